@@ -1,0 +1,5 @@
+/** Twins, patches and direct methods. */
+@NullMarked
+package kant.model.twin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package kant.protocol.port;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import kant.model.identity.IdentityId;
+import kant.model.message.Feature;
+import kant.model.message.Message;
+import kant.model.message.Settlement;
+import kant.model.twin.MethodResult;
+import kant.model.twin.TwinProperties;
+
+/**
+ * One authenticated client's connection as the hub sees it. Methods are called on the client's event loop, never block, and
+ * complete on any thread; failures are {@link kant.model.error.RefusedException}s. An acknowledgement leaves the wire when
+ * the stage completes, never before.
+ */
+public interface Session {
+
+    IdentityId identity();
+
+    /** Subscriptions restored from an earlier connection, empty for a clean session. */
+    Set<Feature> restored();
+
+    /** Takes one message; the stage completes when it is durable as configured. */
+    CompletionStage<Void> send(Message message);
+
+    CompletionStage<TwinProperties> twin();
+
+    /** Merges reported properties; completes with the new version where the hub knows it. */
+    CompletionStage<OptionalLong> report(ObjectNode patch);
+
+    CompletionStage<Void> subscribe(Feature feature);
+
+    CompletionStage<Void> unsubscribe(Feature feature);
+
+    /** Settles what {@link ClientLink#deliver} gave; an unknown id is ignored. */
+    void settle(long deliveryId, Settlement settlement);
+
+    /** Answers what {@link ClientLink#invoke} asked; an unknown id is ignored. */
+    void methodResult(String requestId, MethodResult result);
+
+    /** The connection is gone. What was delivered and not settled is delivered again later. */
+    void close();
+}
