@@ -1,8 +1,8 @@
 package kant.rules;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -132,18 +132,19 @@ class TreeTest {
 
     @TestFactory
     Stream<DynamicTest> each_folder_uses_only_what_the_table_allows() {
-        return MAY_USE.entrySet().stream().map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
-            var allowed = new ArrayList<>(
-                    List.of("kant." + e.getKey() + "..", "java..", "javax..", "org.jspecify..", "jdk.."));
-            allowed.addAll(e.getValue());
-            classes()
-                    .that()
-                    .resideInAPackage("kant." + e.getKey() + "..")
-                    .should()
-                    .onlyDependOnClassesThat()
-                    .resideInAnyPackage(allowed.toArray(String[]::new))
-                    .check(KANT);
-        }));
+        return MAY_USE.entrySet().stream()
+                .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> {
+                    var allowed = new ArrayList<>(
+                            List.of("kant." + e.getKey() + "..", "java..", "javax..", "org.jspecify..", "jdk.."));
+                    allowed.addAll(e.getValue());
+                    classes()
+                            .that()
+                            .resideInAPackage("kant." + e.getKey() + "..")
+                            .should()
+                            .onlyDependOnClassesThat()
+                            .resideInAnyPackage(allowed.toArray(String[]::new))
+                            .check(KANT);
+                }));
     }
 
     @Test
@@ -189,7 +190,8 @@ class TreeTest {
     @Test
     void files_are_reached_only_by_the_world_and_the_programs_rims() {
         noClasses()
-                .that(resideInAnyPackage("kant.model..", "kant.routing..", "kant.store..", "kant.protocol..", "kant.upstream..")
+                .that(resideInAnyPackage(
+                                "kant.model..", "kant.routing..", "kant.store..", "kant.protocol..", "kant.upstream..")
                         .or(resideInAPackage("kant.edgehub..").and(not(MAIN))))
                 .should()
                 .dependOnClassesThat()

@@ -11,6 +11,7 @@ import com.microsoft.azure.sdk.iot.device.transport.IotHubConnectionStatus;
 import com.microsoft.azure.sdk.iot.device.twin.DirectMethodResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,11 +32,21 @@ public final class EdgeModule implements AutoCloseable {
     private static final int CALL_LIMIT_MILLIS = 20_000;
     private static final int RECEIVE_INTERVAL_MILLIS = 500;
 
+    private static final int RECENT_IDS = 10_000;
+
     private final ModuleClient client;
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
+    private final Map<String, Boolean> recent = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > RECENT_IDS;
+        }
+    };
     private volatile boolean paused;
 
     private EdgeModule(ModuleClient client) {
@@ -86,9 +97,13 @@ public final class EdgeModule implements AutoCloseable {
         return paused;
     }
 
-    /** Counts a message that came in. */
-    public void countReceived() {
-        received.incrementAndGet();
+    /** Counts a message that came in, once however often it is delivered: at least once is the promise. */
+    public void countReceived(String messageId) {
+        synchronized (recent) {
+            if (recent.put(messageId, true) == null) {
+                received.incrementAndGet();
+            }
+        }
     }
 
     public ModuleClient client() {

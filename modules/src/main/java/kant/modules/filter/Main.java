@@ -67,7 +67,7 @@ public final class Main {
             Thread.currentThread().interrupt();
             return IotHubMessageResult.ABANDON;
         }
-        module.countReceived();
+        module.countReceived(message.getMessageId());
         return IotHubMessageResult.COMPLETE;
     }
 
