@@ -103,8 +103,7 @@ class MqttLinkTest {
         var connect = parent.next(CONNECT);
         assertThat(connect.client()).isEqualTo("d1/m1");
         assertThat(connect.text())
-                .isEqualTo(
-                        "hub.kant.test/d1/m1/?api-version=2021-04-12&DeviceClientType=Kant%2Ftest%20%28x%3B%20y%29");
+                .isEqualTo("hub.kant.test/d1/m1/?api-version=2021-04-12&DeviceClientType=Kant%2Ftest%20%28x%3B%20y%29");
         var token = SasToken.parse(connect.payload());
         assertThat(token.decodedResource()).isEqualTo("hub.kant.test/devices/d1/modules/m1");
         assertThat(token.signedBy(Given.KEY)).isTrue();
@@ -208,13 +207,7 @@ class MqttLinkTest {
             var address = new ParentConfig(TestTls.HOST, "127.0.0.1", impostor.port(), 443, TLS.client());
             var calls = new LinkedBlockingQueue<String>();
             try (var wary = MqttLink.start(
-                    address,
-                    loops,
-                    tasks,
-                    Time.system(),
-                    Randomness.secure(),
-                    Given.DEVICE,
-                    Given.config(8, 16))) {
+                    address, loops, tasks, Time.system(), Randomness.secure(), Given.DEVICE, Given.config(8, 16))) {
                 wary.attach(
                         Given.DEVICE,
                         audience -> {
@@ -352,10 +345,8 @@ class MqttLinkTest {
         UpstreamIdentity identity = up(Given.DEVICE);
 
         var foreign = identity.send(Given.message(Given.MODULE, "not mine"));
-        var large = identity.send(
-                new Message(Given.DEVICE, Map.of(), Map.of(), new byte[Message.MAX_BYTES + 1]));
-        var wordy = identity.send(
-                new Message(Given.DEVICE, Map.of(), Map.of("k", "ü".repeat(30_000)), new byte[0]));
+        var large = identity.send(new Message(Given.DEVICE, Map.of(), Map.of(), new byte[Message.MAX_BYTES + 1]));
+        var wordy = identity.send(new Message(Given.DEVICE, Map.of(), Map.of("k", "ü".repeat(30_000)), new byte[0]));
 
         assertThat(refusal(foreign)).isInstanceOf(Refusal.Invalid.class);
         assertThat(refusal(large)).isInstanceOf(Refusal.TooLarge.class);
@@ -428,7 +419,8 @@ class MqttLinkTest {
         // se has whole seconds: 3 s left are 2 to 3, and 85% of that are used
         UpstreamIdentity identity = link.attach(
                 Given.DEVICE,
-                audience -> SasToken.sign(audience, Given.KEY, Time.system().now().plusSeconds(3), ""),
+                audience ->
+                        SasToken.sign(audience, Given.KEY, Time.system().now().plusSeconds(3), ""),
                 listener);
         listener.next(Up.class);
         var sent = identity.send(Given.message(Given.DEVICE, "in flight"));
@@ -448,8 +440,8 @@ class MqttLinkTest {
         var lives = new AtomicInteger(3);
         link.attach(
                 Given.DEVICE,
-                audience -> SasToken.sign(
-                        audience, Given.KEY, Time.system().now().plusSeconds(lives.getAndSet(3600)), ""),
+                audience ->
+                        SasToken.sign(audience, Given.KEY, Time.system().now().plusSeconds(lives.getAndSet(3600)), ""),
                 listener);
         listener.next(Up.class);
         String before = parent.next(CONNECT).payload();
@@ -505,8 +497,7 @@ class MqttLinkTest {
                 Given.TIMING.debounce(),
                 0.85);
         var listener = new RecordingListener();
-        try (var impatient = link(new MqttLinkConfig(
-                timing, MqttLinkConfig.MqttTiming.standard(), 1, 8, 16, "test"))) {
+        try (var impatient = link(new MqttLinkConfig(timing, MqttLinkConfig.MqttTiming.standard(), 1, 8, 16, "test"))) {
             impatient.attach(Given.DEVICE, TOKENS, listener);
 
             parent.next(CONNECT);

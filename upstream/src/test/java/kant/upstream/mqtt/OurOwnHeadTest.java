@@ -97,9 +97,10 @@ class OurOwnHeadTest {
         FakeHub.Client client = hub.clients.get(Given.MODULE);
         assertThat(client.info().product()).isEqualTo("Kant/test (x; y)");
         assertThat(client.info().persistent()).isFalse();
-        assertThat(client.credential()).isInstanceOfSatisfying(Credential.Token.class, token -> assertThat(
-                        token.token().signedBy(Given.KEY))
-                .isTrue());
+        assertThat(client.credential())
+                .isInstanceOfSatisfying(
+                        Credential.Token.class,
+                        token -> assertThat(token.token().signedBy(Given.KEY)).isTrue());
     }
 
     @Test
@@ -240,8 +241,8 @@ class OurOwnHeadTest {
 
     @Test
     void a_message_that_the_hub_cannot_take_fails_as_unavailable() throws Exception {
-        hub.durable = CompletableFuture.failedFuture(
-                new kant.model.error.RefusedException(new Refusal.StoreFull("no room")));
+        hub.durable =
+                CompletableFuture.failedFuture(new kant.model.error.RefusedException(new Refusal.StoreFull("no room")));
         UpstreamIdentity identity = attached();
 
         var sent = identity.send(Given.message(Given.MODULE, "one"));
