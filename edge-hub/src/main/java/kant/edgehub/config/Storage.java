@@ -2,7 +2,7 @@ package kant.edgehub.config;
 
 import java.nio.file.Path;
 import java.util.Locale;
-import kant.store.Durability;
+import kant.store.segment.Durability;
 
 /**
  * Where and how messages are kept.
