@@ -37,7 +37,8 @@ record BodyPath(List<Step> steps) {
     }
 
     /** The node that the path leads to, null where it leads nowhere. */
-    @Nullable JsonNode in(JsonNode root) {
+    @Nullable
+    JsonNode in(JsonNode root) {
         JsonNode node = root;
         for (Step step : steps) {
             node = switch (step) {

@@ -23,7 +23,8 @@ final class CaseBlind {
         return index;
     }
 
-    @Nullable String get(String name) {
+    @Nullable
+    String get(String name) {
         if (indexed) {
             return entries.get(name);
         }

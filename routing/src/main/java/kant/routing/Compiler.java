@@ -143,7 +143,9 @@ final class Compiler {
 
     /** Leaving a settled right side out cannot be seen from outside, and saves parsing bodies. */
     private static Value run(Step step, Value left, Evaluation evaluation) {
-        return left == step.settled() ? left : step.binary().apply(left, step.right().evaluate(evaluation));
+        return left == step.settled()
+                ? left
+                : step.binary().apply(left, step.right().evaluate(evaluation));
     }
 
     private static @Nullable Value settled(Operator operator, Type result) {
@@ -157,8 +159,8 @@ final class Compiler {
     private Type resultType(Expression.Link link, Type left, Type right) {
         return switch (link.operator()) {
             case COALESCE -> comparable(link, left, right) ? common(left, right) : Type.UNDEFINED;
-            case OR -> logical(link, left, right) ? either(left == Type.NULL && right == Type.NULL) : Type.UNDEFINED;
-            case AND -> logical(link, left, right) ? either(left == Type.NULL || right == Type.NULL) : Type.UNDEFINED;
+            case OR -> logical(link, left, right) ? or(left, right) : Type.UNDEFINED;
+            case AND -> logical(link, left, right) ? and(left, right) : Type.UNDEFINED;
             case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
                 comparable(link, left, right) ? Type.BOOL : Type.UNDEFINED;
             case ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER ->
@@ -171,8 +173,13 @@ final class Compiler {
         return left == right ? left : Type.JSON;
     }
 
-    private static Type either(boolean isNull) {
-        return isNull ? Type.NULL : Type.BOOL;
+    private static Type or(Type left, Type right) {
+        return left == Type.NULL && right == Type.NULL ? Type.NULL : Type.BOOL;
+    }
+
+    private static Type and(Type left, Type right) {
+        boolean json = left == Type.JSON || right == Type.JSON;
+        return !json && (left == Type.NULL || right == Type.NULL) ? Type.NULL : Type.BOOL;
     }
 
     private boolean comparable(Expression.Link link, Type left, Type right) {
@@ -218,7 +225,9 @@ final class Compiler {
             if (signature.accepts(types)) {
                 return new Typed(
                         signature.result(),
-                        applied(signature.body(), arguments.stream().map(Typed::code).toList()));
+                        applied(
+                                signature.body(),
+                                arguments.stream().map(Typed::code).toList()));
             }
         }
         return invalidArguments(call.at(), types, "");
@@ -237,7 +246,8 @@ final class Compiler {
     private Typed typeTest(Expression.Call call, TypeTest test) {
         List<Typed> arguments = call.arguments().stream().map(this::typed).toList();
         if (arguments.size() != 1) {
-            return invalidArguments(call.at(), arguments.stream().map(Typed::type).toList(), "");
+            return invalidArguments(
+                    call.at(), arguments.stream().map(Typed::type).toList(), "");
         }
         Type type = arguments.getFirst().type();
         Code code = arguments.getFirst().code();
@@ -253,8 +263,8 @@ final class Compiler {
     }
 
     private void invalidOperands(Expression.Link link, Type left, Type right, Type expected) {
-        boolean textWithNumber = (left == Type.STRING && right == Type.NUMBER)
-                || (left == Type.NUMBER && right == Type.STRING);
+        boolean textWithNumber =
+                (left == Type.STRING && right == Type.NUMBER) || (left == Type.NUMBER && right == Type.STRING);
         failed(
                 link.at(),
                 "Invalid operands to binary operator '" + link.at().text() + "': have '" + left.word() + "' and '"

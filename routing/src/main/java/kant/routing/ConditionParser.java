@@ -3,7 +3,6 @@ package kant.routing;
 import java.util.ArrayList;
 import java.util.List;
 import kant.routing.Token.Kind;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recursive descent over a condition; operators by precedence climbing. Depth is bounded, so that neither parsing nor
@@ -21,17 +20,6 @@ final class ConditionParser {
 
     ConditionParser(Tokens tokens) {
         this.tokens = tokens;
-    }
-
-    /** A condition on its own; null for an empty or blank text, which is always undefined. */
-    static @Nullable Expression parse(String text) throws CompileException {
-        var tokens = new Tokens(text);
-        if (tokens.nextIs(Kind.END)) {
-            return null;
-        }
-        Expression expression = new ConditionParser(tokens).expression();
-        tokens.expect(Kind.END, "an operator or the end");
-        return expression;
     }
 
     /** Takes as many tokens as make an expression. */
@@ -136,17 +124,16 @@ final class ConditionParser {
     }
 
     private Expression literal(Token token) throws CompileException {
-        Expression literal =
-                switch (token.kind()) {
-                    case TRUE -> new Expression.Literal(Type.BOOL, Value.Bool.TRUE);
-                    case FALSE -> new Expression.Literal(Type.BOOL, Value.Bool.FALSE);
-                    case NULL -> new Expression.Literal(Type.NULL, Value.NULL);
-                    case UNDEFINED -> new Expression.Literal(Type.UNDEFINED, Value.UNDEFINED);
-                    case NUMBER -> new Expression.Literal(Type.NUMBER, NumberText.parse(token.text()));
-                    case HEX -> hex(token);
-                    case STRING -> new Expression.Literal(Type.STRING, Value.of(unescaped(token.text())));
-                    default -> throw tokens.unexpected("a value");
-                };
+        Expression literal = switch (token.kind()) {
+            case TRUE -> new Expression.Literal(Type.BOOL, Value.Bool.TRUE);
+            case FALSE -> new Expression.Literal(Type.BOOL, Value.Bool.FALSE);
+            case NULL -> new Expression.Literal(Type.NULL, Value.NULL);
+            case UNDEFINED -> new Expression.Literal(Type.UNDEFINED, Value.UNDEFINED);
+            case NUMBER -> new Expression.Literal(Type.NUMBER, NumberText.parse(token.text()));
+            case HEX -> hex(token);
+            case STRING -> new Expression.Literal(Type.STRING, Value.of(unescaped(token.text())));
+            default -> throw tokens.unexpected("a value");
+        };
         take();
         return literal;
     }

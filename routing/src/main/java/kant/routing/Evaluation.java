@@ -17,11 +17,13 @@ final class Evaluation {
         this.systemProperties = new CaseBlind(message.systemProperties());
     }
 
-    @Nullable String property(String name) {
+    @Nullable
+    String property(String name) {
         return properties.get(name);
     }
 
-    @Nullable String systemProperty(String name) {
+    @Nullable
+    String systemProperty(String name) {
         return systemProperties.get(name);
     }
 

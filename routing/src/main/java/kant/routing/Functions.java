@@ -52,7 +52,9 @@ final class Functions {
                     List.of(
                             fixed(Type.NUMBER, Functions::asNumber, Type.STRING),
                             fixed(Type.NUMBER, Functions::asNumber, Type.NUMBER))),
-            entry("concat", List.of(new Signature(List.of(Type.STRING, Type.STRING), true, Type.STRING, Functions::concat))),
+            entry(
+                    "concat",
+                    List.of(new Signature(List.of(Type.STRING, Type.STRING), true, Type.STRING, Functions::concat))),
             entry("length", text(Type.NUMBER, s -> Value.of((double) s.length()))),
             entry("lower", text(Type.STRING, s -> Value.of(perCharacter(s, Character::toLowerCase)))),
             entry("upper", text(Type.STRING, s -> Value.of(perCharacter(s, Character::toUpperCase)))),
@@ -78,28 +80,27 @@ final class Functions {
     }
 
     private static List<Signature> number(DoubleUnaryOperator function) {
-        Body body = arguments -> arguments[0] instanceof Value.Number(double n)
-                ? Value.of(function.applyAsDouble(n))
-                : Value.UNDEFINED;
+        Body body = arguments ->
+                arguments[0] instanceof Value.Number(double n) ? Value.of(function.applyAsDouble(n)) : Value.UNDEFINED;
         return List.of(fixed(Type.NUMBER, body, Type.NUMBER));
     }
 
     private static List<Signature> text(Type result, Function<String, Value> function) {
-        Body body =
-                arguments -> arguments[0] instanceof Value.Text(String s) ? function.apply(s) : Value.UNDEFINED;
+        Body body = arguments -> arguments[0] instanceof Value.Text(String s) ? function.apply(s) : Value.UNDEFINED;
         return List.of(fixed(result, body, Type.STRING));
     }
 
     private static List<Signature> texts(Type result, BiFunction<String, String, Value> function) {
-        Body body = arguments -> arguments[0] instanceof Value.Text(String s)
-                        && arguments[1] instanceof Value.Text(String part)
-                ? function.apply(s, part)
-                : Value.UNDEFINED;
+        Body body = arguments ->
+                arguments[0] instanceof Value.Text(String s) && arguments[1] instanceof Value.Text(String part)
+                        ? function.apply(s, part)
+                        : Value.UNDEFINED;
         return List.of(fixed(result, body, Type.STRING, Type.STRING));
     }
 
     private static Value power(Value[] arguments) {
-        return arguments[0] instanceof Value.Number(double base) && arguments[1] instanceof Value.Number(double exponent)
+        return arguments[0] instanceof Value.Number(double base)
+                        && arguments[1] instanceof Value.Number(double exponent)
                 ? Value.of(Math.pow(base, exponent))
                 : Value.UNDEFINED;
     }
@@ -125,7 +126,8 @@ final class Functions {
 
     /** With one argument the start may be the length: the rest is then empty. */
     private static Value substringFrom(Value[] arguments) {
-        if (!(arguments[0] instanceof Value.Text(String text)) || !(arguments[1] instanceof Value.Number(double from))) {
+        if (!(arguments[0] instanceof Value.Text(String text))
+                || !(arguments[1] instanceof Value.Number(double from))) {
             return Value.UNDEFINED;
         }
         int start = (int) from;

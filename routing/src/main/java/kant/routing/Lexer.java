@@ -50,7 +50,8 @@ final class Lexer {
      * and words that a plain {@code ID} may not have (our deviation), and "/*" begins one wherever the route can go on
      * behind it, so that a comment further on does not swallow the condition.
      */
-    @Nullable String sourceItem() throws CompileException {
+    @Nullable
+    String sourceItem() throws CompileException {
         skipBlanks();
         while (isAt(position, '/') && isComment(position) && !isStarItem(position)) {
             position = text.indexOf("*/", position + 2) + 2;
@@ -228,7 +229,8 @@ final class Lexer {
         countLinesTo(start);
         int column = start - lineStart + 1;
         int lineEnd = text.indexOf('\n', start);
-        int endColumn = Math.min(column + Math.max(1, end - start), (lineEnd < 0 ? text.length() : lineEnd) - lineStart + 2);
+        int endColumn =
+                Math.min(column + Math.max(1, end - start), (lineEnd < 0 ? text.length() : lineEnd) - lineStart + 2);
         position = end;
         return new Token(kind, text.substring(start, end), start, end, line, column, endColumn);
     }

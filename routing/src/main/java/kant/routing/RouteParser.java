@@ -1,5 +1,6 @@
 package kant.routing;
 
+import java.util.List;
 import kant.routing.Token.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,7 @@ final class RouteParser {
 
     private Parsed route() throws CompileException {
         if (tokens.nextIs(Kind.END)) {
-            throw new CompileException(
-                    java.util.List.of(CompileError.at(tokens.peek(), "Source cannot be null or empty", "")));
+            throw new CompileException(List.of(CompileError.at(tokens.peek(), "Source cannot be null or empty", "")));
         }
         if (tokens.nextIs(Kind.SELECT)) {
             tokens.next();

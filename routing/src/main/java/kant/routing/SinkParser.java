@@ -35,7 +35,8 @@ final class SinkParser {
 
     /** Parts 1 and 3 are not looked at, and escapes are not processed, as in the original. */
     private static Sink brokered(Token parameter) throws CompileException {
-        String path = parameter.text().substring(1, parameter.text().length() - 1).trim();
+        String path =
+                parameter.text().substring(1, parameter.text().length() - 1).trim();
         String inner = path.substring(path.startsWith("/") ? 1 : 0);
         inner = inner.endsWith("/") ? inner.substring(0, inner.length() - 1) : inner;
         String[] parts = inner.split("/", -1);

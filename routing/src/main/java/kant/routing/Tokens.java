@@ -38,7 +38,8 @@ final class Tokens {
     }
 
     /** See {@link Lexer#sourceItem}; nothing may have been peeked. */
-    @Nullable String sourceItem() throws CompileException {
+    @Nullable
+    String sourceItem() throws CompileException {
         if (ahead != null) {
             throw new AssertionError("a source begins behind a token that was looked at: " + ahead);
         }

@@ -24,8 +24,6 @@ enum Type {
 
     /** Whether a value of this type may stand where {@code expected} is asked for. */
     boolean fits(Type expected) {
-        return this == expected
-                || (this == JSON && expected != UNDEFINED)
-                || (expected == JSON && this != UNDEFINED);
+        return this == expected || (this == JSON && expected != UNDEFINED) || (expected == JSON && this != UNDEFINED);
     }
 }
