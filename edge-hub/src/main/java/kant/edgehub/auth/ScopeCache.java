@@ -38,6 +38,11 @@ public final class ScopeCache {
         return identities.size();
     }
 
+    /** Whether the parent has told the whole scope in this process. */
+    public boolean complete() {
+        return complete;
+    }
+
     /** Whether it is certain, by a complete answer of the parent in this process, that there is no such identity. */
     public boolean surelyUnknown(IdentityId id) {
         return complete && !identities.containsKey(id);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -41,6 +42,7 @@ final class Outbox {
     private final Queue<IdentityId> rested = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean retryNow = new AtomicBoolean();
     private final Map<IdentityId, Lane> lanes = new HashMap<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean stopped;
     private int taken;
     private long takenBytes;
@@ -75,10 +77,11 @@ final class Outbox {
         pump.wake();
     }
 
-    /** Sends nothing more; what is under way still settles. */
-    void stop() {
+    /** Sends nothing more; completes when everything under way has settled. */
+    CompletableFuture<Void> stop() {
         stopped = true;
         pump.wake();
+        return ended;
     }
 
     /** Accepted and not settled. */
@@ -91,6 +94,9 @@ final class Outbox {
         resume();
         if (stopped || !endpoint.open()) {
             giveBack();
+            if (stopped && taken == 0) {
+                ended.complete(null);
+            }
             return;
         }
         // Reading again after sending keeps a lane without room from hiding what others could send.

@@ -1,8 +1,14 @@
 package kant.edgehub.outbox;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import kant.edgehub.parent.Attachments;
 import kant.model.identity.IdentityId;
@@ -71,7 +77,7 @@ public final class Outboxes {
                         .log("endpoint has neither a route nor a module any more, dropped");
                 Outbox outbox = outboxes.remove(endpoint);
                 if (outbox != null) {
-                    outbox.stop();
+                    var _ = outbox.stop();
                 }
                 store.remove(endpoint);
             }
@@ -96,8 +102,8 @@ public final class Outboxes {
         forModule(module, Outbox::wake);
     }
 
-    /** The link to the parent is up. */
-    public void linkUp() {
+    /** The link to the parent has come or gone. */
+    public void linkChanged() {
         Outbox upstream = outboxes.get(Target.UPSTREAM);
         if (upstream != null) {
             upstream.retry();
@@ -112,9 +118,19 @@ public final class Outboxes {
         }
     }
 
-    /** Sends nothing more. */
-    public void stop() {
-        outboxes.values().forEach(Outbox::stop);
+    /** Sends nothing more, and waits a bounded time until everything under way has ended. */
+    public void stop(Duration wait) {
+        var ended = CompletableFuture.allOf(
+                outboxes.values().stream().map(Outbox::stop).toArray(CompletableFuture[]::new));
+        try {
+            ended.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            log.atInfo().log("messages still under way at the stop will be sent again");
+        } catch (ExecutionException e) {
+            throw new AssertionError("stopping an outbox never fails", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void serve(String endpoint) {
@@ -142,7 +158,7 @@ public final class Outboxes {
         return !endpoint.equals(Target.UPSTREAM) && surelyUnknown.test(InputName.parse(endpoint).module());
     }
 
-    private void forModule(IdentityId module, java.util.function.Consumer<Outbox> what) {
+    private void forModule(IdentityId module, Consumer<Outbox> what) {
         String prefix = module.text() + "/";
         outboxes.forEach((name, outbox) -> {
             if (name.startsWith(prefix)) {

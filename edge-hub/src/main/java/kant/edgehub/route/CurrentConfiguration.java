@@ -30,6 +30,7 @@ public final class CurrentConfiguration {
     private final StatusReport report;
     private volatile @Nullable HubConfiguration current;
     private long toldVersion = Long.MIN_VALUE;
+    private volatile boolean told;
 
     /** Where the outcome of a configuration is told, for the reported properties. */
     public interface StatusReport {
@@ -49,6 +50,11 @@ public final class CurrentConfiguration {
     /** Empty before the first good configuration. */
     public Optional<HubConfiguration> get() {
         return Optional.ofNullable(current);
+    }
+
+    /** Whether there is a configuration, or at least a word of the parent: before that nobody may be let in. */
+    public boolean decided() {
+        return told || current != null;
     }
 
     /** Takes the last good configuration of an earlier run, with no parent in sight; says whether there is one. */
@@ -87,6 +93,7 @@ public final class CurrentConfiguration {
                     .log("the hub's desired properties are refused, the routes stay as they were");
             report.outcome(twin.desiredVersion(), 400, REFUSED + e.getMessage());
         }
+        told = true;
     }
 
     private void apply(HubConfiguration next) {

@@ -161,7 +161,7 @@ final class TwinOf {
 
     private void adopt(TwinProperties fresh) {
         ObjectNode difference = TwinMerge.diff(known.parent().desired(), fresh.desired());
-        boolean news = !difference.isEmpty() || fresh.desiredVersion() != known.parent().desiredVersion();
+        boolean news = !known.seen() || !difference.isEmpty() || fresh.desiredVersion() != known.parent().desiredVersion();
         keep(known.withParent(fresh));
         if (news) {
             world.listener().changed(id, new TwinPatch(difference, fresh.desiredVersion()), known.view());
