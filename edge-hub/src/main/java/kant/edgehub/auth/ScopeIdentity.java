@@ -15,12 +15,12 @@ import kant.model.identity.IdentityId;
  * @param primaryKey base64, empty where the type has no keys
  * @param secondaryKey base64, empty where the type has no keys
  */
-record ScopeIdentity(
+public record ScopeIdentity(
         IdentityId id, String generationId, boolean enabled, String type, String primaryKey, String secondaryKey) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Reads an element of {@code devices} or {@code modules}; refuses one without its ids. */
-    static ScopeIdentity parse(JsonNode json) throws IOException {
+    public static ScopeIdentity parse(JsonNode json) throws IOException {
         String device = json.path("deviceId").asText("");
         String module = json.path("moduleId").asText("");
         JsonNode authentication = json.path("authentication");
@@ -63,6 +63,7 @@ record ScopeIdentity(
         return parse(JSON.readTree(bytes));
     }
 
+    /** Whether it proves itself with a SAS token. */
     boolean hasKeys() {
         return "sas".equalsIgnoreCase(type) && !primaryKey.isEmpty();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,11 +47,7 @@ public final class ScopeRefresher {
     private volatile Consumer<Set<IdentityId>> onAffected = _ -> {};
 
     /** @param knownAgain least time between two questions for an identity that is in the cache */
-    public ScopeRefresher(ScopeCache cache, ParentScope source, Tasks tasks, Time time, Duration knownAgain) {
-        this(cache, (ScopeSource) source, tasks, time, knownAgain);
-    }
-
-    ScopeRefresher(ScopeCache cache, ScopeSource source, Tasks tasks, Time time, Duration knownAgain) {
+    public ScopeRefresher(ScopeCache cache, ScopeSource source, Tasks tasks, Time time, Duration knownAgain) {
         this.cache = cache;
         this.source = source;
         this.tasks = tasks;
@@ -123,7 +120,7 @@ public final class ScopeRefresher {
     }
 
     private Set<IdentityId> take(IdentityId id, List<ScopeIdentity> answer) throws IOException {
-        Set<IdentityId> affected = ConcurrentHashMap.newKeySet();
+        Set<IdentityId> affected = new HashSet<>();
         boolean found = false;
         for (ScopeIdentity identity : answer) {
             found |= identity.id().equals(id);

@@ -5,7 +5,7 @@ import java.util.List;
 import kant.model.identity.IdentityId;
 
 /** The parent's knowledge of this device's scope; blocking, for virtual threads. */
-interface ScopeSource {
+public interface ScopeSource {
 
     /** Every identity of the scope. */
     List<ScopeIdentity> all() throws IOException;

@@ -1,15 +1,14 @@
 package kant.edgehub.fake;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -24,29 +23,36 @@ import kant.upstream.LinkState;
 import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
+import org.jspecify.annotations.Nullable;
 
 /** A link whose parent is the test: it says who is up, and answers what was asked. */
 public final class FakeLink implements Link {
-    private final Map<IdentityId, Identity> identities = new HashMap<>();
-    private final List<Consumer<LinkState>> listeners = new ArrayList<>();
-    private LinkState state = LinkState.DOWN;
+    private final Map<IdentityId, Identity> identities = new ConcurrentHashMap<>();
+    /** Whether identities come up, and take everything, as soon as they are attached. */
+    public volatile boolean easy;
+    private final List<Consumer<LinkState>> listeners = new CopyOnWriteArrayList<>();
+    private volatile LinkState state = LinkState.DOWN;
 
     /** One attached identity, with everything that was asked of it. */
     public static final class Identity implements UpstreamIdentity {
         private final IdentityId id;
         private final UpstreamListener listener;
-        public final List<Message> sent = new ArrayList<>();
-        public final List<CompletableFuture<Void>> sends = new ArrayList<>();
-        public final List<CompletableFuture<TwinProperties>> twinReads = new ArrayList<>();
-        public final List<ObjectNode> reports = new ArrayList<>();
-        public final List<CompletableFuture<OptionalLong>> reportAnswers = new ArrayList<>();
-        public final Set<Feature> subscribed = EnumSet.noneOf(Feature.class);
-        public final Map<Long, Settlement> settled = new HashMap<>();
-        public final Map<String, MethodResult> methodResults = new HashMap<>();
+        public final List<Message> sent = new CopyOnWriteArrayList<>();
+        public final List<CompletableFuture<Void>> sends = new CopyOnWriteArrayList<>();
+        public final List<CompletableFuture<TwinProperties>> twinReads = new CopyOnWriteArrayList<>();
+        public final List<ObjectNode> reports = new CopyOnWriteArrayList<>();
+        public final List<CompletableFuture<OptionalLong>> reportAnswers = new CopyOnWriteArrayList<>();
+        public final Set<Feature> subscribed = ConcurrentHashMap.newKeySet();
+        public final Map<Long, Settlement> settled = new ConcurrentHashMap<>();
+        public final Map<String, MethodResult> methodResults = new ConcurrentHashMap<>();
         public int window = 1000;
-        public int retries;
-        public boolean closed;
-        private boolean up;
+        public volatile int retries;
+        public volatile boolean closed;
+        /** Acknowledges each message at once. */
+        public volatile boolean taking;
+        /** Answers each twin read at once; null for not at all. */
+        public volatile @Nullable TwinProperties twin;
+        private volatile boolean up;
 
         Identity(IdentityId id, UpstreamListener listener) {
             this.id = id;
@@ -87,12 +93,23 @@ public final class FakeLink implements Link {
 
         @Override
         public CompletionStage<Void> send(Message message) {
-            return asked(sends, () -> sent.add(message));
+            CompletionStage<Void> answer = asked(sends, () -> sent.add(message));
+            if (taking && up) {
+                sends.forEach(send -> send.complete(null));
+                sends.clear();
+            }
+            return answer;
         }
 
         @Override
         public CompletionStage<TwinProperties> twin() {
-            return asked(twinReads, () -> {});
+            TwinProperties known = twin;
+            if (known != null && up) {
+                return CompletableFuture.completedFuture(known);
+            }
+            return asked(twinReads, () -> {
+                // nothing to note but the answer that is waited for
+            });
         }
 
         @Override
@@ -157,6 +174,21 @@ public final class FakeLink implements Link {
         return identities.containsKey(id);
     }
 
+    /** The whole link goes up, with everybody attached to it. */
+    public void up() {
+        state(LinkState.UP);
+        identities.values().forEach(identity -> {
+            identity.taking = true;
+            identity.goUp();
+        });
+    }
+
+    /** The whole link goes down. */
+    public void down() {
+        identities.values().forEach(Identity::goDown);
+        state(LinkState.DOWN);
+    }
+
     public void state(LinkState next) {
         state = next;
         listeners.forEach(listener -> listener.accept(next));
@@ -177,6 +209,10 @@ public final class FakeLink implements Link {
     public UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener) {
         var identity = new Identity(id, listener);
         identities.put(id, identity);
+        if (easy && state == LinkState.UP) {
+            identity.taking = true;
+            Thread.startVirtualThread(identity::goUp);
+        }
         return identity;
     }
 
