@@ -2,6 +2,7 @@ package kant.edgehub;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,7 @@ import kant.protocol.port.Session;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.TokenSource;
+import kant.upstream.UpstreamIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,7 +132,10 @@ final class EdgeHub implements HubPort, AutoCloseable {
                 hub, attachments, outboxes, twins, sessions, new HubMethods(this::refreshScope), scope.refresher()));
         scope.refresher().onAffected(this::identitiesChanged);
         boolean restored = configuration.restore();
-        twins.cached(hub).ifPresent(configuration::offer);
+        twins.cached(hub).ifPresent(twin -> {
+            configuration.offer(twin);
+            report.correct(twin, sessions::connected);
+        });
         if (!restored && configuration.get().isEmpty()) {
             log.atWarn().log("no configuration is stored yet: clients wait until the parent has told one");
         }
@@ -181,7 +186,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
     }
 
     private void linkChanged(LinkState state) {
-        log.atInfo().addKeyValue("state", state.name().toLowerCase(java.util.Locale.ROOT)).log("link to the parent");
+        log.atInfo().addKeyValue("state", state.name().toLowerCase(Locale.ROOT)).log("link to the parent");
         outboxes.linkChanged();
         if (state == LinkState.UP) {
             var _ = refreshScope();
@@ -206,7 +211,11 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private void identitiesChanged(Set<IdentityId> changed) {
         reauthenticator.checkAffected(changed);
         for (IdentityId id : changed) {
-            attachments.find(id).ifPresent(upstream -> upstream.retry());
+            attachments.find(id).ifPresent(UpstreamIdentity::retry);
+            if (scope.cache().surelyUnknown(id)) {
+                twins.forget(id);
+                sessions.forget(id);
+            }
         }
         configuration.get().ifPresent(current -> outboxes.prune(current.routes().endpoints()));
         outboxes.linkChanged();

@@ -2,6 +2,7 @@ package kant.edgehub;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -101,7 +102,7 @@ public final class Main {
                         + "\" is in use by another process; stop it, or set KANT_DATA to another directory");
             }
             return channel;
-        } catch (java.nio.file.FileSystemException e) {
+        } catch (FileSystemException e) {
             throw new IOException("the data directory \"" + data + "\" cannot be used: " + e.getMessage()
                     + " (" + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another", e);
         }

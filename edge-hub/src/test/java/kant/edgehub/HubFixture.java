@@ -93,7 +93,8 @@ final class HubFixture implements AutoCloseable {
                 "IOTEDGE_IOTHUBHOSTNAME", "hub.kant.test",
                 "EdgeDeviceHostName", "localhost",
                 "IOTEDGE_WORKLOADURI", "unix:///nowhere",
-                "KANT_DATA", directory.toString()));
+                "KANT_DATA", directory.toString(),
+                "ReportedPropertiesSyncFrequencySecs", "1"));
         env.putAll(settings);
         EdgeHubConfig config = EdgeHubConfig.read(env);
         Tasks tasks = Tasks.virtual("test-hub");

@@ -1,9 +1,9 @@
 package kant.edgehub.metrics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import kant.edgehub.outbox.Fate;
 import kant.edgehub.outbox.Outboxes.SettledMeter;
 import kant.edgehub.session.MessageMeter;
@@ -12,7 +12,6 @@ import kant.model.message.Message;
 import kant.model.message.SystemProperties;
 import kant.routing.Match;
 import kant.store.Entry;
-import org.jspecify.annotations.Nullable;
 
 /** The hub's counters. Labels come from authenticated identities and from routes only, so their number has a bound. */
 public final class Counters implements MessageMeter, SettledMeter {
@@ -48,7 +47,7 @@ public final class Counters implements MessageMeter, SettledMeter {
     }
 
     @Override
-    public void accepted(java.util.List<Match> matches) {
+    public void accepted(List<Match> matches) {
         for (Match match : matches) {
             add(routes, match.route());
         }
@@ -87,12 +86,11 @@ public final class Counters implements MessageMeter, SettledMeter {
     }
 
     private static <K> void add(Map<K, LongAdder> counters, K key) {
+        // get first: computeIfAbsent locks even where the key is there
         LongAdder counter = counters.get(key);
         if (counter == null) {
-            counter = counters.computeIfAbsent(key, NEW);
+            counter = counters.computeIfAbsent(key, _ -> new LongAdder());
         }
         counter.increment();
     }
-
-    private static final Function<@Nullable Object, LongAdder> NEW = _ -> new LongAdder();
 }

@@ -1,5 +1,6 @@
 package kant.edgehub.metrics;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +48,7 @@ public final class MetricsPage implements HttpHandler {
 
     @Override
     public HttpAnswer handle(HttpCall call) {
-        if (!call.path().equals(java.util.List.of("metrics"))) {
+        if (!call.path().equals(List.of("metrics"))) {
             return HttpAnswer.text(404, "not found; the page is /metrics\n");
         }
         return call.method().equals("GET")

@@ -1,9 +1,9 @@
 package kant.edgehub.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Predicate;
 import kant.edgehub.route.CurrentConfiguration.StatusReport;
 import kant.edgehub.session.Presence;
@@ -59,11 +59,8 @@ public final class HubReport implements StatusReport, Presence {
     /** Corrects what an earlier run, that ended without a word, left as connected. */
     public void correct(TwinProperties twin, Predicate<IdentityId> connected) {
         for (var field : twin.reported().path("clients").properties()) {
-            String key = field.getKey();
-            JsonNode status = field.getValue().path("status");
-            if (status.asText("").equals("Connected") && !connected.test(IdentityId.parse(decoded(key)))) {
-                disconnected(IdentityId.parse(decoded(key)));
-            }
+            boolean shown = field.getValue().path("status").asText("").equals("Connected");
+            identity(field.getKey()).filter(id -> shown && !connected.test(id)).ifPresent(this::disconnected);
         }
     }
 
@@ -72,8 +69,14 @@ public final class HubReport implements StatusReport, Presence {
         return id.text().replace(".", "%2E").replace("$", "%24").replace(" ", "%20");
     }
 
-    private static String decoded(String key) {
-        return key.replace("%20", " ").replace("%24", "$").replace("%2E", ".");
+    /** The opposite; empty for a name that is not ours. */
+    private static Optional<IdentityId> identity(String key) {
+        try {
+            return Optional.of(IdentityId.parse(
+                    key.replace("%20", " ").replace("%24", "$").replace("%2E", ".")));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     private ObjectNode client(IdentityId id, String status, String timeName) {

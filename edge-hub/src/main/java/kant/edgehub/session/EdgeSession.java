@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import kant.edgehub.method.Methods;
 import kant.edgehub.route.HubConfiguration;
 import kant.model.auth.Credential;
 import kant.model.error.Refusal;
@@ -187,10 +189,10 @@ final class EdgeSession implements Session {
     CompletionStage<MethodResult> invoke(MethodCall call) {
         return listensFor(Feature.METHODS)
                 ? services.methods().call(identity(), client, call)
-                : CompletableFuture.completedFuture(kant.edgehub.method.Methods.notFound(identity()));
+                : CompletableFuture.completedFuture(Methods.notFound(identity()));
     }
 
-    void deliver(Delivery delivery, java.util.function.Consumer<Settlement> settle) {
+    void deliver(Delivery delivery, Consumer<Settlement> settle) {
         if (listensFor(Feature.CLOUD_TO_DEVICE)) {
             deliveries.deliverFromParent(delivery, settle);
         } else {

@@ -164,7 +164,8 @@ public final class Sessions implements ConnectedClients {
         return done;
     }
 
-    private void forget(IdentityId id) {
+    /** Removes what is kept of an identity's persistent session. */
+    public void forget(IdentityId id) {
         if (subscriptions.find(id).isEmpty()) {
             return;
         }

@@ -82,6 +82,19 @@ public final class Twins {
         of(id).attached();
     }
 
+    /** An identity is not registered any more: nothing of it is kept. Blocks for the disk. */
+    public void forget(IdentityId id) {
+        twins.remove(id);
+        try {
+            world.state().remove(PREFIX + id.text());
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("identity", id)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("the twin of a removed identity cannot be removed from disk");
+        }
+    }
+
     private TwinOf of(IdentityId id) {
         TwinOf twin = twins.get(id);
         return twin != null ? twin : twins.computeIfAbsent(id, i -> new TwinOf(i, world, load(i)));
