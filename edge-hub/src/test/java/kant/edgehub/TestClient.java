@@ -42,6 +42,7 @@ final class TestClient implements AutoCloseable {
         options.setPassword(SasToken.sign(resource, key, Instant.now().plusSeconds(3600), "")
                 .toCharArray());
         options.setSocketFactory(trusting(hub));
+        options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
         options.setCleanSession(false);
         options.setMaxInflight(1000);
         client.setCallback(new Keep());
