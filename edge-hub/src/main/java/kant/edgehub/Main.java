@@ -1,0 +1,174 @@
+package kant.edgehub;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import kant.daemonapi.unix.UnixHttpClient;
+import kant.daemonapi.workload.WorkloadClient;
+import kant.edgehub.config.EdgeHubConfig;
+import kant.edgehub.config.Secrets;
+import kant.edgehub.secret.FixedSecrets;
+import kant.edgehub.secret.HubSecrets;
+import kant.edgehub.secret.WorkloadSecrets;
+import kant.model.error.RefusedException;
+import kant.model.identity.IdentityId;
+import kant.protocol.tls.Issued;
+import kant.world.FileDisk;
+import kant.world.Randomness;
+import kant.world.Tasks;
+import kant.world.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Edge Hub: reads its environment, starts the program, and runs until it is told to stop. */
+public final class Main {
+    /** Read by logback.xml, so it must be set before the first logger is made. */
+    private static final String LEVEL_PROPERTY = "kant.log.level";
+
+    /** The daemon starts the hub; its workload API is there at once, or after a moment. */
+    private static final int SECRET_ATTEMPTS = 30;
+
+    private static final long STOP_SECONDS = 20;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        EdgeHubConfig config;
+        try {
+            config = EdgeHubConfig.read(System.getenv());
+        } catch (RefusedException e) {
+            LoggerFactory.getLogger(Main.class).atError().log(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        System.setProperty(LEVEL_PROPERTY, level(config.logLevel()));
+        Logger log = LoggerFactory.getLogger(Main.class);
+        var stop = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "stop"));
+        try {
+            run(config, stop, log);
+            stopped.countDown();
+        } catch (IOException e) {
+            log.atError().log(e.getMessage());
+            stopped.countDown();
+            System.exit(1);
+        } catch (InterruptedException | RuntimeException e) {
+            log.atError().setCause(e).log("the hub ends because of an unexpected failure");
+            stopped.countDown();
+            System.exit(3);
+        }
+    }
+
+    private static void run(EdgeHubConfig config, CountDownLatch stop, Logger log)
+            throws IOException, InterruptedException {
+        config.notHonoured()
+                .forEach(setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
+        Path data = config.storage().directory();
+        var world = new HubWorld(Tasks.virtual("edge-hub"), Time.system(), Randomness.secure());
+        try (Tasks tasks = world.tasks();
+                FileChannel _ = lock(data)) {
+            HubSecrets secrets = secrets(config, tasks, world.time());
+            Issued certificate = patiently(secrets, stop, log);
+            if (certificate == null) {
+                return;
+            }
+            var disks = new EdgeHubProgram.Disks(
+                    new FileDisk(data.resolve("messages")), new FileDisk(data.resolve("state")));
+            try (var _ = EdgeHubProgram.start(config, world, disks, secrets, certificate)) {
+                stop.await();
+                log.atInfo().log("stopping");
+            }
+        }
+        log.atInfo().log("stopped; everything acknowledged is in the store");
+    }
+
+    /** Two hubs on one directory would ruin it. */
+    private static FileChannel lock(Path data) throws IOException {
+        try {
+            var _ = new FileDisk(data);
+            FileChannel channel = FileChannel.open(
+                    data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                channel.close();
+                throw new IOException("the data directory \"" + data
+                        + "\" is in use by another process; stop it, or set KANT_DATA to another directory");
+            }
+            return channel;
+        } catch (FileSystemException e) {
+            throw new IOException("the data directory \"" + data + "\" cannot be used: " + e.getMessage()
+                    + " (" + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another", e);
+        }
+    }
+
+    private static HubSecrets secrets(EdgeHubConfig config, Tasks tasks, Time time) throws IOException {
+        return switch (config.secrets()) {
+            case Secrets.Workload(String uri) -> {
+                var http = new UnixHttpClient(socket(uri), tasks);
+                var workload = new WorkloadClient(
+                        http, IdentityId.EDGE_HUB, config.identity().generationId());
+                yield new WorkloadSecrets(workload, config.identity().gateway(), time);
+            }
+            case Secrets.Files(String key, String certificate, String privateKey, String trusted) ->
+                FixedSecrets.read(key, text(trusted), text(certificate), text(privateKey), time);
+        };
+    }
+
+    private static Path socket(String uri) throws IOException {
+        if (!uri.startsWith("unix://")) {
+            throw new IOException("IOTEDGE_WORKLOADURI=\"" + uri + "\" is not a unix:// address");
+        }
+        return Path.of(uri.substring("unix://".length()));
+    }
+
+    private static String text(@Nullable String file) throws IOException {
+        return file == null ? "" : Files.readString(Path.of(file));
+    }
+
+    /** The first server certificate; null where the stop comes first. */
+    private static @Nullable Issued patiently(HubSecrets secrets, CountDownLatch stop, Logger log)
+            throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return secrets.serverCertificate();
+            } catch (IOException e) {
+                if (attempt == SECRET_ATTEMPTS) {
+                    throw new IOException("the daemon gives no server certificate: " + e.getMessage(), e);
+                }
+                log.atWarn().addKeyValue("reason", e.getMessage()).log("no server certificate yet, will ask again");
+            }
+            if (stop.await(1, TimeUnit.SECONDS)) {
+                return null;
+            }
+        }
+    }
+
+    private static void stop(CountDownLatch stop, CountDownLatch stopped) {
+        stop.countDown();
+        try {
+            if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LoggerFactory.getLogger(Main.class).atWarn().log("did not stop in time, ending anyway");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The original's words for levels, as logback has them. */
+    private static String level(String word) {
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "fatal", "error" -> "ERROR";
+            case "warning", "warn" -> "WARN";
+            case "debug" -> "DEBUG";
+            case "verbose", "trace" -> "TRACE";
+            default -> "INFO";
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package kant.edgehub.config;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import kant.store.segment.Durability;
+
+/**
+ * Where and how messages are kept.
+ *
+ * @param directory {@code KANT_DATA}, or {@code edgeHub} in the original's {@code StorageFolder}
+ * @param durability {@code KANT_DURABILITY}: what an acknowledgement promises
+ * @param maxBytes {@code KANT_STORE_MAX_BYTES}: the bound where the twin sets none
+ * @param ttlSeconds {@code storeAndForward__timeToLiveSecs}: where the twin sets none; negative is for ever
+ */
+public record Storage(Path directory, Durability durability, long maxBytes, long ttlSeconds) {
+    /** A store is bounded, always. One gibibyte holds a day of a message a second at 10 KB, and fits a small disk. */
+    private static final long DEFAULT_MAX_BYTES = 1L << 30;
+
+    private static final long LEAST_MAX_BYTES = 1L << 20;
+
+    static Storage read(Environment env) {
+        return new Storage(
+                directory(env),
+                durability(env),
+                env.number("KANT_STORE_MAX_BYTES", DEFAULT_MAX_BYTES, LEAST_MAX_BYTES, Long.MAX_VALUE),
+                env.number("storeAndForward__timeToLiveSecs", -1, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    }
+
+    private static Path directory(Environment env) {
+        String own = env.get("KANT_DATA");
+        if (own != null) {
+            return Path.of(own);
+        }
+        // The original falls back to the temporary directory, which a container loses: better to ask.
+        String folder = env.require("StorageFolder", "set it, or KANT_DATA, to a directory that outlives a restart");
+        return Path.of(folder).resolve("edgeHub");
+    }
+
+    private static Durability durability(Environment env) {
+        if (!env.flag("usePersistentStorage", true)) {
+            return Durability.MEMORY;
+        }
+        String text = env.text("KANT_DURABILITY", "fsync");
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "fsync" -> Durability.FSYNC;
+            case "os" -> Durability.OS;
+            case "memory" -> Durability.MEMORY;
+            default -> {
+                env.mistake("KANT_DURABILITY=\"" + text + "\" is none of fsync, os, memory");
+                yield Durability.FSYNC;
+            }
+        };
+    }
+}
