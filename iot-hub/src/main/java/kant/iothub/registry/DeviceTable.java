@@ -11,6 +11,7 @@ import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.json.Json;
 import kant.iothub.sql.Sql;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of devices. */
 public final class DeviceTable {
@@ -27,10 +28,18 @@ public final class DeviceTable {
                         ErrorCode.DEVICE_NOT_FOUND, "device \"" + deviceId + "\" is not registered"));
     }
 
-    /** Devices in the order of their ids, beginning behind one (empty for the first). */
-    public static List<Device> list(Sql sql, String after, int limit) throws SQLException {
+    /**
+     * Devices in the order of their ids, beginning behind one (empty for the first).
+     *
+     * @param only the one device to look for, null for all
+     */
+    public static List<Device> list(Sql sql, @Nullable String only, String after, int limit) throws SQLException {
         return sql.list(
-                DeviceTable::device, "SELECT * FROM devices WHERE id > ? ORDER BY id LIMIT ?", after, limit);
+                DeviceTable::device,
+                "SELECT * FROM devices WHERE id > ? AND id = coalesce(?, id) ORDER BY id LIMIT ?",
+                after,
+                only,
+                limit);
     }
 
     /** Devices that open or are in a scope, in the order of their ids. */

@@ -8,6 +8,7 @@ import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.sql.Sql;
 import kant.model.identity.IdentityId;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of modules. */
 public final class ModuleTable {
@@ -38,13 +39,30 @@ public final class ModuleTable {
         return sql.list(ModuleTable::module, "SELECT * FROM modules WHERE device_id = ? ORDER BY id", deviceId);
     }
 
-    /** All modules in the order of their device and id, beginning behind one (both empty for the first). */
-    public static List<Module> list(Sql sql, String afterDevice, String afterModule, int limit) throws SQLException {
+    /**
+     * Modules in the order of their device and id, beginning behind one (both empty for the first).
+     *
+     * @param deviceId of this device only, null for all
+     * @param moduleId of this name only, null for all
+     */
+    public static List<Module> list(
+            Sql sql,
+            @Nullable String deviceId,
+            @Nullable String moduleId,
+            String afterDevice,
+            String afterModule,
+            int limit)
+            throws SQLException {
         return sql.list(
                 ModuleTable::module,
-                "SELECT * FROM modules WHERE (device_id, id) > (?, ?) ORDER BY device_id, id LIMIT ?",
+                """
+                SELECT * FROM modules
+                WHERE (device_id, id) > (?, ?) AND device_id = coalesce(?, device_id) AND id = coalesce(?, id)
+                ORDER BY device_id, id LIMIT ?""",
                 afterDevice,
                 afterModule,
+                deviceId,
+                moduleId,
                 limit);
     }
 

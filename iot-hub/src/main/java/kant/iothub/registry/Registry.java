@@ -35,7 +35,7 @@ public final class Registry {
 
     /** The first devices in the order of their ids. */
     public List<Device> devices(int limit) throws IOException, HubRefusedException {
-        return database.read(sql -> DeviceTable.list(sql, "", limit));
+        return database.read(sql -> DeviceTable.list(sql, null, "", limit));
     }
 
     public Module module(IdentityId id) throws IOException, HubRefusedException {

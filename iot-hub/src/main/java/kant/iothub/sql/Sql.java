@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The statements of one transaction. Valid only while {@link Database} runs the work it was given to. */
 public final class Sql {
@@ -17,14 +18,14 @@ public final class Sql {
     }
 
     /** Runs a statement; returns how many rows it changed. */
-    public int run(String statement, Object... values) throws SQLException {
+    public int run(String statement, @Nullable Object... values) throws SQLException {
         try (var prepared = prepare(statement, values)) {
             return prepared.executeUpdate();
         }
     }
 
     /** All rows of a query that has its own LIMIT, or whose rows are bounded. */
-    public <T> List<T> list(RowReader<T> reader, String query, Object... values) throws SQLException {
+    public <T> List<T> list(RowReader<T> reader, String query, @Nullable Object... values) throws SQLException {
         try (var prepared = prepare(query, values);
                 var rows = prepared.executeQuery()) {
             List<T> result = new ArrayList<>();
@@ -36,7 +37,7 @@ public final class Sql {
     }
 
     /** The only row, or none. */
-    public <T> Optional<T> one(RowReader<T> reader, String query, Object... values) throws SQLException {
+    public <T> Optional<T> one(RowReader<T> reader, String query, @Nullable Object... values) throws SQLException {
         List<T> rows = list(reader, query, values);
         if (rows.size() > 1) {
             throw new SQLException("more than one row for: " + query);
@@ -45,12 +46,12 @@ public final class Sql {
     }
 
     /** The only column of the only row, a number. */
-    public long number(String query, Object... values) throws SQLException {
+    public long number(String query, @Nullable Object... values) throws SQLException {
         return one(rows -> rows.getLong(1), query, values)
                 .orElseThrow(() -> new SQLException("no row for: " + query));
     }
 
-    private PreparedStatement prepare(String statement, Object... values) throws SQLException {
+    private PreparedStatement prepare(String statement, @Nullable Object... values) throws SQLException {
         PreparedStatement prepared = connection.prepareStatement(statement);
         try {
             for (int i = 0; i < values.length; i++) {
