@@ -53,6 +53,15 @@ final class DataDirectory implements AutoCloseable {
         return path;
     }
 
+    /** A file that others write; made empty where it is missing, so that it is its owner's alone from the first byte on. */
+    Path file(String name) throws IOException {
+        Path file = path.resolve(name);
+        if (!Files.exists(file)) {
+            Files.createFile(file, OWNER_ONLY);
+        }
+        return file;
+    }
+
     Optional<String> read(String name) throws IOException {
         Path file = path.resolve(name);
         return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();

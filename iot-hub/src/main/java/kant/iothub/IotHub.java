@@ -82,7 +82,7 @@ public final class IotHub implements AutoCloseable {
         var directory = opened(DataDirectory.open(config.data()));
         Issued certificate =
                 new HubCertificates(directory, time, randomness).server(config.name(), config.address());
-        var database = opened(Database.open(directory.path().resolve("hub.db")));
+        var database = opened(Database.open(directory.file("hub.db")));
         var telemetry = opened(TelemetryLog.open(
                 new FileDisk(directory.path().resolve("telemetry")), config.telemetryBytes(), time));
         var tasks = opened(Tasks.virtual("iot-hub"));
