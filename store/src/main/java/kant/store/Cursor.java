@@ -12,7 +12,7 @@ public interface Cursor {
      * The next messages: those released come first, none that is in flight. Expired ones are counted and skipped, fresh ones
      * come from memory, a backlog from the disk in bounded pieces.
      *
-     * @param maxBytes of payload and properties together; one message is handed out even if it is larger
+     * @param maxBytes of the messages as stored; one is handed out even if it is larger
      * @return empty when nothing waits, or when too many are in flight
      */
     List<Entry> read(int maxMessages, int maxBytes);
