@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param modules by name, the system modules included where the manifest has them, in the manifest's order
  */
-public record DeploymentManifest(String schemaVersion, RuntimeSpec runtime, Map<String, ModuleSpec> modules) {
+public record DeploymentManifest(String schemaVersion, RuntimeSpec runtime, Map<String, DesiredModule> modules) {
 
     /** The agent's name for the engine. */
     public static final String EDGE_AGENT = "edgeAgent";
@@ -22,7 +22,7 @@ public record DeploymentManifest(String schemaVersion, RuntimeSpec runtime, Map<
         modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
     }
 
-    public Optional<ModuleSpec> module(String name) {
+    public Optional<DesiredModule> module(String name) {
         return Optional.ofNullable(modules.get(name));
     }
 
@@ -31,7 +31,7 @@ public record DeploymentManifest(String schemaVersion, RuntimeSpec runtime, Map<
      * host, as nested devices need it.
      */
     public DeploymentManifest withParentHost(String host) {
-        Map<String, ModuleSpec> renamed = new LinkedHashMap<>();
+        Map<String, DesiredModule> renamed = new LinkedHashMap<>();
         modules.forEach((name, spec) -> renamed.put(name, spec.withImage(ImageReference.onParent(spec.image(), host))));
         Map<String, RegistryCredential> credentials = new LinkedHashMap<>();
         runtime.registryCredentials()

@@ -37,7 +37,7 @@ public final class ManifestParser {
     private static DeploymentManifest document(Members root) throws MalformedException {
         String schemaVersion = root.text("schemaVersion");
         RuntimeSpec runtime = runtime(root.object("runtime"));
-        Map<String, ModuleSpec> modules = systemModules(root.object("systemModules"));
+        Map<String, DesiredModule> modules = systemModules(root.object("systemModules"));
         Members users = root.objectOrEmpty("modules");
         for (String name : users.names()) {
             if (modules.containsKey(name)) {
@@ -70,8 +70,8 @@ public final class ManifestParser {
         return spec;
     }
 
-    private static Map<String, ModuleSpec> systemModules(Members system) throws MalformedException {
-        Map<String, ModuleSpec> modules = new LinkedHashMap<>();
+    private static Map<String, DesiredModule> systemModules(Members system) throws MalformedException {
+        Map<String, DesiredModule> modules = new LinkedHashMap<>();
         if (system.has(DeploymentManifest.EDGE_AGENT)) {
             modules.put(
                     DeploymentManifest.EDGE_AGENT, ModuleParser.edgeAgent(system.object(DeploymentManifest.EDGE_AGENT)));

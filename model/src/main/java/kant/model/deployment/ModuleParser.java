@@ -16,22 +16,22 @@ final class ModuleParser {
 
     private ModuleParser() {}
 
-    static ModuleSpec user(String name, Members module) throws MalformedException {
+    static DesiredModule user(String name, Members module) throws MalformedException {
         if (name.isBlank()) {
             throw new MalformedException(module.pointer(), "a module's name is blank");
         }
         return supervised(name, module, RestartPolicy.ON_UNHEALTHY);
     }
 
-    static ModuleSpec edgeHub(Members module) throws MalformedException {
+    static DesiredModule edgeHub(Members module) throws MalformedException {
         return supervised(DeploymentManifest.EDGE_HUB, module, RestartPolicy.ALWAYS);
     }
 
     /** The agent always runs, is always restarted and comes first, whatever the manifest says. */
-    static ModuleSpec edgeAgent(Members module) throws MalformedException {
+    static DesiredModule edgeAgent(Members module) throws MalformedException {
         module.ignore("status", "restartPolicy", "startupOrder");
         return spec(
-                DeploymentManifest.EDGE_AGENT, module, ModuleStatus.RUNNING, RestartPolicy.ALWAYS, 0);
+                DeploymentManifest.EDGE_AGENT, module, RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 0);
     }
 
     static void requireDocker(Members section) throws MalformedException {
@@ -42,9 +42,9 @@ final class ModuleParser {
         }
     }
 
-    private static ModuleSpec supervised(String name, Members module, RestartPolicy policyIfAbsent)
+    private static DesiredModule supervised(String name, Members module, RestartPolicy policyIfAbsent)
             throws MalformedException {
-        ModuleStatus status = word(module, "status", ModuleStatus::parse, "running or stopped", null);
+        RuntimeStatus status = word(module, "status", RuntimeStatus::parse, "running or stopped", null);
         RestartPolicy policy = word(
                 module,
                 "restartPolicy",
@@ -54,14 +54,14 @@ final class ModuleParser {
         return spec(name, module, status, policy, startupOrder(module));
     }
 
-    private static ModuleSpec spec(
-            String name, Members module, ModuleStatus status, RestartPolicy policy, long startupOrder)
+    private static DesiredModule spec(
+            String name, Members module, RuntimeStatus status, RestartPolicy policy, long startupOrder)
             throws MalformedException {
         requireDocker(module);
         ImagePullPolicy pull = word(
                 module, "imagePullPolicy", ImagePullPolicy::parse, "on-create or never", ImagePullPolicy.ON_CREATE);
         Members settings = module.object("settings");
-        var spec = new ModuleSpec(
+        var spec = new DesiredModule(
                 name,
                 module.text("version", ""),
                 status,
@@ -93,13 +93,13 @@ final class ModuleParser {
     private static long startupOrder(Members module) throws MalformedException {
         JsonNode node = module.find("startupOrder");
         if (node == null) {
-            return ModuleSpec.DEFAULT_STARTUP_ORDER;
+            return DesiredModule.DEFAULT_STARTUP_ORDER;
         }
         long order = wholeNumber(node);
-        if (order < 0 || order > ModuleSpec.DEFAULT_STARTUP_ORDER) {
+        if (order < 0 || order > DesiredModule.DEFAULT_STARTUP_ORDER) {
             throw new MalformedException(
                     module.pointer("startupOrder"),
-                    node + " is not a whole number from 0 to " + ModuleSpec.DEFAULT_STARTUP_ORDER);
+                    node + " is not a whole number from 0 to " + DesiredModule.DEFAULT_STARTUP_ORDER);
         }
         return order;
     }

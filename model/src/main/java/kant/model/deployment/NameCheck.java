@@ -18,7 +18,7 @@ final class NameCheck {
 
     static List<String> warnings(Collection<String> sections, DeploymentManifest manifest, JsonNode hubDesired) {
         List<String> moduleIds =
-                manifest.modules().values().stream().map(ModuleSpec::moduleId).toList();
+                manifest.modules().values().stream().map(DesiredModule::moduleId).toList();
         List<String> warnings = new ArrayList<>();
         for (String id : sections) {
             if (!moduleIds.contains(id)) {

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param image trimmed and with a tag or digest
  * @param digest the image's digest that a content-trust pull must find; null where none is given
  */
-public record ModuleSpec(
+public record DesiredModule(
         String name,
         String version,
-        ModuleStatus status,
+        RuntimeStatus status,
         RestartPolicy restartPolicy,
         ImagePullPolicy imagePullPolicy,
         long startupOrder,
@@ -40,13 +40,13 @@ public record ModuleSpec(
             .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
             .build();
 
-    public ModuleSpec {
+    public DesiredModule {
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
     }
 
     /** The same module from another image. */
-    public ModuleSpec withImage(String otherImage) {
-        return new ModuleSpec(
+    public DesiredModule withImage(String otherImage) {
+        return new DesiredModule(
                 name,
                 version,
                 status,

@@ -7,7 +7,7 @@ import java.util.Optional;
  * The state of a module, with the words of the twin. As a wish only {@link #RUNNING} and {@link #STOPPED} make sense; the
  * contract lets a manifest say the others too, and such a module is created but never started.
  */
-public enum ModuleStatus {
+public enum RuntimeStatus {
     UNKNOWN,
     BACKOFF,
     RUNNING,
@@ -22,7 +22,7 @@ public enum ModuleStatus {
     }
 
     /** Reads a word in any case; empty where it is none. */
-    public static Optional<ModuleStatus> parse(String word) {
-        return Words.find(values(), ModuleStatus::word, word);
+    public static Optional<RuntimeStatus> parse(String word) {
+        return Words.find(values(), RuntimeStatus::word, word);
     }
 }
