@@ -13,6 +13,14 @@ public interface ClientLink {
     /** How many deliveries may be unsettled at once, at least 1. */
     int window();
 
+    /**
+     * How many bytes of unsettled messages ({@link kant.model.message.Message#size}) a hub should not exceed; one message
+     * may always be under way, whatever its size.
+     */
+    default int windowBytes() {
+        return 1 << 20;
+    }
+
     /** Sends a message; the client settles it through {@link Session#settle}. */
     void deliver(Delivery delivery);
 

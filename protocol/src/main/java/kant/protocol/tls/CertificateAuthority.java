@@ -1,0 +1,262 @@
+package kant.protocol.tls;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import kant.world.Randomness;
+import kant.world.Time;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues certificates on P-256 keys. Every certificate begins {@link #BACKDATED} in the past, for clients whose clocks are
+ * behind, and ends no later than its issuer.
+ */
+public final class CertificateAuthority {
+    private static final Duration BACKDATED = Duration.ofDays(1);
+    private static final int SERIAL_BYTES = 16;
+
+    private final List<X509Certificate> chain;
+    private final PrivateKey key;
+    private final Time time;
+    private final Randomness randomness;
+
+    private CertificateAuthority(List<X509Certificate> chain, PrivateKey key, Time time, Randomness randomness) {
+        this.chain = List.copyOf(chain);
+        this.key = key;
+        this.time = time;
+        this.randomness = randomness;
+    }
+
+    /** A new root. */
+    public static CertificateAuthority create(
+            String commonName, Duration validity, Time time, Randomness randomness) {
+        KeyPair pair = newKey(randomness);
+        var request = new Request(commonName, pair.getPublic(), validity, Purpose.CA, List.of(), List.of());
+        X509Certificate root = sign(request, null, pair.getPrivate(), time, randomness);
+        return new CertificateAuthority(List.of(root), pair.getPrivate(), time, randomness);
+    }
+
+    /** One that was made before; the first of the chain is its own certificate. */
+    public static CertificateAuthority of(
+            List<X509Certificate> chain, PrivateKey key, Time time, Randomness randomness) {
+        if (chain.isEmpty()) {
+            throw new IllegalArgumentException("a certificate authority needs its own certificate");
+        }
+        return new CertificateAuthority(chain, key, time, randomness);
+    }
+
+    /** Its own certificate first, then its issuers up to the root. */
+    public List<X509Certificate> chain() {
+        return chain;
+    }
+
+    public PrivateKey key() {
+        return key;
+    }
+
+    /** A subordinate authority. */
+    public CertificateAuthority issueCa(String commonName, Duration validity) {
+        Issued issued = issue(commonName, validity, Purpose.CA, List.of(), List.of());
+        return new CertificateAuthority(issued.chain(), issued.key(), time, randomness);
+    }
+
+    /**
+     * A certificate for a server, usable as a client's too.
+     *
+     * @param dnsNames names that clients dial; {@code *.name} is allowed
+     * @param ipAddresses literals that clients dial
+     */
+    public Issued issueServer(
+            String commonName, List<String> dnsNames, List<String> ipAddresses, Duration validity) {
+        return issue(commonName, validity, Purpose.SERVER, dnsNames, ipAddresses);
+    }
+
+    /** A certificate for a client alone, a device for example. */
+    public Issued issueClient(String commonName, Duration validity) {
+        return issue(commonName, validity, Purpose.CLIENT, List.of(), List.of());
+    }
+
+    private Issued issue(
+            String commonName, Duration validity, Purpose purpose, List<String> dnsNames, List<String> ipAddresses) {
+        KeyPair pair = newKey(randomness);
+        var request = new Request(commonName, pair.getPublic(), validity, purpose, dnsNames, ipAddresses);
+        List<X509Certificate> issued = new ArrayList<>();
+        issued.add(sign(request, chain.getFirst(), key, time, randomness));
+        issued.addAll(chain);
+        return new Issued(issued, pair.getPrivate());
+    }
+
+    private enum Purpose {
+        CA,
+        SERVER,
+        CLIENT
+    }
+
+    private record Request(
+            String commonName,
+            PublicKey key,
+            Duration validity,
+            Purpose purpose,
+            List<String> dnsNames,
+            List<String> ipAddresses) {}
+
+    private static X509Certificate sign(
+            Request request,
+            @Nullable X509Certificate issuer,
+            PrivateKey issuerKey,
+            Time time,
+            Randomness randomness) {
+        try {
+            X509v3CertificateBuilder certificate = describe(request, issuer, time.now(), randomness);
+            addUse(certificate, request);
+            addKeyIds(certificate, request.key(), issuer == null ? request.key() : issuer.getPublicKey());
+            var signer = new JcaContentSignerBuilder(issuerKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA")
+                    .setSecureRandom(new WorldRandom(randomness))
+                    .build(issuerKey);
+            return new JcaX509CertificateConverter().getCertificate(certificate.build(signer));
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            throw new IllegalStateException("no certificate could be made for \"" + request.commonName() + "\"", e);
+        }
+    }
+
+    private static X509v3CertificateBuilder describe(
+            Request request, @Nullable X509Certificate issuer, Instant now, Randomness randomness) {
+        X500Principal subject = subject(request.commonName());
+        Instant ends = now.plus(request.validity());
+        if (issuer != null && issuer.getNotAfter().toInstant().isBefore(ends)) {
+            ends = issuer.getNotAfter().toInstant();
+        }
+        return new JcaX509v3CertificateBuilder(
+                issuer == null ? subject : issuer.getSubjectX500Principal(),
+                new BigInteger(1, randomness.bytes(SERIAL_BYTES)).setBit(0),
+                Date.from(now.minus(BACKDATED)),
+                Date.from(ends),
+                subject,
+                request.key());
+    }
+
+    private static X500Principal subject(String commonName) {
+        try {
+            X500Name name = new X500NameBuilder(BCStyle.INSTANCE)
+                    .addRDN(BCStyle.CN, commonName)
+                    .build();
+            return new X500Principal(name.getEncoded());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("\"" + commonName + "\" is not usable as a common name", e);
+        }
+    }
+
+    private static void addUse(X509v3CertificateBuilder certificate, Request request) throws IOException {
+        boolean ca = request.purpose() == Purpose.CA;
+        certificate.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+        certificate.addExtension(
+                Extension.keyUsage,
+                true,
+                new KeyUsage(ca ? KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature : KeyUsage.digitalSignature));
+        switch (request.purpose()) {
+            case CA -> {
+                // an authority is for any purpose
+            }
+            case SERVER ->
+                certificate.addExtension(
+                        Extension.extendedKeyUsage,
+                        false,
+                        new ExtendedKeyUsage(
+                                new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+            case CLIENT ->
+                certificate.addExtension(
+                        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
+        }
+        addNames(certificate, request);
+    }
+
+    private static void addNames(X509v3CertificateBuilder certificate, Request request) throws IOException {
+        List<GeneralName> names = new ArrayList<>();
+        for (String name : request.dnsNames()) {
+            names.add(new GeneralName(GeneralName.dNSName, name));
+        }
+        for (String address : request.ipAddresses()) {
+            // a literal only: ofLiteral never asks a name service
+            names.add(new GeneralName(GeneralName.iPAddress, InetAddress.ofLiteral(address).getHostAddress()));
+        }
+        if (!names.isEmpty()) {
+            certificate.addExtension(
+                    Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
+        }
+    }
+
+    private static void addKeyIds(X509v3CertificateBuilder certificate, PublicKey subject, PublicKey issuer)
+            throws GeneralSecurityException, IOException {
+        var ids = new JcaX509ExtensionUtils();
+        certificate.addExtension(Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(subject));
+        certificate.addExtension(Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuer));
+    }
+
+    private static KeyPair newKey(Randomness randomness) {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), new WorldRandom(randomness));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has P-256 keys", e);
+        }
+    }
+
+    /** The world's randomness in the shape that the JDK's key generators take. */
+    private static final class WorldRandom extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Randomness source;
+
+        WorldRandom(Randomness source) {
+            super(null, null);
+            this.source = source;
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            byte[] fresh = source.bytes(bytes.length);
+            System.arraycopy(fresh, 0, bytes, 0, bytes.length);
+        }
+
+        @Override
+        public byte[] generateSeed(int count) {
+            return source.bytes(count);
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return "world";
+        }
+    }
+}

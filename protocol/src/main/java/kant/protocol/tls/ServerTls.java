@@ -1,0 +1,58 @@
+package kant.protocol.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/**
+ * A listener's side of TLS 1.2 and 1.3. The certificate can be replaced while listeners run: new connections get the new
+ * one, running ones keep what they have. A client certificate is asked for, not required, and any is let through: TLS
+ * proves that the client has the key, the authenticator judges the rest.
+ */
+public final class ServerTls {
+    /** How long a handshake may take; a slow device on a slow line needs seconds, an idle socket must not keep its place. */
+    private static final long HANDSHAKE_SECONDS = 30;
+
+    private volatile SslContext context;
+
+    private ServerTls(SslContext context) {
+        this.context = context;
+    }
+
+    /**
+     * @param chain leaf first
+     * @param key the leaf's
+     * @throws SSLException where key and certificate do not go together or are of no use to TLS
+     */
+    public static ServerTls of(List<X509Certificate> chain, PrivateKey key) throws SSLException {
+        return new ServerTls(context(chain, key));
+    }
+
+    /** Gives every connection from now on this certificate; on an exception the old one stays. */
+    public void replace(List<X509Certificate> chain, PrivateKey key) throws SSLException {
+        context = context(chain, key);
+    }
+
+    /** A handler for one accepted connection. */
+    public SslHandler newHandler(ByteBufAllocator allocator) {
+        SslHandler handler = context.newHandler(allocator);
+        handler.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
+        return handler;
+    }
+
+    private static SslContext context(List<X509Certificate> chain, PrivateKey key) throws SSLException {
+        return SslContextBuilder.forServer(key, chain)
+                .sslProvider(TlsProvider.CHOSEN)
+                .protocols(TlsProvider.PROTOCOLS)
+                .clientAuth(ClientAuth.OPTIONAL)
+                .trustManager(new AnyClient())
+                .build();
+    }
+}
