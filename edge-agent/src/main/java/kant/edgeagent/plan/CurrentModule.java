@@ -37,6 +37,11 @@ public record CurrentModule(
         return Optional.ofNullable(labels.get(labelName));
     }
 
+    /** The same, nobody knowing how it is. */
+    public CurrentModule unknown() {
+        return new CurrentModule(name, image, imageHash, labels, RuntimeStatus.UNKNOWN, startTime, exit, description);
+    }
+
     /** Whether a process of it exists, healthy or not. */
     boolean alive() {
         return status == RuntimeStatus.RUNNING || status == RuntimeStatus.UNHEALTHY || status == RuntimeStatus.UNKNOWN;
