@@ -1,5 +1,6 @@
 package kant.model.deployment;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -96,8 +97,14 @@ public record DesiredModule(
     private static String sorted(JsonNode json) {
         try {
             return SORTED.writeValueAsString(json);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new UncheckedIOException("a tree in memory is always written", e);
         }
+    }
+
+    /** Names and image only: environment and create options may hold secrets. */
+    @Override
+    public String toString() {
+        return "DesiredModule[" + name + ", " + status.word() + ", " + image + "]";
     }
 }

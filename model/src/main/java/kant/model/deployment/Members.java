@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +113,7 @@ final class Members {
 
     /** Notes the members that nobody asked for. */
     void close() {
-        Set<String> known = new java.util.TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         known.addAll(asked);
         for (String name : names) {
             if (!known.contains(name)) {
