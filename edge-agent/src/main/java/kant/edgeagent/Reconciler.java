@@ -161,7 +161,7 @@ public final class Reconciler {
         return next.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : next;
     }
 
-    private void remember() {
+    void remember() {
         try {
             memories = memoryFile.read();
         } catch (IOException e) {
