@@ -505,6 +505,17 @@ class ReconcilerTest {
     }
 
     @Test
+    void an_agent_that_comes_back_to_an_unchanged_device_reports_nothing() {
+        deployed(module("m", "a/m:1", "\"startupOrder\":3,\"env\":{\"A\":{\"value\":1}}"));
+        int patches = sim.hub.patches().size();
+        sim.restartAgent();
+
+        sim.run(SOON);
+
+        assertThat(sim.hub.patches()).hasSize(patches);
+    }
+
+    @Test
     void restart_counts_outlive_the_agent() {
         deployed(module("m", "a/m:1", ""));
         sim.daemon.exits("m", 3);

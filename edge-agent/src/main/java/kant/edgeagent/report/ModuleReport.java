@@ -75,7 +75,7 @@ final class ModuleReport {
                 .put("restartPolicy", wish.restartPolicy().word())
                 .put("imagePullPolicy", wish.imagePullPolicy().word());
         if (wish.startupOrder() != DesiredModule.DEFAULT_STARTUP_ORDER) {
-            json.put("startupOrder", wish.startupOrder());
+            json.set("startupOrder", Numbers.whole(wish.startupOrder()));
         }
         json.set("env", wish.envJson());
         putSettings(json, now == null ? wish.image() : now.image(), now, wish.createOptions(), wish.digest());

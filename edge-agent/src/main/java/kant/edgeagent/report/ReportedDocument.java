@@ -33,7 +33,7 @@ public final class ReportedDocument {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("schemaVersion", SCHEMA);
         document.putObject("version").put("version", agentVersion).put("build", "").put("commit", "");
-        document.put("lastDesiredVersion", view.desiredVersion());
+        document.set("lastDesiredVersion", Numbers.whole(view.desiredVersion()));
         document.putObject("lastDesiredStatus")
                 .put("code", view.status().code())
                 .put("description", view.status().description());

@@ -27,6 +27,12 @@ public final class SimDaemon implements ModuleDaemon {
     private final List<String> calls = new ArrayList<>();
     private boolean dead;
     private boolean registryDown;
+    private StartHook starts = this::started;
+
+    /** What a start does. */
+    public interface StartHook {
+        void start(String module) throws IOException;
+    }
 
     public SimDaemon(Time time) {
         this.time = time;
@@ -41,6 +47,11 @@ public final class SimDaemon implements ModuleDaemon {
     /** Whether the registry of identities refuses everything. */
     public void registryDown(boolean isDown) {
         registryDown = isDown;
+    }
+
+    /** Has starts do something else, on the caller's thread. */
+    public void onStart(StartHook hook) {
+        starts = hook;
     }
 
     public void missing(String image) {
@@ -136,6 +147,10 @@ public final class SimDaemon implements ModuleDaemon {
 
     @Override
     public void start(String name) throws IOException {
+        starts.start(name);
+    }
+
+    private void started(String name) throws IOException {
         call("start", name);
         CurrentModule m = existing(name);
         modules.put(name, module(name, m.image(), m.labels(), RuntimeStatus.RUNNING, time.now(), m.exit()));

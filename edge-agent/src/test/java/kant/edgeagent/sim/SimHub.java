@@ -1,7 +1,12 @@
 package kant.edgeagent.sim;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The parent with the agent's twin, and the link to it, which can be cut. */
 public final class SimHub implements Link, UpstreamIdentity {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
     private ObjectNode desired = JsonNodeFactory.instance.objectNode();
     private long desiredVersion = 1;
     private ObjectNode reported = JsonNodeFactory.instance.objectNode();
@@ -105,7 +112,7 @@ public final class SimHub implements Link, UpstreamIdentity {
             throw new AssertionError("nobody is attached");
         }
         String rid = Integer.toString(results.size());
-        listener.invoke(new MethodCall(rid, name, payload.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.time.Duration.ofSeconds(1)));
+        listener.invoke(new MethodCall(rid, name, payload.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(1)));
         MethodResult result = results.get(rid);
         if (result == null) {
             throw new AssertionError("no answer to " + name);
@@ -161,8 +168,8 @@ public final class SimHub implements Link, UpstreamIdentity {
         if (failing || !up) {
             return unavailable();
         }
-        patches.add(patch.deepCopy());
-        reported = TwinMerge.merge(reported, patch);
+        patches.add(overTheWire(patch));
+        reported = TwinMerge.merge(reported, overTheWire(patch));
         return CompletableFuture.completedFuture(OptionalLong.of(patches.size()));
     }
 
@@ -189,6 +196,15 @@ public final class SimHub implements Link, UpstreamIdentity {
 
     @Override
     public void close() {}
+
+    /** Text and back: nodes come back as a parser makes them. */
+    private static ObjectNode overTheWire(ObjectNode json) {
+        try {
+            return (ObjectNode) MAPPER.readTree(json.toString());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static <T> CompletionStage<T> unavailable() {
         return CompletableFuture.failedFuture(new RefusedException(new Refusal.Unavailable("no link")));
