@@ -20,6 +20,9 @@ public sealed interface ConnectionAction {
     /** Close the connection or call the attempt off; no event of it counts from now on. */
     record Drop() implements ConnectionAction {}
 
+    /** An attempt failed: for the log. */
+    record TellFailed(String reason) implements ConnectionAction {}
+
     record TellUp() implements ConnectionAction {}
 
     record TellDown(String reason) implements ConnectionAction {}

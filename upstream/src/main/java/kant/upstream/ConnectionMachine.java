@@ -24,11 +24,11 @@ import kant.upstream.ConnectionState.Waiting;
  * Queued      Turn                   Connecting               Open
  * Queued      Close                  Closed                   GiveTurnBack
  * Connecting  Ready                  Up                       GiveTurnBack TellUp
- * Connecting  Lost, Tick when due    Waiting (lost)           Drop GiveTurnBack
+ * Connecting  Lost, Tick when due    Waiting (lost)           Drop GiveTurnBack TellFailed
  * Connecting  Refused                Waiting (refused)        Drop GiveTurnBack TellRefused
  * Connecting  Close                  Closed                   Drop GiveTurnBack
- * Up          Lost                   Waiting (lost)           Drop TellDown
- * Up          Refused                Waiting (refused)        Drop TellDown TellRefused
+ * Up          Lost                   Waiting (lost)           TellDown Drop
+ * Up          Refused                Waiting (refused)        TellDown Drop TellRefused
  * Up          Tick when due          Draining (to renew)      TellDown Drain
  * Up          Close                  Draining (to close)      TellDown Drain
  * Draining    Drained, Lost,         Queued, or Closed        Drop AskTurn, or Drop
@@ -36,6 +36,8 @@ import kant.upstream.ConnectionState.Waiting;
  * Draining    Close                  Draining (to close)
  * any         any other              the same
  * </pre>
+ *
+ * A loss is told before the connection is dropped: whoever sees a message fail with it knows already that it is down.
  */
 public record ConnectionMachine(LinkTiming timing) {
 
@@ -102,8 +104,9 @@ public record ConnectionMachine(LinkTiming timing) {
                                 now + renewAfterNanos(tokenLeft)),
                         new ConnectionAction.GiveTurnBack(),
                         new ConnectionAction.TellUp());
-            case ConnectionEvent.Lost _ -> attemptFailed(state.failures(), now, chance);
-            case ConnectionEvent.Tick() when now >= state.giveUpAt() -> attemptFailed(state.failures(), now, chance);
+            case ConnectionEvent.Lost(String reason) -> attemptFailed(state, reason, now, chance);
+            case ConnectionEvent.Tick() when now >= state.giveUpAt() ->
+                attemptFailed(state, "no connection within " + timing.attempt().toSeconds() + " s", now, chance);
             case ConnectionEvent.Refused(var refusal) ->
                 step(
                         afterRefusal(state.failures(), now, chance),
@@ -121,13 +124,13 @@ public record ConnectionMachine(LinkTiming timing) {
             case ConnectionEvent.Lost(String reason) ->
                 step(
                         afterLoss(since(state, now), now, chance),
-                        new ConnectionAction.Drop(),
-                        new ConnectionAction.TellDown(reason));
+                        new ConnectionAction.TellDown(reason),
+                        new ConnectionAction.Drop());
             case ConnectionEvent.Refused(var refusal) ->
                 step(
                         afterRefusal(since(state, now), now, chance),
-                        new ConnectionAction.Drop(),
                         new ConnectionAction.TellDown(refusal.reason()),
+                        new ConnectionAction.Drop(),
                         new ConnectionAction.TellRefused(refusal));
             case ConnectionEvent.Tick() when now >= state.renewAt() -> drain(now, "the token is renewed", false);
             case ConnectionEvent.Close() -> drain(now, "closed", true);
@@ -150,9 +153,12 @@ public record ConnectionMachine(LinkTiming timing) {
         return step(new Queued(failures), new ConnectionAction.AskTurn());
     }
 
-    private Step attemptFailed(Failures failures, long now, double chance) {
+    private Step attemptFailed(Connecting state, String reason, long now, double chance) {
         return step(
-                afterLoss(failures, now, chance), new ConnectionAction.Drop(), new ConnectionAction.GiveTurnBack());
+                afterLoss(state.failures(), now, chance),
+                new ConnectionAction.Drop(),
+                new ConnectionAction.GiveTurnBack(),
+                new ConnectionAction.TellFailed(reason));
     }
 
     private Step drain(long now, String reason, boolean closing) {

@@ -137,12 +137,13 @@ class ConnectionMachineSimulationTest {
                     open = false;
                     draining = false;
                 }
+                case ConnectionAction.TellFailed _ -> hold(!open && !toldUp, "only an attempt fails");
                 case ConnectionAction.TellUp() -> {
                     hold(open && !toldUp, "up is told once, of an open connection");
                     toldUp = true;
                 }
                 case ConnectionAction.TellDown _ -> {
-                    hold(toldUp, "down follows an up");
+                    hold(toldUp && open, "down follows an up, and comes before the connection is dropped");
                     toldUp = false;
                 }
                 case ConnectionAction.TellRefused _ -> hold(!open, "a refused connection has been dropped");

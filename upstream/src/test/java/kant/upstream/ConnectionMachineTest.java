@@ -12,6 +12,7 @@ import kant.upstream.ConnectionAction.Drop;
 import kant.upstream.ConnectionAction.GiveTurnBack;
 import kant.upstream.ConnectionAction.Open;
 import kant.upstream.ConnectionAction.TellDown;
+import kant.upstream.ConnectionAction.TellFailed;
 import kant.upstream.ConnectionAction.TellRefused;
 import kant.upstream.ConnectionAction.TellUp;
 import kant.upstream.ConnectionEvent.Close;
@@ -92,20 +93,26 @@ class ConnectionMachineTest {
                         new Up(SOME, NOW + 50 * SECOND, NOW + 50 * SECOND),
                         new GiveTurnBack(),
                         new TellUp()),
-                new Row(CONNECTING, LOST, afterLoss, new Drop(), new GiveTurnBack()),
+                new Row(CONNECTING, LOST, afterLoss, new Drop(), new GiveTurnBack(), new TellFailed("reset")),
                 new Row(CONNECTING, new Tick(), CONNECTING),
-                new Row(new Connecting(SOME, NOW), new Tick(), afterLoss, new Drop(), new GiveTurnBack()),
+                new Row(
+                        new Connecting(SOME, NOW),
+                        new Tick(),
+                        afterLoss,
+                        new Drop(),
+                        new GiveTurnBack(),
+                        new TellFailed("no connection within 30 s")),
                 new Row(CONNECTING, new Refused(NO), afterRefusal, new Drop(), new GiveTurnBack(), new TellRefused(NO)),
                 new Row(CONNECTING, new Close(), CLOSED, new Drop(), new GiveTurnBack()),
                 new Row(CONNECTING, new ParentBack(), CONNECTING),
-                new Row(FRESH, LOST, afterLoss, new Drop(), new TellDown("reset")),
-                new Row(HEALTHY, LOST, afterFirstLoss, new Drop(), new TellDown("reset")),
+                new Row(FRESH, LOST, afterLoss, new TellDown("reset"), new Drop()),
+                new Row(HEALTHY, LOST, afterFirstLoss, new TellDown("reset"), new Drop()),
                 new Row(
                         FRESH,
                         new Refused(NO),
                         afterRefusal,
-                        new Drop(),
                         new TellDown("wrong key"),
+                        new Drop(),
                         new TellRefused(NO)),
                 new Row(FRESH, new Tick(), FRESH),
                 new Row(

@@ -1,8 +1,11 @@
 package kant.protocol.http;
 
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import kant.protocol.net.EventLoops;
+import kant.protocol.net.Listener;
 import kant.protocol.tls.ServerTls;
 import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** Listens for HTTP/1.1 clients, with TLS or without. */
 public final class HttpServer implements AutoCloseable {
 
-    private HttpServer() {}
+    /** API clients are few; each costs at most one request in memory and one virtual thread. */
+    private static final int MAX_CONNECTIONS = 1000;
+
+    private static final int MAX_LINE_BYTES = 8192;
+    private static final int MAX_HEADER_BYTES = 32 * 1024;
+    private static final int MAX_CHUNK_BYTES = 16 * 1024;
+
+    private final Listener listener;
+
+    private HttpServer(Listener listener) {
+        this.listener = listener;
+    }
 
     /**
      * Binds and serves.
@@ -27,15 +41,31 @@ public final class HttpServer implements AutoCloseable {
             HttpHandler handler,
             int maxBodyBytes)
             throws IOException {
-        throw new IOException("being built");
+        return new HttpServer(Listener.bind(loops, address, MAX_CONNECTIONS, channel -> {
+            if (tls != null) {
+                channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
+            }
+            channel.pipeline()
+                    .addLast("codec", codec())
+                    .addLast("connection", new HttpConnection(channel, tasks, handler, maxBodyBytes));
+        }));
+    }
+
+    private static HttpServerCodec codec() {
+        return new HttpServerCodec(new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxChunkSize(MAX_CHUNK_BYTES));
     }
 
     /** The port it listens on, for a configured port of 0. */
     public int port() {
-        return 0;
+        return listener.port();
     }
 
     /** Stops listening, closes every connection and waits a bounded time for it. */
     @Override
-    public void close() {}
+    public void close() {
+        listener.close();
+    }
 }

@@ -1,14 +1,13 @@
 package kant.protocol.mqtt;
 
 import java.util.OptionalLong;
-import kant.model.identity.IdentityId;
 import org.jspecify.annotations.Nullable;
 
 /** What a client's PUBLISH is for, read from its topic (reference/device-protocols.md §1.5). */
 public sealed interface ClientTopic {
 
-    /** A telemetry message or a module's output, as the topic claims it: the ids are still to be compared with the identity. */
-    record Telemetry(IdentityId identity, PropertyBag bag) implements ClientTopic {}
+    /** A telemetry message of the client, or its output where it is a module. */
+    record Telemetry(PropertyBag bag) implements ClientTopic {}
 
     /** The client asks for its twin. */
     record TwinGet(String requestId) implements ClientTopic {}

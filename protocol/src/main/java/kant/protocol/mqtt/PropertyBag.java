@@ -3,7 +3,9 @@ package kant.protocol.mqtt;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import kant.model.message.SystemProperties;
+import kant.protocol.net.Percent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,19 +46,21 @@ public record PropertyBag(Map<String, String> system, Map<String, String> proper
     private static final Map<String, String> WIRE = wireNames();
 
     /** Who spoke is stamped by the hub, never taken from a client (Java SDK clients send both). */
-    private static boolean isHubsToSay(String internal) {
-        return internal.equals(SystemProperties.CONNECTION_DEVICE_ID)
-                || internal.equals(SystemProperties.CONNECTION_MODULE_ID);
-    }
+    private static final Set<String> HUBS_TO_SAY =
+            Set.of(SystemProperties.CONNECTION_DEVICE_ID, SystemProperties.CONNECTION_MODULE_ID);
+
+    /** What only a sender says: the original's outgoing map has neither. */
+    private static final Set<String> SENDERS_TO_SAY =
+            Set.of(SystemProperties.OUTPUT_NAME, SystemProperties.INTERFACE_ID);
 
     /** Reads what a client sent; claims about the sender are dropped. */
     public static PropertyBag fromClient(String bag) throws ProtocolViolation {
-        return decode(bag, false);
+        return decode(bag, HUBS_TO_SAY);
     }
 
     /** Reads what a hub sent. */
     public static PropertyBag fromHub(String bag) throws ProtocolViolation {
-        return decode(bag, true);
+        return decode(bag, Set.of());
     }
 
     /**
@@ -64,15 +68,15 @@ public record PropertyBag(Map<String, String> system, Map<String, String> proper
      * the Java SDK reads a bag from its first {@code %24} on and drops a message that has an empty value.
      */
     public String toClient() {
-        return encode(true);
+        return encode(SENDERS_TO_SAY, false);
     }
 
     /** The bag for a parent hub: as for a client, without claims about the sender, empty values kept. */
     public String toHub() {
-        return encode(false);
+        return encode(HUBS_TO_SAY, true);
     }
 
-    private static PropertyBag decode(String bag, boolean sentByHub) throws ProtocolViolation {
+    private static PropertyBag decode(String bag, Set<String> ignored) throws ProtocolViolation {
         if (bag.isEmpty()) {
             return EMPTY;
         }
@@ -83,12 +87,12 @@ public record PropertyBag(Map<String, String> system, Map<String, String> proper
             int end = bag.indexOf('&', start);
             end = end < 0 ? bag.length() : end;
             int equals = equalsSign(bag, start, end);
-            String key = Percent.decode(bag.substring(start, equals));
-            String value = equals == end ? "" : Percent.decode(bag.substring(equals + 1, end));
+            String key = ProtocolViolation.decode(bag.substring(start, equals));
+            String value = equals == end ? "" : ProtocolViolation.decode(bag.substring(equals + 1, end));
             String internal = internalName(key);
             if (internal == null) {
                 properties.put(key, value);
-            } else if (sentByHub || !isHubsToSay(internal)) {
+            } else if (!ignored.contains(internal)) {
                 system.put(internal, value);
             }
             start = end + 1;
@@ -116,28 +120,28 @@ public record PropertyBag(Map<String, String> system, Map<String, String> proper
         return key.equals(EDGE_ACK) ? SystemProperties.ACK : INTERNAL.get(key);
     }
 
-    private String encode(boolean forClient) {
+    private String encode(Set<String> left, boolean emptyValues) {
         var bag = new StringBuilder(64);
-        // encoded keys first, so that a client that begins at the first %24 misses nothing
-        appendSystem(bag, forClient, true);
-        appendSystem(bag, forClient, false);
+        // the keys that begin with %24 first, so that a client that begins there misses nothing
+        appendSystem(bag, left, emptyValues, true);
+        appendSystem(bag, left, emptyValues, false);
         for (var property : properties.entrySet()) {
-            append(bag, property.getKey(), property.getValue(), forClient);
+            append(bag, property.getKey(), property.getValue(), emptyValues);
         }
         return bag.toString();
     }
 
-    private void appendSystem(StringBuilder bag, boolean forClient, boolean dollar) {
+    private void appendSystem(StringBuilder bag, Set<String> left, boolean emptyValues, boolean dollar) {
         for (var property : system.entrySet()) {
             String wire = WIRE.get(property.getKey());
-            if (wire != null && wire.charAt(0) == '$' == dollar && (forClient || !isHubsToSay(property.getKey()))) {
-                append(bag, wire, property.getValue(), forClient);
+            if (wire != null && wire.charAt(0) == '$' == dollar && !left.contains(property.getKey())) {
+                append(bag, wire, property.getValue(), emptyValues);
             }
         }
     }
 
-    private static void append(StringBuilder bag, String key, String value, boolean forClient) {
-        if (key.isEmpty() || forClient && value.isEmpty()) {
+    private static void append(StringBuilder bag, String key, String value, boolean emptyValues) {
+        if (key.isEmpty() || value.isEmpty() && !emptyValues) {
             return;
         }
         if (!bag.isEmpty()) {

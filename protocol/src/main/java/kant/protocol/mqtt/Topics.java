@@ -3,6 +3,7 @@ package kant.protocol.mqtt;
 import java.util.OptionalLong;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.protocol.net.Percent;
 import org.jspecify.annotations.Nullable;
 
 /** IoT Hub's MQTT topics, written and read, for both sides (reference/device-protocols.md §1.5-1.7). */
@@ -46,10 +47,14 @@ public final class Topics {
         return METHOD_RESPONSE + status + "/?$rid=" + requestId;
     }
 
-    /** Reads the topic of a client's PUBLISH. */
-    public static ClientTopic fromClient(String topic) throws ProtocolViolation {
+    /**
+     * Reads the topic of a client's PUBLISH.
+     *
+     * @param client who the client proved to be: a topic that names another identity is a violation
+     */
+    public static ClientTopic fromClient(String topic, IdentityId client) throws ProtocolViolation {
         if (topic.startsWith(DEVICES)) {
-            return telemetry(topic);
+            return telemetry(topic, client);
         }
         if (topic.startsWith(TWIN_GET)) {
             return new ClientTopic.TwinGet(requestId(topic, query(topic, TWIN_GET.length())));
@@ -61,17 +66,19 @@ public final class Topics {
         if (topic.startsWith(METHOD_RESPONSE)) {
             return methodResponse(topic);
         }
-        throw new ProtocolViolation("nothing can be published on topic \"" + topic + "\"");
+        throw new ProtocolViolation("nothing can be published on topic " + ProtocolViolation.quote(topic));
     }
 
     // ---- hub to client
 
-    public static String cloudToDevice(IdentityId addressee, PropertyBag bag) {
-        return prefix(addressee) + DEVICEBOUND + "/" + bag.toClient();
+    /** @param prefix {@code devices/d/} or {@code devices/d/modules/m/} as the client spells it */
+    static String cloudToDevice(String prefix, PropertyBag bag) {
+        return prefix + DEVICEBOUND + "/" + bag.toClient();
     }
 
-    public static String input(IdentityId module, String input, PropertyBag bag) {
-        return prefix(module) + INPUTS + input + "/" + bag.toClient();
+    /** @param prefix {@code devices/d/modules/m/} as the client spells it */
+    static String input(String prefix, String input, PropertyBag bag) {
+        return prefix + INPUTS + input + "/" + bag.toClient();
     }
 
     /** The topic of a method call; the name goes out as it is, for clients do not decode it. */
@@ -106,7 +113,7 @@ public final class Topics {
         if (topic.startsWith(METHOD_CALL)) {
             int slash = topic.lastIndexOf("/?");
             if (slash < METHOD_CALL.length()) {
-                throw new ProtocolViolation("the method topic \"" + topic + "\" has no name");
+                throw new ProtocolViolation("the method topic " + ProtocolViolation.quote(topic) + " has no name");
             }
             return new HubTopic.Method(
                     topic.substring(METHOD_CALL.length(), slash), requestId(topic, query(topic, slash + 1)));
@@ -120,7 +127,7 @@ public final class Topics {
         if (topic.startsWith(DESIRED)) {
             return new HubTopic.Desired(version(topic, query(topic, DESIRED.length())));
         }
-        throw new ProtocolViolation("a hub does not publish on topic \"" + topic + "\"");
+        throw new ProtocolViolation("a hub does not publish on topic " + ProtocolViolation.quote(topic));
     }
 
     // ---- parts
@@ -138,16 +145,20 @@ public final class Topics {
         return id.indexOf('+') < 0 && id.indexOf('#') < 0 ? id : Percent.encode(id);
     }
 
-    private static ClientTopic telemetry(String topic) throws ProtocolViolation {
+    private static ClientTopic telemetry(String topic, IdentityId client) throws ProtocolViolation {
         Address address = Address.read(topic);
+        if (!address.names(client)) {
+            throw new ProtocolViolation(
+                    "the topic " + ProtocolViolation.quote(topic) + " is not one of \"" + client + "\"");
+        }
         if (!topic.startsWith(EVENTS, address.end())) {
-            throw new ProtocolViolation("nothing can be published on topic \"" + topic + "\"");
+            throw new ProtocolViolation("nothing can be published on topic " + ProtocolViolation.quote(topic));
         }
         int end = address.end() + EVENTS.length();
         if (end < topic.length() && topic.charAt(end) != '/') {
-            throw new ProtocolViolation("nothing can be published on topic \"" + topic + "\"");
+            throw new ProtocolViolation("nothing can be published on topic " + ProtocolViolation.quote(topic));
         }
-        return new ClientTopic.Telemetry(address.identity(), PropertyBag.fromClient(bag(topic, end + 1)));
+        return new ClientTopic.Telemetry(PropertyBag.fromClient(bag(topic, end + 1)));
     }
 
     private static HubTopic message(String topic) throws ProtocolViolation {
@@ -156,14 +167,14 @@ public final class Topics {
             String bag = bag(topic, address.end() + DEVICEBOUND.length() + 1);
             return new HubTopic.CloudToDevice(address.identity(), PropertyBag.fromHub(bag));
         }
-        if (topic.startsWith(INPUTS, address.end()) && address.identity().isModule()) {
+        if (topic.startsWith(INPUTS, address.end()) && address.module() != null) {
             int start = address.end() + INPUTS.length();
             int slash = topic.indexOf('/', start);
             String input = topic.substring(start, slash < 0 ? topic.length() : slash);
             String bag = slash < 0 ? "" : bag(topic, slash + 1);
             return new HubTopic.Input(address.identity(), input, PropertyBag.fromHub(bag));
         }
-        throw new ProtocolViolation("a hub does not publish on topic \"" + topic + "\"");
+        throw new ProtocolViolation("a hub does not publish on topic " + ProtocolViolation.quote(topic));
     }
 
     /** The rest of a topic, without the one slash that SDKs may put at its end. */
@@ -189,7 +200,7 @@ public final class Topics {
     private static int slash(String topic, int start) throws ProtocolViolation {
         int slash = topic.indexOf('/', start);
         if (slash < 0) {
-            throw new ProtocolViolation("the topic \"" + topic + "\" has no status");
+            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has no status");
         }
         return slash;
     }
@@ -198,7 +209,7 @@ public final class Topics {
         try {
             return Integer.parseInt(topic.substring(start, end));
         } catch (NumberFormatException _) {
-            throw new ProtocolViolation("the topic \"" + topic + "\" has no number for its status");
+            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has no number for its status");
         }
     }
 
@@ -208,7 +219,7 @@ public final class Topics {
             return "";
         }
         if (topic.charAt(start) != '?') {
-            throw new ProtocolViolation("the topic \"" + topic + "\" has something unknown at character " + start);
+            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has something unknown at character " + start);
         }
         return topic.substring(start + 1);
     }
@@ -216,7 +227,7 @@ public final class Topics {
     private static String requestId(String topic, String query) throws ProtocolViolation {
         String rid = parameter(query, "$rid");
         if (rid == null) {
-            throw new ProtocolViolation("the topic \"" + topic + "\" has no $rid");
+            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has no $rid");
         }
         return rid;
     }
@@ -226,7 +237,7 @@ public final class Topics {
         try {
             return version == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(version));
         } catch (NumberFormatException _) {
-            throw new ProtocolViolation("the topic \"" + topic + "\" has no number for its $version");
+            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has no number for its $version");
         }
     }
 

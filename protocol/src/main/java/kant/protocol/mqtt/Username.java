@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import kant.model.identity.IdentityId;
+import kant.protocol.net.Percent;
 
 /**
  * The user name of CONNECT, {@code {hub}/{d}[/{m}]/?api-version=…&DeviceClientType=…} (reference/device-protocols.md §1.2).
@@ -42,8 +43,7 @@ public record Username(
         String last = segments[length - 1];
         boolean asked = last.startsWith("?");
         if (length != DEVICE_SEGMENTS && length != MODULE_SEGMENTS || !asked && !last.contains("api-version=")) {
-            throw new ProtocolViolation("the user name \"" + text
-                    + "\" is not {hub}/{device}[/{module}]/?api-version={version}&DeviceClientType={product}");
+            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(text) + " is not {hub}/{device}[/{module}]/?api-version={version}&DeviceClientType={product}");
         }
         return read(identity(segments, length, text), parameters(asked ? last.substring(1) : last), text);
     }
@@ -69,7 +69,7 @@ public record Username(
             throws ProtocolViolation {
         String apiVersion = parameters.getOrDefault("api-version", "");
         if (apiVersion.isEmpty()) {
-            throw new ProtocolViolation("the user name \"" + text + "\" has no api-version");
+            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(text) + " has no api-version");
         }
         return new Username(
                 identity,
@@ -85,7 +85,7 @@ public record Username(
                     ? IdentityId.module(segments[1], segments[2])
                     : IdentityId.device(segments[1]);
         } catch (IllegalArgumentException _) {
-            throw new ProtocolViolation("the user name \"" + text + "\" has an empty device or module id");
+            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(text) + " has an empty device or module id");
         }
     }
 
@@ -94,7 +94,7 @@ public record Username(
         for (String pair : query.split("&")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                parameters.putIfAbsent(pair.substring(0, equals), Percent.decode(pair.substring(equals + 1)));
+                parameters.putIfAbsent(pair.substring(0, equals), ProtocolViolation.decode(pair.substring(equals + 1)));
             }
         }
         return parameters;
@@ -109,7 +109,7 @@ public record Username(
                 }
             }
         } catch (IllegalArgumentException _) {
-            throw new ProtocolViolation("the user name \"" + username + "\" has an unreadable auth-chain");
+            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(username) + " has an unreadable auth-chain");
         }
         return chain;
     }

@@ -35,8 +35,8 @@ public record MqttLinkConfig(
      * @param keepAlive announced in CONNECT: the parent drops us after one and a half of it without a packet
      * @param pingAfter how long nothing may pass in one of the two directions before a PINGREQ is sent
      * @param pingTimeout how long nothing at all may come after it before the connection counts as lost
-     * @param acknowledgement how long the parent may leave a message unacknowledged
-     * @param request how long it may take over a twin request or a subscription
+     * @param acknowledgement how long the parent may leave a message or a subscription unacknowledged
+     * @param request how long it may take over a twin request
      */
     public record MqttTiming(
             Duration keepAlive,

@@ -1,16 +1,17 @@
-package kant.protocol.mqtt;
+package kant.protocol.net;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Percent encoding of UTF-8 (RFC 3986): the unreserved characters stay, everything else becomes {@code %XX}. A plus is a plus. */
-final class Percent {
+public final class Percent {
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
     private Percent() {}
 
-    static void encode(String text, StringBuilder into) {
+    /** Appends the encoded form. */
+    public static void encode(String text, StringBuilder into) {
         if (isPlain(text)) {
             into.append(text);
             return;
@@ -24,18 +25,24 @@ final class Percent {
         }
     }
 
-    static String encode(String text) {
+    /** The encoded form. */
+    public static String encode(String text) {
         var into = new StringBuilder(text.length() + 8);
         encode(text, into);
         return into.toString();
     }
 
-    static String decode(String text) throws ProtocolViolation {
+    /**
+     * Undoes the encoding.
+     *
+     * @throws IllegalArgumentException where a percent sign is not followed by two hexadecimal digits, or the bytes are not UTF-8
+     */
+    public static String decode(String text) {
         int first = text.indexOf('%');
         return first < 0 ? text : decodeFrom(text, first);
     }
 
-    private static String decodeFrom(String text, int first) throws ProtocolViolation {
+    private static String decodeFrom(String text, int first) {
         var result = new StringBuilder(text.length()).append(text, 0, first);
         byte[] run = new byte[(text.length() - first) / 3];
         int at = first;
@@ -53,20 +60,20 @@ final class Percent {
         return result.toString();
     }
 
-    private static byte octet(String text, int at) throws ProtocolViolation {
+    private static byte octet(String text, int at) {
         int high = at + 2 < text.length() ? Character.digit(text.charAt(at + 1), 16) : -1;
         int low = high < 0 ? -1 : Character.digit(text.charAt(at + 2), 16);
         if (low < 0) {
-            throw new ProtocolViolation("'%' is not followed by two hexadecimal digits");
+            throw new IllegalArgumentException("'%' is not followed by two hexadecimal digits");
         }
         return (byte) (high << 4 | low);
     }
 
-    private static CharSequence utf8(byte[] run, int bytes) throws ProtocolViolation {
+    private static CharSequence utf8(byte[] run, int bytes) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(run, 0, bytes));
         } catch (CharacterCodingException _) {
-            throw new ProtocolViolation("percent-encoded bytes are not UTF-8");
+            throw new IllegalArgumentException("percent-encoded bytes are not UTF-8");
         }
     }
 

@@ -1,0 +1,165 @@
+package kant.cli.edge;
+
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import kant.cli.host.CliException;
+import kant.cli.host.Installation;
+import kant.cli.host.Json;
+import kant.cli.host.Program;
+import kant.cli.host.Shutdown;
+import kant.cli.hub.HubInfo;
+import kant.model.auth.ConnectionString;
+import kant.model.error.RefusedException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kant edge run}: a device in the foreground, until Ctrl-C. */
+@Command(
+        name = "run",
+        description = "Runs an edge device in the foreground: daemon, agent, hub and its deployment's modules.")
+final class EdgeRunCommand implements Callable<Integer> {
+    private final Installation installation;
+    private final PrintStream out;
+
+    @Option(names = "--connection-string", required = true, paramLabel = "CS", description = "the device's")
+    private String connectionString = "";
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "where it keeps everything")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--address",
+            defaultValue = "127.0.0.1",
+            description = "the Edge Hub listens here (${DEFAULT-VALUE})")
+    private String address = "";
+
+    @Option(names = "--hostname", description = "what clients call this device (default: the address)")
+    private @Nullable String hostName;
+
+    @Option(names = "--engine", defaultValue = "auto", description = "auto, docker or process (${DEFAULT-VALUE})")
+    private String engine = "";
+
+    @Option(
+            names = "--engine-socket",
+            defaultValue = "/var/run/docker.sock",
+            description = "the Docker engine's socket (${DEFAULT-VALUE})")
+    private String engineSocket = "";
+
+    @Option(
+            names = "--network",
+            defaultValue = "host",
+            description = "the engine's network for modules (${DEFAULT-VALUE})")
+    private String network = "";
+
+    @Option(names = "--hub-only", description = "only the Edge Hub: a plain gateway, with no agent and no engine")
+    private boolean hubOnly;
+
+    @Option(names = "--parent-address", description = "dial the IoT Hub here instead of resolving its name")
+    private @Nullable String parentAddress;
+
+    @Option(names = "--parent-https-port", defaultValue = "0", description = "the IoT Hub's HTTPS port (443)")
+    private int parentHttpsPort;
+
+    @Option(
+            names = "--parent-ca",
+            paramLabel = "FILE",
+            description = "CA certificate of the IoT Hub (default: the system's)")
+    private @Nullable Path parentCa;
+
+    @Option(names = "--json", description = "print one JSON object per line")
+    private boolean json;
+
+    EdgeRunCommand(Installation installation, PrintStream out) {
+        this.installation = installation;
+        this.out = out;
+    }
+
+    @Override
+    public Integer call() throws CliException, InterruptedException {
+        if (data == null) {
+            throw new CliException("--data DIR is missing");
+        }
+        EdgeSettings settings = settings(data);
+        try (var shutdown = new Shutdown()) {
+            EdgeProgram edge = shutdown.add(EdgeProgram.start(installation, settings));
+            boolean ready = false;
+            while (edge.program().alive()) {
+                if (!ready && edge.hubServes()) {
+                    ready = true;
+                    announce(settings, edge.program());
+                }
+                Thread.sleep(100);
+            }
+            if (shutdown.signalled()) {
+                return 0;
+            }
+            edge.program().requireAlive();
+            return 1;
+        }
+    }
+
+    private EdgeSettings settings(Path folder) throws CliException {
+        try {
+            ConnectionString cs = ConnectionString.parse(connectionString);
+            String host = cs.require("HostName");
+            cs.require("DeviceId");
+            cs.require("SharedAccessKey");
+            HubInfo local = HubInfo.byHostName(installation, host);
+            String dial = parentAddress != null ? parentAddress : local == null ? null : local.address();
+            int https = parentHttpsPort != 0 ? parentHttpsPort : local == null ? 443 : local.httpsPort();
+            Path ca = parentCa != null ? parentCa.toAbsolutePath() : local == null ? null : local.caFile();
+            if (dial == null) {
+                InetAddress.getByName(host);
+            }
+            return new EdgeSettings(
+                    folder,
+                    connectionString,
+                    address,
+                    hostName == null ? address : hostName,
+                    engine,
+                    engineSocket,
+                    network,
+                    hubOnly,
+                    false,
+                    dial,
+                    https,
+                    ca,
+                    null,
+                    Map.of());
+        } catch (RefusedException e) {
+            throw new CliException(e.getMessage() == null ? "the connection string is not usable" : e.getMessage(), e);
+        } catch (UnknownHostException e) {
+            throw new CliException(
+                    "the IoT Hub's name in the connection string can't be resolved and no stand-in of this user has it: "
+                            + e.getMessage()
+                            + "; start it with kant hub run, or name its address with --parent-address",
+                    e);
+        }
+    }
+
+    private void announce(EdgeSettings settings, Program daemon) {
+        Path data = settings.data().toAbsolutePath().normalize();
+        if (json) {
+            var line = Json.object()
+                    .put("event", "ready")
+                    .put("hostName", settings.hostName())
+                    .put("address", settings.address());
+            line.putObject("ports").put("mqtt", EdgeProgram.MQTT_PORT);
+            line.put("data", data.toString())
+                    .put("caFile", data.resolve("ca.pem").toString())
+                    .put("daemonPid", daemon.pid());
+            out.println(Json.text(line));
+        } else {
+            out.println("The Edge Hub serves MQTT on " + settings.address() + ":" + EdgeProgram.MQTT_PORT + " as "
+                    + settings.hostName() + "; its CA certificate: " + data.resolve("ca.pem"));
+            out.println("Look at the modules with: kant list. The daemon's log: " + data.resolve("edge-daemon.log"));
+            out.println("Stop with Ctrl-C.");
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,127 @@
+package kant.conformance.harness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A running IoT Hub stand-in, administered by the {@code kant} command. */
+public final class StandIn implements AutoCloseable {
+    /** How its clients name it; the hosts file of this suite knows the address. */
+    public static final String NAME = "hub.kant.test";
+
+    public static final String ADDRESS = "127.10.0.2";
+
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration CALL = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private KantCommand program;
+    private JsonNode ready;
+
+    private StandIn(Path directory) {
+        this.directory = directory;
+    }
+
+    public static StandIn start(Path directory) throws Exception {
+        var standIn = new StandIn(directory);
+        standIn.restart();
+        return standIn;
+    }
+
+    /** Starts it again on the same data. */
+    public void restart() throws Exception {
+        program = KantCommand.start(
+                directory, "hub", "run", "--data", data(), "--address", ADDRESS, "--name", NAME, "--json");
+        ready = program.awaitJson(START);
+    }
+
+    public void kill() throws Exception {
+        // the launcher passes the end on; a power cut takes the program itself
+        ProcessHandle.of(program.pid()).orElseThrow().descendants().forEach(ProcessHandle::destroyForcibly);
+        program.close();
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public String caFile() {
+        return ready.path("caFile").asText();
+    }
+
+    public String caPem() throws Exception {
+        return Files.readString(Path.of(caFile()));
+    }
+
+    public String serviceConnectionString() {
+        return ready.path("connectionString").asText();
+    }
+
+    public int httpsPort() {
+        return ready.path("ports").path("https").asInt();
+    }
+
+    public String createDevice(String id) throws Exception {
+        return command("hub", "device", "create", id, "--data", data(), "--json").path("connectionString").asText();
+    }
+
+    public String createEdgeDevice(String id) throws Exception {
+        return command("hub", "device", "create", id, "--edge", "--data", data(), "--json")
+                .path("connectionString")
+                .asText();
+    }
+
+    public String createModule(String device, String id) throws Exception {
+        return command("hub", "module", "create", device, id, "--data", data(), "--json")
+                .path("connectionString")
+                .asText();
+    }
+
+    public JsonNode twin(String id) throws Exception {
+        return command("hub", "twin", "show", id, "--data", data());
+    }
+
+    public JsonNode patchTwin(String id, String desired) throws Exception {
+        return command("hub", "twin", "patch", id, desired, "--data", data());
+    }
+
+    public JsonNode method(String id, String name, String payload) throws Exception {
+        return command("hub", "method", id, name, payload, "--data", data());
+    }
+
+    public void deploy(String device, String manifest) throws Exception {
+        Path file = Files.writeString(directory.resolve("manifest.json"), manifest);
+        command("hub", "deploy", device, file.toString(), "--data", data(), "--json");
+    }
+
+    /** Follows telemetry from the oldest on, one JSON object a line. */
+    public KantCommand watch() throws Exception {
+        return KantCommand.start(directory, "hub", "watch", "--after", "-1", "--json", "--data", data());
+    }
+
+    /** Waits for a telemetry message whose line contains this text. */
+    public JsonNode awaitTelemetry(String part, Duration limit) throws Exception {
+        try (KantCommand watch = watch()) {
+            return new ObjectMapper().readTree(watch.awaitLine(part, limit));
+        }
+    }
+
+    private JsonNode command(String... arguments) throws Exception {
+        KantCommand.Ended ended = KantCommand.run(directory, CALL, arguments);
+        if (ended.code() != 0) {
+            throw new AssertionError(String.join(" ", arguments) + " ended with " + ended.code() + ": " + ended.output());
+        }
+        return ended.json();
+    }
+
+    private String data() {
+        return directory.resolve("hub").toString();
+    }
+
+    @Override
+    public void close() throws Exception {
+        program.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Starts and stops the real programs for the suites. */
+package kant.conformance.harness;

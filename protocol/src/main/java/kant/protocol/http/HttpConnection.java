@@ -1,0 +1,284 @@
+package kant.protocol.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import kant.model.error.Refusal;
+import kant.model.error.RefusedException;
+import kant.protocol.net.OnLoop;
+import kant.world.Tasks;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection, owned by its event loop: reads a request, has it handled on a virtual thread, writes the answer,
+ * and only then looks at the next request.
+ */
+@OnLoop
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+
+    /** How long a client may take for its handshake and one request, and to read one answer. */
+    private static final Duration REQUEST = Duration.ofSeconds(60);
+
+    /** How long a connection may wait for its next request. */
+    private static final Duration IDLE = Duration.ofSeconds(120);
+
+    /** How long a refused client may go on sending: closed at once, it would be reset before it reads why. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private static final int INITIAL_BODY = 512;
+
+    private static final HttpAnswer FAILED = HttpAnswer.json(
+            HttpResponseStatus.INTERNAL_SERVER_ERROR.code(),
+            "{\"Message\":\"ErrorCode:ServerError;see the log\",\"ExceptionMessage\":\"\"}");
+
+    private final Channel channel;
+    private final Tasks tasks;
+    private final HttpHandler handler;
+    private final int maxBodyBytes;
+
+    // for the connection
+    private final Deque<Object> held = new ArrayDeque<>();
+    private @Nullable ScheduledFuture<?> deadline;
+    private boolean lingering;
+
+    // for the request
+    private @Nullable HttpRequest request;
+    private ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BODY);
+    private Tasks.@Nullable Cancellable call;
+
+    HttpConnection(Channel channel, Tasks tasks, HttpHandler handler, int maxBodyBytes) {
+        this.channel = channel;
+        this.tasks = tasks;
+        this.handler = handler;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    // ---- what Netty tells
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        closeAfter(REQUEST);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        held.add(message);
+        resume();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        cancelDeadline();
+        held.forEach(ReferenceCountUtil::release);
+        held.clear();
+        if (call != null) {
+            call.cancel();
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        var line = failure instanceof IOException || failure.getCause() instanceof IOException
+                ? log.atDebug()
+                : log.atWarn().setCause(failure);
+        line.addKeyValue("peer", channel.remoteAddress())
+                .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                .log("HTTP connection closed");
+        channel.close();
+    }
+
+    // ---- a request
+
+    /** Takes what was held, as long as no call is under way; reads on unless something is left. */
+    private void resume() {
+        while (call == null && channel.isActive() && !held.isEmpty()) {
+            Object part = held.remove();
+            try {
+                take(part);
+            } finally {
+                ReferenceCountUtil.release(part);
+            }
+        }
+        channel.config().setAutoRead(held.isEmpty());
+    }
+
+    private void take(Object part) {
+        if (lingering) {
+            return;
+        }
+        if (part instanceof HttpRequest start) {
+            begin(start);
+        }
+        if (part instanceof HttpContent content && request != null) {
+            add(content.content());
+            if (part instanceof LastHttpContent && request != null) {
+                handle(request);
+            }
+        }
+    }
+
+    private void begin(HttpRequest start) {
+        closeAfter(REQUEST);
+        if (start.decoderResult().isFailure()) {
+            undecodable(start.decoderResult().cause());
+            return;
+        }
+        if (HttpUtil.getContentLength(start, 0L) > maxBodyBytes) {
+            refuseBody();
+            return;
+        }
+        request = start;
+        if (HttpUtil.is100ContinueExpected(start)) {
+            channel.writeAndFlush(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private void add(ByteBuf content) {
+        int bytes = content.readableBytes();
+        if (body.size() + bytes > maxBodyBytes) { // without a length announced
+            refuseBody();
+            return;
+        }
+        byte[] part = new byte[bytes];
+        content.readBytes(part);
+        body.writeBytes(part);
+    }
+
+    private void handle(HttpRequest whole) {
+        byte[] bytes = body.toByteArray();
+        try {
+            HttpCall asked = HttpCalls.of(whole, bytes, channel);
+            cancelDeadline(); // how long an answer takes is the handler's business
+            call = tasks.spawn("http " + asked.method(), () -> run(asked));
+        } catch (IllegalArgumentException e) {
+            refuse(HttpAnswer.refused(new Refusal.Invalid("the request's target is malformed: " + e.getMessage())));
+        }
+    }
+
+    /** On a virtual thread. */
+    private void run(HttpCall asked) {
+        FullHttpResponse response = answer(asked);
+        channel.eventLoop().execute(() -> {
+            call = null;
+            write(response);
+            resume();
+        });
+    }
+
+    private FullHttpResponse answer(HttpCall asked) {
+        boolean head = asked.method().equals("HEAD");
+        try {
+            return response(handler.handle(asked), head);
+        } catch (RefusedException e) {
+            return response(HttpAnswer.refused(e.refusal()), head);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return response(HttpAnswer.refused(new Refusal.Unavailable("the server is stopping")), head);
+        } catch (Exception e) {
+            log.atError().addKeyValue("call", asked).setCause(e).log("HTTP call failed");
+            return response(FAILED, head);
+        }
+    }
+
+    // ---- an answer
+
+    private void write(FullHttpResponse response) {
+        boolean keepAlive = request != null && HttpUtil.isKeepAlive(request);
+        if (request != null && request.protocolVersion().equals(HttpVersion.HTTP_1_0) && keepAlive) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        request = null;
+        body = new ByteArrayOutputStream(INITIAL_BODY);
+        closeAfter(REQUEST);
+        if (keepAlive) {
+            channel.writeAndFlush(response).addListener(_ -> closeAfter(IDLE));
+        } else {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** Answers, and reads no further request: where this one ends is not known. */
+    private void refuse(HttpAnswer answer) {
+        lingering = true;
+        request = null;
+        FullHttpResponse response = response(answer, false);
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        channel.writeAndFlush(response);
+        closeAfter(LINGER);
+    }
+
+    private static FullHttpResponse response(HttpAnswer answer, boolean head) {
+        HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
+        var response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                status,
+                head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+        answer.headers().forEach((name, value) -> response.headers().set(name, value));
+        if (!status.equals(HttpResponseStatus.NO_CONTENT) && !status.equals(HttpResponseStatus.NOT_MODIFIED)) {
+            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        }
+        return response;
+    }
+
+    private void refuseBody() {
+        refuse(HttpAnswer.refused(new Refusal.TooLarge("the body is larger than " + maxBodyBytes + " bytes")));
+    }
+
+    private void undecodable(Throwable cause) {
+        log.atWarn()
+                .addKeyValue("peer", channel.remoteAddress())
+                .addKeyValue("reason", String.valueOf(cause.getMessage()))
+                .log("HTTP request cannot be decoded");
+        HttpAnswer answer = HttpAnswer.refused(new Refusal.Invalid("the request is malformed"));
+        refuse(new HttpAnswer(status(cause).code(), answer.headers(), answer.body()));
+    }
+
+    private static HttpResponseStatus status(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+            case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+            default -> HttpResponseStatus.BAD_REQUEST;
+        };
+    }
+
+    private void closeAfter(Duration limit) {
+        cancelDeadline();
+        deadline = channel.eventLoop().schedule(() -> channel.close(), limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+}

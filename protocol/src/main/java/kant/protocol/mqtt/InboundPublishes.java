@@ -1,0 +1,88 @@
+package kant.protocol.mqtt;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
+import kant.protocol.net.OnLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's publishes that the hub has not answered yet. Acknowledgements leave in the order in which the publishes came
+ * [MQTT-4.6.0-2], each when its own and every earlier one's stage has completed; the first failure ends the connection.
+ */
+@OnLoop
+final class InboundPublishes {
+    /** The original's MaxPendingInboundAcknowledgements: with so many under way the client is not read any further. */
+    static final int MAX_UNPROCESSED = 16;
+
+    /** The packet id of a publish with quality 0, which wants no answer. */
+    static final int NO_PACKET_ID = 0;
+
+    private final EventLoop loop;
+    private final Runnable wake;
+    private final Deque<Pending> pending = new ArrayDeque<>(MAX_UNPROCESSED);
+
+    /** Set while a wake-up is on its way, so that a batch of completions costs one. */
+    private final AtomicBoolean waking = new AtomicBoolean();
+
+    /** @param wake runs on the loop when something has completed; it is to call {@link #drain} */
+    InboundPublishes(EventLoop loop, Runnable wake) {
+        this.loop = loop;
+        this.wake = wake;
+    }
+
+    private static final class Pending {
+        private final int packetId;
+        private @Nullable Throwable failure;
+
+        /** Written after {@link #failure}, by whoever completes the stage. */
+        private volatile boolean completed;
+
+        Pending(int packetId) {
+            this.packetId = packetId;
+        }
+    }
+
+    boolean isFull() {
+        return pending.size() >= MAX_UNPROCESSED;
+    }
+
+    void add(int packetId, CompletionStage<Void> stage) {
+        var publish = new Pending(packetId);
+        pending.add(publish);
+        stage.whenComplete((_, failure) -> {
+            publish.failure = failure;
+            publish.completed = true;
+            wake();
+        });
+    }
+
+    /**
+     * Takes what can be answered now, in order.
+     *
+     * @param acknowledge gets each packet id that is to be acknowledged
+     * @return why the first publish that failed did so, null where none has
+     */
+    @Nullable Throwable drain(IntConsumer acknowledge) {
+        waking.set(false); // before looking: what completes from here on wakes again
+        for (Pending first = pending.peek(); first != null && first.completed; first = pending.peek()) {
+            pending.remove();
+            if (first.failure != null) {
+                return first.failure;
+            }
+            if (first.packetId != NO_PACKET_ID) {
+                acknowledge.accept(first.packetId);
+            }
+        }
+        return null;
+    }
+
+    private void wake() {
+        if (waking.compareAndSet(false, true)) {
+            loop.execute(wake);
+        }
+    }
+}

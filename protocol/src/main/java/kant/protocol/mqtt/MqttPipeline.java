@@ -1,0 +1,23 @@
+package kant.protocol.mqtt;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+
+/** What stands between the socket, or its TLS, and a {@link MqttConnection}. */
+final class MqttPipeline {
+    static final String FRAMER = "framer";
+
+    /** IoT Hub ids are two times 128 characters, each perhaps percent-encoded; Netty's own limit is 23. */
+    private static final int MAX_CLIENT_ID = 1024;
+
+    private MqttPipeline() {}
+
+    static void add(Channel channel, HeadContext head) {
+        channel.pipeline()
+                .addLast(FRAMER, new PacketFramer())
+                .addLast("decoder", new MqttDecoder(PacketFramer.MAX_PACKET_BYTES, MAX_CLIENT_ID))
+                .addLast("encoder", MqttEncoder.INSTANCE)
+                .addLast("connection", new MqttConnection(head, channel));
+    }
+}

@@ -1,0 +1,77 @@
+package kant.routing;
+
+import kant.model.error.RefusedException;
+import kant.model.message.Message;
+import kant.model.message.Target;
+
+/**
+ * One compiled route: {@code FROM <source> WHERE <condition> INTO <sink>}.
+ *
+ * <p>Compiling checks everything, types of the condition included, so that a route which compiled never fails later.
+ */
+public final class Route {
+    private final String name;
+    private final RouteText parts;
+    private final long priority;
+    private final long ttlMillis;
+
+    private Route(String name, RouteText parts, long priority, long ttlMillis) {
+        this.name = name;
+        this.parts = parts;
+        this.priority = priority;
+        this.ttlMillis = ttlMillis;
+    }
+
+    /**
+     * Compiles a route.
+     *
+     * @param name for messages and counting; not checked
+     * @param priority 0 to 9, or {@link Target#DEFAULT_PRIORITY}; not checked
+     * @param ttlMillis as in {@link Target}: the caller resolves "use the global one"
+     * @throws RefusedException with every mistake and its line and column:
+     *     {@code Error parsing route <name> - line 1, columns 23-24: Invalid operands …}
+     */
+    public static Route compile(String name, String text, long priority, long ttlMillis) throws RefusedException {
+        return new Route(name, RouteText.compile(name, text), priority, ttlMillis);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long priority() {
+        return priority;
+    }
+
+    public long ttlMillis() {
+        return ttlMillis;
+    }
+
+    /** The exact text of the condition, from its first to its last token; {@code true} where the route has none. */
+    public String condition() {
+        return parts.condition();
+    }
+
+    public Sink sink() {
+        return parts.sink();
+    }
+
+    /** What this route gives a message on the edge device {@code deviceId}. */
+    public Target target(String deviceId) {
+        return new Target(parts.sink().endpoint(deviceId), priority, ttlMillis);
+    }
+
+    /** Whether this route takes the message; to ask several routes, a {@link RouteTable} parses the body only once. */
+    public boolean matches(Message message) {
+        return matches(Source.of(message), new Evaluation(message));
+    }
+
+    boolean matches(String source, Evaluation evaluation) {
+        return parts.source().takes(source) && parts.predicate().evaluate(evaluation) == Value.Bool.TRUE;
+    }
+
+    @Override
+    public String toString() {
+        return "Route[" + name + "]";
+    }
+}
