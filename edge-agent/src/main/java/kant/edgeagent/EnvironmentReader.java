@@ -27,8 +27,8 @@ final class EnvironmentReader {
     /** Ends the reading. */
     void close() throws RefusedException {
         if (!mistakes.isEmpty()) {
-            throw new RefusedException(new Refusal.Invalid(
-                    "the agent's environment is not usable: " + String.join("; ", mistakes)
+            throw new RefusedException(
+                    new Refusal.Invalid("the agent's environment is not usable: " + String.join("; ", mistakes)
                             + ". The daemon sets most of it; set the rest under [agent.env] in its config.toml."));
         }
     }
@@ -44,7 +44,8 @@ final class EnvironmentReader {
     }
 
     /** The value, null where it is absent or blank. */
-    @Nullable String optional(String name) {
+    @Nullable
+    String optional(String name) {
         String value = variables.get(name);
         return value == null || value.isBlank() ? null : value.strip();
     }

@@ -117,11 +117,12 @@ public final class Main {
                 new ReportedDocument(supervision, version(), config.maskCredentials()),
                 new MemoryFile(disk),
                 time);
-        return new Reconciler(parts, wake, config.timing().look(), config.given().parentHostName());
+        return new Reconciler(
+                parts, wake, config.timing().look(), config.given().parentHostName());
     }
 
-    private static void superviseUntilTold(
-            Reconciler reconciler, AgentConfig config, Tasks tasks, CountDownLatch ended) throws InterruptedException {
+    private static void superviseUntilTold(Reconciler reconciler, AgentConfig config, Tasks tasks, CountDownLatch ended)
+            throws InterruptedException {
         var told = new CountDownLatch(1);
         var reported = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -148,8 +149,7 @@ public final class Main {
         log.atInfo().log("edge agent ends");
     }
 
-    private static Link link(
-            AgentConfig config, WorkloadClient workload, EventLoops loops, Tasks tasks, Time time)
+    private static Link link(AgentConfig config, WorkloadClient workload, EventLoops loops, Tasks tasks, Time time)
             throws IOException, GeneralSecurityException {
         var parent = config.parent();
         ClientTls tls = ClientTls.trusting(ParentTrust.roots(workload.trustBundle()));

@@ -57,8 +57,7 @@ final class Methods implements MethodHandler {
                 default ->
                     refused(
                             BAD_REQUEST,
-                            "Command '" + call.name()
-                                    + "' not found. The supported commands are - ping,RestartModule");
+                            "Command '" + call.name() + "' not found. The supported commands are - ping,RestartModule");
             };
         } catch (RefusedException e) {
             return refused(BAD_REQUEST, e.refusal().reason());
@@ -77,7 +76,8 @@ final class Methods implements MethodHandler {
         }
         String id = request.path("id").asText();
         if (id.isBlank()) {
-            throw new RefusedException(new Refusal.Invalid("Error parsing command payload because of error - id is blank"));
+            throw new RefusedException(
+                    new Refusal.Invalid("Error parsing command payload because of error - id is blank"));
         }
         if (daemon.modules().stream().noneMatch(m -> m.name().equals(id))) {
             return refused(FAILED, "Module " + id + " not found in the current environment");

@@ -25,7 +25,6 @@ import kant.edgeagent.run.PlanResult;
 import kant.edgeagent.run.PlanRunner;
 import kant.edgeagent.state.MemoryFile;
 import kant.model.deployment.DeploymentManifest;
-import kant.model.deployment.RuntimeStatus;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,7 +136,7 @@ public final class Reconciler {
         if (problems.isEmpty() && wish.isPresent()) {
             result = reconcile(wish.get(), problems);
         }
-        status = judge(wish.orElse(null), problems, result);
+        status = Outcome.of(wish.map(Wish::refusal), problems, result, current.values(), status);
         sender.send(reports.of(view()));
     }
 
@@ -227,29 +226,6 @@ public final class Reconciler {
             log.atError().addKeyValue("reason", e.getMessage()).log("cannot write the agent's files");
             problems.add("cannot write the agent's files: " + e.getMessage());
         }
-    }
-
-    private DesiredStatus judge(@Nullable Wish wish, List<String> problems, @Nullable PlanResult result) {
-        List<String> failures = new ArrayList<>(problems);
-        boolean refused = wish != null && wish.refusal() != null;
-        if (refused && failures.isEmpty()) {
-            return new DesiredStatus(wish.refusal().code(), wish.refusal().text());
-        }
-        if (refused) {
-            failures.addFirst(wish.refusal().text());
-        }
-        if (result != null) {
-            failures.addAll(result.failures());
-        }
-        for (CurrentModule module : current.values()) {
-            if (module.status() == RuntimeStatus.UNKNOWN) {
-                failures.add("module " + module.name() + ": its status is unknown, it is left as it is");
-            }
-        }
-        if (!failures.isEmpty()) {
-            return DesiredStatus.failed(failures);
-        }
-        return result != null && result.skipped() ? status : DesiredStatus.OK;
     }
 
     private DeviceView view() {

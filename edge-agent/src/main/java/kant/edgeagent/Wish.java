@@ -11,4 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifest the newest good one; null where there never was any
  * @param refusal why the twin's present one is not taken; null where it is the manifest above
  */
-record Wish(long version, @Nullable DeploymentManifest manifest, @Nullable ManifestRefusal refusal) {}
+record Wish(
+        long version,
+        @Nullable DeploymentManifest manifest,
+        @Nullable ManifestRefusal refusal) {}

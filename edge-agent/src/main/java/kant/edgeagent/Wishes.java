@@ -34,7 +34,9 @@ final class Wishes {
     /** Judges the document if it is a new one; empty as long as there is none. */
     Optional<Wish> of(@Nullable TwinDocument document) {
         if (document != null && document != judged) {
-            if (judged == null || !document.desired().equals(judged.desired()) || document.version() != judged.version()) {
+            if (judged == null
+                    || !document.desired().equals(judged.desired())
+                    || document.version() != judged.version()) {
                 wish = judge(document);
             }
             judged = document;

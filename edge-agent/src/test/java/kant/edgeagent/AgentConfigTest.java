@@ -42,8 +42,7 @@ class AgentConfigTest {
                 "KANT_DATA", "/mine",
                 "RuntimeLogLevel", "debug,x")));
 
-        assertThat(config.rules())
-                .isEqualTo(new SupervisionRules(Duration.ofSeconds(1), 3, Duration.ofMinutes(2)));
+        assertThat(config.rules()).isEqualTo(new SupervisionRules(Duration.ofSeconds(1), 3, Duration.ofMinutes(2)));
         assertThat(config.pullOrder()).isEqualTo(PullOrder.WAIT_FOR_ALL_PULLS);
         assertThat(config.storage()).isEqualTo(Path.of("/data/edgeAgent"));
         assertThat(config.parent()).isEqualTo(new AgentConfig.Parent("parent.test", "127.0.0.2", 8883, 8443));

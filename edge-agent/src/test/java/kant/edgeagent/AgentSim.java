@@ -88,8 +88,7 @@ final class AgentSim {
     /** A running module with this image and further members. */
     static String module(String name, String image, String members) {
         return """
-                "%s":{"type":"docker","status":"running","restartPolicy":"always","settings":{"image":"%s"}%s}"""
-                .formatted(name, image, members.isEmpty() ? "" : "," + members);
+                "%s":{"type":"docker","status":"running","restartPolicy":"always","settings":{"image":"%s"}%s}""".formatted(name, image, members.isEmpty() ? "" : "," + members);
     }
 
     static ObjectNode json(String text) {

@@ -34,7 +34,8 @@ class MethodsTest {
 
         assertThat(result.status()).isEqualTo(400);
         assertThat(text(result))
-                .isEqualTo("{\"message\":\"Command 'GetModuleLogs' not found. The supported commands are - ping,RestartModule\"}");
+                .isEqualTo(
+                        "{\"message\":\"Command 'GetModuleLogs' not found. The supported commands are - ping,RestartModule\"}");
     }
 
     @Test
@@ -46,14 +47,13 @@ class MethodsTest {
 
         assertThat(result.status()).isEqualTo(200);
         assertThat(sim.daemon.calls()).containsExactly("restart m");
-        assertThat(sim.reported("/modules/m/lastStartTimeUtc").asText()).isEqualTo(sim.time.now().toString());
+        assertThat(sim.reported("/modules/m/lastStartTimeUtc").asText())
+                .isEqualTo(sim.time.now().toString());
         assertThat(sim.reported("/modules/m/restartCount").asInt()).isZero();
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"schemaVersion":"1.0","id":"nope"} | 500 | Module nope not found in the current environment
             {"schemaVersion":"2.0","id":"m"}    | 500 | schemaVersion
             {"schemaVersion":"1.0","id":" "}    | 400 | id is blank
@@ -74,7 +74,10 @@ class MethodsTest {
     void a_dead_daemon_is_500() {
         sim.daemon.dead(true);
 
-        assertThat(sim.hub.call("RestartModule", "{\"schemaVersion\":\"1.1\",\"id\":\"m\"}").status()).isEqualTo(500);
+        assertThat(sim.hub
+                        .call("RestartModule", "{\"schemaVersion\":\"1.1\",\"id\":\"m\"}")
+                        .status())
+                .isEqualTo(500);
     }
 
     private static String text(MethodResult result) {

@@ -27,12 +27,14 @@ class ReconcilerTest {
 
         assertThat(sim.code()).isEqualTo(417);
         assertThat(sim.description())
-                .isEqualTo("This device has an empty configuration for the edge agent. Please set a deployment manifest.");
+                .isEqualTo(
+                        "This device has an empty configuration for the edge agent. Please set a deployment manifest.");
         assertThat(sim.daemon.calls()).isEmpty();
         assertThat(sim.reported("/lastDesiredVersion").asInt()).isZero();
         assertThat(sim.reported("/runtime/Type").asText()).isEqualTo("Unknown");
         assertThat(sim.reported("/runtime/platform/os").asText()).isEqualTo("Linux");
-        assertThat(sim.reported("/systemModules/edgeAgent/runtimeStatus").asText()).isEqualTo("running");
+        assertThat(sim.reported("/systemModules/edgeAgent/runtimeStatus").asText())
+                .isEqualTo("running");
     }
 
     @Test
@@ -55,7 +57,8 @@ class ReconcilerTest {
         assertThat(sim.code()).isEqualTo(200);
         assertThat(sim.reported("/lastDesiredVersion").asLong()).isEqualTo(sim.hub.desiredVersion());
         assertThat(sim.reported("/modules/m/runtimeStatus").asText()).isEqualTo("running");
-        assertThat(sim.reported("/systemModules/edgeHub/runtimeStatus").asText()).isEqualTo("running");
+        assertThat(sim.reported("/systemModules/edgeHub/runtimeStatus").asText())
+                .isEqualTo("running");
         assertThat(sim.hub.patches()).hasSize(1);
     }
 
@@ -141,7 +144,8 @@ class ReconcilerTest {
 
         assertThat(sim.reported("/modules/m/runtimeStatus").asText()).isEqualTo("backoff");
         assertThat(sim.reported("/modules/m/exitCode").asInt()).isEqualTo(3);
-        assertThat(sim.reported("/modules/m/lastExitTimeUtc").asText()).isEqualTo(sim.time.now().toString());
+        assertThat(sim.reported("/modules/m/lastExitTimeUtc").asText())
+                .isEqualTo(sim.time.now().toString());
         assertThat(sim.code()).isEqualTo(200);
     }
 
@@ -495,7 +499,8 @@ class ReconcilerTest {
         assertThat(sim.code()).isEqualTo(406);
         assertThat(sim.description()).isEqualTo("Agent is not running");
         assertThat(sim.reported("/modules/m/runtimeStatus").asText()).isEqualTo("unknown");
-        assertThat(sim.reported("/systemModules/edgeAgent/runtimeStatus").asText()).isEqualTo("unknown");
+        assertThat(sim.reported("/systemModules/edgeAgent/runtimeStatus").asText())
+                .isEqualTo("unknown");
         assertThat(sim.daemon.calls()).isEmpty();
 
         sim.restartAgent();

@@ -19,9 +19,11 @@ final class Backup {
     }
 
     Optional<TwinDocument> read() throws IOException {
-        return file.read().flatMap(json -> json.get("deploymentConfig") instanceof ObjectNode desired
-                ? Optional.of(new TwinDocument(desired, json.path("version").asLong(), null, 0))
-                : Optional.empty());
+        return file.read()
+                .flatMap(json -> json.get("deploymentConfig") instanceof ObjectNode desired
+                        ? Optional.of(
+                                new TwinDocument(desired, json.path("version").asLong(), null, 0))
+                        : Optional.empty());
     }
 
     void write(TwinDocument document) throws IOException {

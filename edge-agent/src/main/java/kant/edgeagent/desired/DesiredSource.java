@@ -34,7 +34,7 @@ public final class DesiredSource implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DesiredSource.class);
 
     /** Longest wait for the parent's answer. */
-    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** How long a first connection may take before the backup is used, as in the original. */
     static final Duration FIRST_CONNECTION = Duration.ofSeconds(5);
@@ -223,7 +223,8 @@ public final class DesiredSource implements AutoCloseable {
         try {
             return stage.toCompletableFuture().get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(cause.getMessage()), cause);
         } catch (TimeoutException e) {
             throw new IOException("no answer within " + ANSWER.toSeconds() + " s", e);
         }

@@ -40,6 +40,12 @@ public record Attempts(Map<String, Failures> byWork) {
         return waited ? Verdict.READY : Verdict.COOLING_OFF;
     }
 
+    /** How often it failed. */
+    public int count(Work work) {
+        Failures failures = byWork.get(work.id());
+        return failures == null ? 0 : failures.count();
+    }
+
     public Attempts failed(Work work, long nowNanos) {
         Map<String, Failures> next = new HashMap<>(byWork);
         next.merge(work.id(), new Failures(1, nowNanos), (old, fresh) -> new Failures(old.count() + 1, nowNanos));

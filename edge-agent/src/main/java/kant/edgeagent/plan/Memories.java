@@ -28,7 +28,8 @@ public record Memories(Map<String, ModuleMemory> byModule) {
         Map<String, ModuleMemory> next = new HashMap<>(byModule);
         for (Step step : done) {
             switch (step) {
-                case Step.CountRestart(var module) -> next.put(module, of(module).restarted(now));
+                case Step.CountRestart(var module) ->
+                    next.put(module, of(module).restarted(now));
                 case Step.ForgetRestarts(var module) -> next.computeIfPresent(module, (_, m) -> m.calm());
                 case Step.DeleteIdentity(var module) -> next.remove(module);
                 case Step.Identify _, Step.Pull _, Step.Create _, Step.Update _, Step.UpdateAgent _ -> {}

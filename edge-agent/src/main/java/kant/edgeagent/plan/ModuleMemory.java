@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param lastRestart null where there was none
  * @param wished the status that the last applied manifest wished for; null before the first
  */
-public record ModuleMemory(int restarts, @Nullable Instant lastRestart, @Nullable RuntimeStatus wished) {
+public record ModuleMemory(
+        int restarts,
+        @Nullable Instant lastRestart,
+        @Nullable RuntimeStatus wished) {
 
     /** Of a module never seen before. */
     public static final ModuleMemory NONE = new ModuleMemory(0, null, null);

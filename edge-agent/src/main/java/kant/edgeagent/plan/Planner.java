@@ -34,11 +34,7 @@ public final class Planner {
     }
 
     /** @param current by module name */
-    public Plan plan(
-            DeploymentManifest desired,
-            Map<String, CurrentModule> current,
-            Memories memories,
-            Instant now) {
+    public Plan plan(DeploymentManifest desired, Map<String, CurrentModule> current, Memories memories, Instant now) {
         TreeMap<Long, List<Work>> byOrder = new TreeMap<>();
         for (DesiredModule wish : desired.modules().values()) {
             if (wish.name().equals(DeploymentManifest.EDGE_AGENT)) {
@@ -63,7 +59,8 @@ public final class Planner {
             }
         }
         for (String name : new TreeSet<>(memories.byModule().keySet())) {
-            if (unwanted(name, desired) && !current.containsKey(name)) { // wanted once, gone by other hands or never made
+            if (unwanted(name, desired)
+                    && !current.containsKey(name)) { // wanted once, gone by other hands or never made
                 works.add(Work.of(name, "", List.of(new Step.DeleteIdentity(name))));
             }
         }
@@ -85,8 +82,7 @@ public final class Planner {
         return steps;
     }
 
-    private List<Step> steps(
-            DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory, Instant at) {
+    private List<Step> steps(DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory, Instant at) {
         if (now == null) {
             return creation(wish);
         }
@@ -107,7 +103,8 @@ public final class Planner {
     }
 
     private static List<Step> creation(DesiredModule wish) {
-        List<Step> steps = new ArrayList<>(List.of(new Step.Identify(wish), new Step.Pull(wish), new Step.Create(wish)));
+        List<Step> steps =
+                new ArrayList<>(List.of(new Step.Identify(wish), new Step.Pull(wish), new Step.Create(wish)));
         startIfWished(wish, steps);
         return steps;
     }
@@ -133,8 +130,7 @@ public final class Planner {
         return switch (now.status()) {
             case RUNNING, UNHEALTHY, UNKNOWN -> List.of();
             case DEAD -> rebuilt(wish);
-            case STOPPED, FAILED, BACKOFF ->
-                List.of(new Step.ForgetRestarts(wish.name()), new Step.Start(wish.name()));
+            case STOPPED, FAILED, BACKOFF -> List.of(new Step.ForgetRestarts(wish.name()), new Step.Start(wish.name()));
         };
     }
 
@@ -142,9 +138,9 @@ public final class Planner {
         return switch (supervision.status(wish, now, memory)) {
             case RUNNING ->
                 supervision.recovered(now, memory, at) ? List.of(new Step.ForgetRestarts(wish.name())) : List.of();
-            case BACKOFF ->
-                supervision.untilRestart(now, memory, at).isZero() ? restart(wish) : List.of();
-            case STOPPED -> // no cool-off and no count here, as in the original: on-failure modules that end well run again
+            case BACKOFF -> supervision.untilRestart(now, memory, at).isZero() ? restart(wish) : List.of();
+            case STOPPED -> // no cool-off and no count here, as in the original: on-failure modules that end well run
+                // again
                 wish.restartPolicy() != RestartPolicy.NEVER || now.startTime() == null
                         ? List.of(new Step.Start(wish.name()))
                         : List.of();
@@ -155,8 +151,7 @@ public final class Planner {
 
     /** Stop comes first because an unhealthy module still runs; of one that ended it is a no-op. */
     private static List<Step> restart(DesiredModule wish) {
-        return List.of(
-                new Step.Stop(wish.name()), new Step.Start(wish.name()), new Step.CountRestart(wish.name()));
+        return List.of(new Step.Stop(wish.name()), new Step.Start(wish.name()), new Step.CountRestart(wish.name()));
     }
 
     private static List<Step> stopped(DesiredModule wish, CurrentModule now) {

@@ -50,8 +50,7 @@ public record Supervision(SupervisionRules rules) {
     }
 
     /** The wait of the module that comes out of back-off next; empty if none is in it. */
-    public Optional<Duration> untilRestart(
-            DesiredModule wish, CurrentModule module, ModuleMemory memory, Instant now) {
+    public Optional<Duration> untilRestart(DesiredModule wish, CurrentModule module, ModuleMemory memory, Instant now) {
         return status(wish, module, memory) == RuntimeStatus.BACKOFF
                 ? Optional.of(untilRestart(module, memory, now))
                 : Optional.empty();

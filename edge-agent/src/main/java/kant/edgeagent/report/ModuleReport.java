@@ -34,7 +34,8 @@ final class ModuleReport {
 
     /** A user module or the hub: the wish as applied, the state as the engine has it. */
     ObjectNode supervised(String name, DeviceView view) {
-        DesiredModule wish = view.applied() == null ? null : view.applied().modules().get(name);
+        DesiredModule wish =
+                view.applied() == null ? null : view.applied().modules().get(name);
         CurrentModule now = view.current().get(name);
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("type", RuntimeSpec.TYPE);
         if (wish == null) {
@@ -88,7 +89,11 @@ final class ModuleReport {
     }
 
     private static void putSettings(
-            ObjectNode json, String image, @Nullable CurrentModule now, CreateOptions options, @Nullable String digest) {
+            ObjectNode json,
+            String image,
+            @Nullable CurrentModule now,
+            CreateOptions options,
+            @Nullable String digest) {
         ObjectNode settings = json.putObject("settings").put("image", image);
         if (now != null && now.imageHash() != null) {
             settings.put("imageHash", now.imageHash());
@@ -127,10 +132,7 @@ final class ModuleReport {
     }
 
     private RuntimeStatus status(
-            @Nullable DesiredModule wish,
-            @Nullable CurrentModule now,
-            ModuleMemory memory,
-            @Nullable Trouble trouble) {
+            @Nullable DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory, @Nullable Trouble trouble) {
         if (now == null) {
             return trouble != null && !trouble.givenUp() ? RuntimeStatus.BACKOFF : RuntimeStatus.FAILED;
         }

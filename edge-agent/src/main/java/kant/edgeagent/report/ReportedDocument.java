@@ -32,7 +32,10 @@ public final class ReportedDocument {
     public ObjectNode of(DeviceView view) {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("schemaVersion", SCHEMA);
-        document.putObject("version").put("version", agentVersion).put("build", "").put("commit", "");
+        document.putObject("version")
+                .put("version", agentVersion)
+                .put("build", "")
+                .put("commit", "");
         document.set("lastDesiredVersion", Numbers.whole(view.desiredVersion()));
         document.putObject("lastDesiredStatus")
                 .put("code", view.status().code())
@@ -64,11 +67,12 @@ public final class ReportedDocument {
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
         settings.put("minDockerVersion", spec.minDockerVersion()).put("loggingOptions", spec.loggingOptions());
         ObjectNode credentials = settings.putObject("registryCredentials");
-        spec.registryCredentials().forEach((label, c) -> credentials
-                .putObject(label)
-                .put("address", c.address())
-                .put("username", c.username())
-                .put("password", maskCredentials ? "<redacted>" : c.password()));
+        spec.registryCredentials()
+                .forEach((label, c) -> credentials
+                        .putObject(label)
+                        .put("address", c.address())
+                        .put("username", c.username())
+                        .put("password", maskCredentials ? "<redacted>" : c.password()));
         return settings;
     }
 

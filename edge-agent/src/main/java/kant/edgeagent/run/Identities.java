@@ -39,7 +39,8 @@ final class Identities {
         byModuleId.remove(moduleId);
     }
 
-    @Nullable Identity find(String moduleId) throws IOException {
+    @Nullable
+    Identity find(String moduleId) throws IOException {
         if (failure != null) {
             throw failure;
         }

@@ -55,7 +55,8 @@ final class InjectedOptions {
 
     private void addNetwork(ObjectNode options, DesiredModule module) throws IOException {
         String network = given.networkId();
-        if (network == null || options.path("NetworkingConfig").path("EndpointsConfig").isObject()) {
+        if (network == null
+                || options.path("NetworkingConfig").path("EndpointsConfig").isObject()) {
             return;
         }
         if (network.equals(HOST_NETWORK)) { // the engine knows this one by its mode, and has no aliases on it

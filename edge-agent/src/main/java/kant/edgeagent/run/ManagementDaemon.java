@@ -170,7 +170,11 @@ public final class ManagementDaemon implements ModuleDaemon {
 
     private static Map<String, String> labels(ModuleDetails details) {
         Map<String, String> labels = new HashMap<>();
-        for (var label : details.config().path("settings").path("createOptions").path("Labels").properties()) {
+        for (var label : details.config()
+                .path("settings")
+                .path("createOptions")
+                .path("Labels")
+                .properties()) {
             labels.put(label.getKey(), label.getValue().asText());
         }
         return labels;

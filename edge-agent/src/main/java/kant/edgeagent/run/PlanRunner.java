@@ -54,7 +54,8 @@ public final class PlanRunner {
         List<WorkResult> results = new ArrayList<>();
         Attempts attempts = before;
         for (Stage stage : plan.stages()) {
-            List<WorkResult> ofStage = run(stage, new WorkRunner(daemon, specs, runtime, identities, agentGenerationId), attempts);
+            List<WorkResult> ofStage =
+                    run(stage, new WorkRunner(daemon, specs, runtime, identities, agentGenerationId), attempts);
             for (WorkResult result : ofStage) {
                 attempts = counted(result, attempts);
             }
@@ -111,7 +112,10 @@ public final class PlanRunner {
     private Attempts counted(WorkResult result, Attempts attempts) {
         return switch (result) {
             case WorkResult.Done(var work) -> {
-                log.atInfo().addKeyValue("module", work.module()).addKeyValue("steps", names(work)).log("plan: done");
+                log.atInfo()
+                        .addKeyValue("module", work.module())
+                        .addKeyValue("steps", names(work))
+                        .log("plan: done");
                 yield attempts.succeeded(work);
             }
             case WorkResult.Failed(var work, var _, var message) -> {
@@ -119,7 +123,7 @@ public final class PlanRunner {
                 log.atWarn()
                         .addKeyValue("module", work.module())
                         .addKeyValue("steps", names(work))
-                        .addKeyValue("attempt", after.byWork().get(work.id()).count())
+                        .addKeyValue("attempt", after.count(work))
                         .addKeyValue("reason", message)
                         .log("plan: failed, will be tried again");
                 yield after;

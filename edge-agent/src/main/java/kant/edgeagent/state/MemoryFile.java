@@ -29,9 +29,8 @@ public final class MemoryFile {
 
     public Memories read() throws IOException {
         Map<String, ModuleMemory> modules = new HashMap<>();
-        for (var entry : file.read()
-                .orElseGet(JsonNodeFactory.instance::objectNode)
-                .properties()) {
+        for (var entry :
+                file.read().orElseGet(JsonNodeFactory.instance::objectNode).properties()) {
             modules.put(entry.getKey(), module(entry.getValue()));
         }
         return new Memories(modules);

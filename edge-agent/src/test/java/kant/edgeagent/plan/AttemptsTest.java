@@ -18,7 +18,8 @@ class AttemptsTest {
         for (long expected : new long[] {20, 40, 80, 160, 300, 300}) {
             attempts = attempts.failed(WORK, now);
             assertThat(attempts.verdict(WORK, RULES, now + seconds(expected))).isEqualTo(Verdict.COOLING_OFF);
-            assertThat(attempts.verdict(WORK, RULES, now + seconds(expected) + 1)).isEqualTo(Verdict.READY);
+            assertThat(attempts.verdict(WORK, RULES, now + seconds(expected) + 1))
+                    .isEqualTo(Verdict.READY);
             now += seconds(expected) + 1;
         }
     }
@@ -36,7 +37,8 @@ class AttemptsTest {
     void a_success_is_a_new_beginning_and_other_work_is_not_held_up() {
         Attempts attempts = Attempts.none().failed(WORK, 0);
 
-        assertThat(attempts.verdict(Work.of("m", "other spec", WORK.steps()), RULES, 0)).isEqualTo(Verdict.READY);
+        assertThat(attempts.verdict(Work.of("m", "other spec", WORK.steps()), RULES, 0))
+                .isEqualTo(Verdict.READY);
         assertThat(attempts.succeeded(WORK)).isEqualTo(Attempts.none());
     }
 

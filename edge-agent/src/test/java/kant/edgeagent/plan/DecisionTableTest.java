@@ -19,11 +19,7 @@ class DecisionTableTest {
      * since the last exit, {@code never} for a module that was never started; restarts: counted so far.
      */
     @ParameterizedTest
-    @CsvSource(
-            useHeadersInDisplayName = true,
-            nullValues = "-",
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(useHeadersInDisplayName = true, nullValues = "-", delimiter = '|', textBlock = """
             wish    | policy       | before  | engine    | stoppedFor | restarts | steps
             running | always       | running | running   | 0          | 0        | -
             running | always       | -       | running   | 0          | 0        | -
@@ -72,14 +68,9 @@ class DecisionTableTest {
             backoff | always       | -       | stopped   | never      | 0        | -
             """)
     void a_row(
-            String wish,
-            String policy,
-            String before,
-            String engine,
-            String stoppedFor,
-            int restarts,
-            String steps) {
-        DesiredModule desired = Wishing.module("m", status(wish), RestartPolicy.parse(policy).orElseThrow(), 1, "1");
+            String wish, String policy, String before, String engine, String stoppedFor, int restarts, String steps) {
+        DesiredModule desired =
+                Wishing.module("m", status(wish), RestartPolicy.parse(policy).orElseThrow(), 1, "1");
         CurrentModule now = module(desired, status(engine), stoppedFor);
         var memory = new ModuleMemory(restarts, null, before == null ? null : status(before));
 
@@ -96,10 +87,11 @@ class DecisionTableTest {
         boolean started = !stoppedFor.equals("never");
         boolean ended = started && !stoppedFor.equals("none");
         Instant start = started ? NOW.minusSeconds(20_000) : null;
-        CurrentModule.Exit exit =
-                ended ? new CurrentModule.Exit(status == RuntimeStatus.FAILED ? 3 : 0, NOW.minusSeconds(Long.parseLong(stoppedFor))) : null;
-        return new CurrentModule(
-                made.name(), made.image(), made.imageHash(), made.labels(), status, start, exit, null);
+        CurrentModule.Exit exit = ended
+                ? new CurrentModule.Exit(
+                        status == RuntimeStatus.FAILED ? 3 : 0, NOW.minusSeconds(Long.parseLong(stoppedFor)))
+                : null;
+        return new CurrentModule(made.name(), made.image(), made.imageHash(), made.labels(), status, start, exit, null);
     }
 
     private static RuntimeStatus status(String word) {

@@ -62,13 +62,15 @@ class PlannerPropertyTest {
         }
 
         assertThat(steps).as("steps").isLessThanOrEqualTo(MAX_STEPS * 2 * size);
-        assertThat(engine.modules.keySet()).containsExactlyInAnyOrderElementsOf(manifest.modules().keySet());
+        assertThat(engine.modules.keySet())
+                .containsExactlyInAnyOrderElementsOf(manifest.modules().keySet());
         for (DesiredModule wish : manifest.modules().values()) {
             assertAsWished(wish, engine.modules.get(wish.name()), began.get(wish.name()), before.get(wish.name()));
         }
     }
 
-    private static void assertAsWished(DesiredModule wish, CurrentModule now, CurrentModule began, ModuleMemory memory) {
+    private static void assertAsWished(
+            DesiredModule wish, CurrentModule now, CurrentModule began, ModuleMemory memory) {
         assertThat(now.image()).isEqualTo(wish.image());
         assertThat(now.label(Labels.FINGERPRINT)).contains(Wishing.FINGERPRINT.of(wish));
         boolean resigned = now.equals(began) && resigned(wish, now, memory == null ? ModuleMemory.NONE : memory);

@@ -54,7 +54,8 @@ class PlannerTest {
 
     @Test
     void any_other_spec_recreates_the_module_and_forgets_its_restarts() {
-        CurrentModule old = made(module("m", RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 1, "old"), RuntimeStatus.RUNNING);
+        CurrentModule old =
+                made(module("m", RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 1, "old"), RuntimeStatus.RUNNING);
 
         assertThat(plan(manifest(running("m", 1)), current(old)))
                 .containsExactly("order 1: m ForgetRestarts+Identify+Pull+Stop+Update+Start");
@@ -62,7 +63,8 @@ class PlannerTest {
 
     @Test
     void a_stopped_module_of_another_spec_needs_no_stop() {
-        CurrentModule old = made(module("m", RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 1, "old"), RuntimeStatus.FAILED);
+        CurrentModule old =
+                made(module("m", RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 1, "old"), RuntimeStatus.FAILED);
 
         assertThat(plan(manifest(running("m", 1)), current(old)))
                 .containsExactly("order 1: m ForgetRestarts+Identify+Pull+Update+Start");
@@ -70,8 +72,7 @@ class PlannerTest {
 
     @Test
     void a_module_that_another_agent_made_is_recreated() {
-        CurrentModule foreign = new CurrentModule(
-                "m", "a/m:1", null, Map.of(), RuntimeStatus.RUNNING, NOW, null, null);
+        CurrentModule foreign = new CurrentModule("m", "a/m:1", null, Map.of(), RuntimeStatus.RUNNING, NOW, null, null);
 
         assertThat(plan(manifest(running("m", 1)), current(foreign)))
                 .containsExactly("order 1: m ForgetRestarts+Identify+Pull+Stop+Update+Start");
@@ -99,7 +100,8 @@ class PlannerTest {
 
     @Test
     void orders_ascend_and_equals_are_side_by_side() {
-        var desired = manifest(running("late"), running("b", 2), running("hub", 0), running("a", 2), running("unordered"));
+        var desired =
+                manifest(running("late"), running("b", 2), running("hub", 0), running("a", 2), running("unordered"));
 
         assertThat(plan(desired, Map.of()))
                 .containsExactly(
@@ -113,8 +115,8 @@ class PlannerTest {
     @Test
     void the_agent_is_replaced_last_and_never_started_stopped_or_removed() {
         CurrentModule agent = made(running("edgeAgent"), RuntimeStatus.RUNNING);
-        CurrentModule other = new CurrentModule(
-                "edgeAgent", "a/other:1", null, Map.of(), RuntimeStatus.FAILED, NOW, null, null);
+        CurrentModule other =
+                new CurrentModule("edgeAgent", "a/other:1", null, Map.of(), RuntimeStatus.FAILED, NOW, null, null);
 
         assertThat(plan(manifest(running("edgeAgent"), running("m", 9)), current(other)))
                 .containsExactly("order 9: m Identify+Pull+Create+Start", "agent: edgeAgent Pull+UpdateAgent");
@@ -128,8 +130,10 @@ class PlannerTest {
         DesiredModule wish = running("edgeAgent");
 
         assertThat(plan(manifest(wish), current(agent("{}", "{}")))).isEmpty();
-        assertThat(plan(manifest(wish), current(agent("{\"HostConfig\":{}}", "{}")))).hasSize(1);
-        assertThat(plan(manifest(wish), current(agent("{}", "{\"A\":{\"value\":\"b\"}}")))).hasSize(1);
+        assertThat(plan(manifest(wish), current(agent("{\"HostConfig\":{}}", "{}"))))
+                .hasSize(1);
+        assertThat(plan(manifest(wish), current(agent("{}", "{\"A\":{\"value\":\"b\"}}"))))
+                .hasSize(1);
         assertThat(plan(manifest(wish), current(agent("not json", "{}")))).hasSize(1);
     }
 
@@ -141,8 +145,10 @@ class PlannerTest {
                 new Fingerprint(Map.of("KANT_LISTEN_ADDRESS", "127.0.0.9")),
                 PullOrder.NON_BLOCKING);
 
-        assertThat(plan(manifest(hub), current(made(hub, RuntimeStatus.RUNNING)))).isEmpty();
-        assertThat(other.plan(manifest(hub), current(made(hub, RuntimeStatus.RUNNING)), Memories.none(), NOW).isEmpty())
+        assertThat(plan(manifest(hub), current(made(hub, RuntimeStatus.RUNNING))))
+                .isEmpty();
+        assertThat(other.plan(manifest(hub), current(made(hub, RuntimeStatus.RUNNING)), Memories.none(), NOW)
+                        .isEmpty())
                 .isFalse();
     }
 

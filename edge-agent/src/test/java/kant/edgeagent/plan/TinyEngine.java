@@ -79,8 +79,7 @@ final class TinyEngine {
 
     private static CurrentModule with(CurrentModule m, RuntimeStatus status, Instant at) {
         Instant start = status == RuntimeStatus.RUNNING || at == null ? at : m.startTime();
-        CurrentModule.Exit exit =
-                status == RuntimeStatus.RUNNING || at == null ? null : new CurrentModule.Exit(0, at);
+        CurrentModule.Exit exit = status == RuntimeStatus.RUNNING || at == null ? null : new CurrentModule.Exit(0, at);
         return new CurrentModule(m.name(), m.image(), m.imageHash(), m.labels(), status, start, exit, null);
     }
 }

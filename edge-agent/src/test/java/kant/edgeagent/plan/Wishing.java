@@ -57,7 +57,9 @@ final class Wishing {
                 Map.of(Labels.FINGERPRINT, FINGERPRINT.of(wish)),
                 status,
                 NOW.minusSeconds(60),
-                status == RuntimeStatus.RUNNING ? null : new CurrentModule.Exit(status == RuntimeStatus.FAILED ? 3 : 0, NOW),
+                status == RuntimeStatus.RUNNING
+                        ? null
+                        : new CurrentModule.Exit(status == RuntimeStatus.FAILED ? 3 : 0, NOW),
                 null);
     }
 
@@ -80,6 +82,7 @@ final class Wishing {
 
     static String steps(Work work) {
         return String.join(
-                "+", work.steps().stream().map(s -> s.getClass().getSimpleName()).toList());
+                "+",
+                work.steps().stream().map(s -> s.getClass().getSimpleName()).toList());
     }
 }

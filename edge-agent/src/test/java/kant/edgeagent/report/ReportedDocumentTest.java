@@ -95,7 +95,8 @@ class ReportedDocumentTest {
         assertThat(DesiredStatus.failed(List.of("a")).description()).isEqualTo("a");
         assertThat(DesiredStatus.failed(List.of("a", "b")).description())
                 .isEqualTo("One or more errors occurred. (a) (b)");
-        assertThat(DesiredStatus.failed(List.of("x".repeat(9999))).description()).hasSizeLessThan(2100);
+        assertThat(DesiredStatus.failed(List.of("x".repeat(9999))).description())
+                .hasSizeLessThan(2100);
     }
 
     private static ReportedDocument document(boolean mask) {
@@ -105,13 +106,7 @@ class ReportedDocumentTest {
     private static DeviceView view() {
         Map<String, CurrentModule> current = Map.of(
                 "sensor",
-                module(
-                        "sensor",
-                        "a/sensor:1",
-                        Map.of(),
-                        RuntimeStatus.RUNNING,
-                        START,
-                        new CurrentModule.Exit(3, EXIT)),
+                module("sensor", "a/sensor:1", Map.of(), RuntimeStatus.RUNNING, START, new CurrentModule.Exit(3, EXIT)),
                 "edgeHub",
                 new CurrentModule("edgeHub", "a/hub:1", null, Map.of(), RuntimeStatus.STOPPED, null, null, null),
                 "edgeAgent",

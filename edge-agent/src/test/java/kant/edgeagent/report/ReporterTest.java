@@ -16,18 +16,19 @@ class ReporterTest {
     /** Whatever the twin holds: applying the patch gives the document, and then there is nothing more to send. */
     @TestFactory
     Stream<DynamicTest> patches_lead_to_the_document() {
-        return IntStream.range(0, 300).mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
-            var random = new Random(seed);
-            ObjectNode twin = object(random, 1 + seed / 100);
-            ObjectNode document = object(random, 1 + seed / 100);
+        return IntStream.range(0, 300)
+                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
+                    var random = new Random(seed);
+                    ObjectNode twin = object(random, 1 + seed / 100);
+                    ObjectNode document = object(random, 1 + seed / 100);
 
-            ObjectNode after = Reporter.patch(twin, document)
-                    .map(patch -> TwinMerge.merge(twin, patch))
-                    .orElse(twin);
+                    ObjectNode after = Reporter.patch(twin, document)
+                            .map(patch -> TwinMerge.merge(twin, patch))
+                            .orElse(twin);
 
-            assertThat(after).isEqualTo(document);
-            assertThat(Reporter.patch(after, document)).isEmpty();
-        }));
+                    assertThat(after).isEqualTo(document);
+                    assertThat(Reporter.patch(after, document)).isEmpty();
+                }));
     }
 
     private static ObjectNode object(Random random, int depth) {

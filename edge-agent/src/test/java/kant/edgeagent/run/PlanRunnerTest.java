@@ -74,7 +74,8 @@ class PlanRunnerTest {
         PlanResult result = run(start, plan(stage("bad", "good"), stage("late")));
 
         assertThat(result.failures()).containsExactly("Error calling start module bad: no");
-        assertThat(result.results().stream().filter(WorkResult.Done.class::isInstance)).hasSize(2);
+        assertThat(result.results().stream().filter(WorkResult.Done.class::isInstance))
+                .hasSize(2);
         assertThat(result.attempts().byWork()).hasSize(1);
     }
 
@@ -83,10 +84,22 @@ class PlanRunnerTest {
         daemon.onStart(start);
         try (var tasks = Tasks.virtual("test")) {
             var specs = new SpecWriter(
-                    new ModuleEnvironment("h", "d", "e", null, "v", "s", "unix:///w", null, "unix:///m", null, "Debug", null, Map.of()),
+                    new ModuleEnvironment(
+                            "h",
+                            "d",
+                            "e",
+                            null,
+                            "v",
+                            "s",
+                            "unix:///w",
+                            null,
+                            "unix:///m",
+                            null,
+                            "Debug",
+                            null,
+                            Map.of()),
                     new Fingerprint(Map.of()));
-            var runner = new PlanRunner(
-                    daemon, specs, "g", SupervisionRules.DEFAULT, tasks, Time.system());
+            var runner = new PlanRunner(daemon, specs, "g", SupervisionRules.DEFAULT, tasks, Time.system());
             return runner.run(plan, RUNTIME, Attempts.none());
         }
     }

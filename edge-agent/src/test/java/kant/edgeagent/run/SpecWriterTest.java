@@ -95,8 +95,7 @@ class SpecWriterTest {
     @Test
     void check_70_and_71_labels_and_binds_of_the_user_stay() throws IOException {
         ObjectNode options = full(module("m", Map.of(), """
-                        {"Labels":{"mine":"1"},"HostConfig":{"Binds":["/a:/b"],"Unknown":7},"StopTimeout":25}"""))
-                .createOptions();
+                        {"Labels":{"mine":"1"},"HostConfig":{"Binds":["/a:/b"],"Unknown":7},"StopTimeout":25}""")).createOptions();
 
         assertThat(options.at("/Labels/mine").asText()).isEqualTo("1");
         assertThat(options.at("/Labels/" + Labels.FINGERPRINT).asText()).hasSize(64);
@@ -108,9 +107,15 @@ class SpecWriterTest {
 
     @Test
     void check_72_networks_are_attached_unless_the_user_names_some() throws IOException {
-        assertThat(full(module("m", Map.of(), "{}")).createOptions().get("NetworkingConfig").toString())
+        assertThat(full(module("m", Map.of(), "{}"))
+                        .createOptions()
+                        .get("NetworkingConfig")
+                        .toString())
                 .isEqualTo("{\"EndpointsConfig\":{\"net\":{}}}");
-        assertThat(full(module("edgeHub", Map.of(), "{}")).createOptions().get("NetworkingConfig").toString())
+        assertThat(full(module("edgeHub", Map.of(), "{}"))
+                        .createOptions()
+                        .get("NetworkingConfig")
+                        .toString())
                 .isEqualTo("{\"EndpointsConfig\":{\"net\":{\"Aliases\":[\"edge.test\"]}}}");
         assertThat(full(module("edgeHub", Map.of(), "{\"NetworkingConfig\":{\"EndpointsConfig\":{\"own\":{}}}}"))
                         .createOptions()
@@ -124,16 +129,20 @@ class SpecWriterTest {
         var host = new SpecWriter(given(null, "host"), new Fingerprint(Map.of()));
         var none = new SpecWriter(given(null, null), new Fingerprint(Map.of()));
 
-        ObjectNode options = host.full(module("edgeHub", Map.of(), "{}"), RUNTIME, "g").createOptions();
+        ObjectNode options =
+                host.full(module("edgeHub", Map.of(), "{}"), RUNTIME, "g").createOptions();
         assertThat(options.at("/HostConfig/NetworkMode").asText()).isEqualTo("host");
         assertThat(options.has("NetworkingConfig")).isFalse();
-        assertThat(none.full(module("m", Map.of(), "{}"), RUNTIME, "g").createOptions().has("NetworkingConfig"))
+        assertThat(none.full(module("m", Map.of(), "{}"), RUNTIME, "g")
+                        .createOptions()
+                        .has("NetworkingConfig"))
                 .isFalse();
     }
 
     @Test
     void options_of_another_type_at_our_places_are_told() {
-        for (String options : new String[] {"{\"Labels\":[]}", "{\"HostConfig\":7}", "{\"HostConfig\":{\"Binds\":{}}}"}) {
+        for (String options :
+                new String[] {"{\"Labels\":[]}", "{\"HostConfig\":7}", "{\"HostConfig\":{\"Binds\":{}}}"}) {
             assertThatThrownBy(() -> full(module("m", Map.of(), options))).hasMessageContaining("createOptions: \"");
         }
     }

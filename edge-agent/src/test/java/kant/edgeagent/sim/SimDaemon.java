@@ -218,7 +218,10 @@ public final class SimDaemon implements ModuleDaemon {
 
     private void make(ModuleSpec spec, RuntimeStatus status) {
         Map<String, String> labels = new HashMap<>();
-        spec.createOptions().path("Labels").properties().forEach(l -> labels.put(l.getKey(), l.getValue().asText()));
+        spec.createOptions()
+                .path("Labels")
+                .properties()
+                .forEach(l -> labels.put(l.getKey(), l.getValue().asText()));
         specs.put(spec.name(), spec);
         Instant start = status == RuntimeStatus.RUNNING ? time.now() : null;
         modules.put(spec.name(), module(spec.name(), spec.image(), labels, status, start, null));
@@ -226,8 +229,8 @@ public final class SimDaemon implements ModuleDaemon {
 
     private void requireImage(String call, ModuleSpec spec) throws IOException {
         if (missingImages.contains(spec.image())) {
-            throw new IOException("Error calling " + call + " " + spec.name() + ": image " + spec.image()
-                    + " does not exist");
+            throw new IOException(
+                    "Error calling " + call + " " + spec.name() + ": image " + spec.image() + " does not exist");
         }
     }
 

@@ -37,7 +37,8 @@ class FilesTest {
         file.write(JsonNodeFactory.instance.objectNode().put("old", 1));
         disk.full(true);
 
-        assertThatThrownBy(() -> file.write(JsonNodeFactory.instance.objectNode())).hasMessageContaining("No space");
+        assertThatThrownBy(() -> file.write(JsonNodeFactory.instance.objectNode()))
+                .hasMessageContaining("No space");
         assertThat(file.read().orElseThrow().has("old")).isTrue();
     }
 
@@ -53,8 +54,10 @@ class FilesTest {
     @Test
     void memories_come_back_as_they_were() throws Exception {
         var memories = new Memories(Map.of(
-                "a", new ModuleMemory(3, Instant.parse("2026-08-21T10:00:00Z"), RuntimeStatus.STOPPED),
-                "b", ModuleMemory.NONE));
+                "a",
+                new ModuleMemory(3, Instant.parse("2026-08-21T10:00:00Z"), RuntimeStatus.STOPPED),
+                "b",
+                ModuleMemory.NONE));
         var file = new MemoryFile(disk);
         assertThat(file.read()).isEqualTo(Memories.none());
 
@@ -70,6 +73,7 @@ class FilesTest {
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own.resolve("f.json"))))
                 .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
+                .isEqualTo("rwx------");
     }
 }

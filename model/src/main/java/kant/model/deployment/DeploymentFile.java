@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what has no effect or looks mistaken, one sentence each
  */
 public record DeploymentFile(
-        Map<String, Map<String, JsonNode>> sections, @Nullable DeploymentManifest manifest, List<String> warnings) {
+        Map<String, Map<String, JsonNode>> sections,
+        @Nullable DeploymentManifest manifest,
+        List<String> warnings) {
 
     /** The section of a module that replaces all its desired properties. */
     public static final String DESIRED = "properties.desired";
@@ -99,7 +101,8 @@ public record DeploymentFile(
             return modules;
         }
         throw refused("it has no object \"modulesContent\" (or \"content\" with one in it), but "
-                + new ArrayList<>(document.propertyStream().map(Map.Entry::getKey).toList()));
+                + new ArrayList<>(
+                        document.propertyStream().map(Map.Entry::getKey).toList()));
     }
 
     private static Map<String, JsonNode> section(String moduleId, JsonNode node) throws RefusedException {

@@ -37,9 +37,8 @@ public record DesiredModule(
     /** What a module without {@code startupOrder} has: last, together with all others that have none. */
     public static final long DEFAULT_STARTUP_ORDER = 4_294_967_295L;
 
-    private static final JsonMapper SORTED = JsonMapper.builder()
-            .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
-            .build();
+    private static final JsonMapper SORTED =
+            JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
     public DesiredModule {
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));

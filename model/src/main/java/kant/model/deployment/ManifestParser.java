@@ -63,8 +63,7 @@ public final class ManifestParser {
                             one.nonBlank("address"), one.nonBlank("username"), one.nonBlank("password")));
             one.close();
         }
-        var spec = new RuntimeSpec(
-                settings.text("minDockerVersion", ""), settings.text("loggingOptions", ""), byLabel);
+        var spec = new RuntimeSpec(settings.text("minDockerVersion", ""), settings.text("loggingOptions", ""), byLabel);
         settings.close();
         runtime.close();
         return spec;
@@ -74,7 +73,8 @@ public final class ManifestParser {
         Map<String, DesiredModule> modules = new LinkedHashMap<>();
         if (system.has(DeploymentManifest.EDGE_AGENT)) {
             modules.put(
-                    DeploymentManifest.EDGE_AGENT, ModuleParser.edgeAgent(system.object(DeploymentManifest.EDGE_AGENT)));
+                    DeploymentManifest.EDGE_AGENT,
+                    ModuleParser.edgeAgent(system.object(DeploymentManifest.EDGE_AGENT)));
         }
         if (system.has(DeploymentManifest.EDGE_HUB)) {
             modules.put(DeploymentManifest.EDGE_HUB, ModuleParser.edgeHub(system.object(DeploymentManifest.EDGE_HUB)));

@@ -56,7 +56,8 @@ final class Members {
     }
 
     /** The member, a JSON null included; null where absent. */
-    @Nullable JsonNode find(String name) {
+    @Nullable
+    JsonNode find(String name) {
         asked.add(name);
         return members.get(name);
     }

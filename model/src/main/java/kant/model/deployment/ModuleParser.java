@@ -30,8 +30,7 @@ final class ModuleParser {
     /** The agent always runs, is always restarted and comes first, whatever the manifest says. */
     static DesiredModule edgeAgent(Members module) throws MalformedException {
         module.ignore("status", "restartPolicy", "startupOrder");
-        return spec(
-                DeploymentManifest.EDGE_AGENT, module, RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 0);
+        return spec(DeploymentManifest.EDGE_AGENT, module, RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 0);
     }
 
     static void requireDocker(Members section) throws MalformedException {
@@ -127,7 +126,8 @@ final class ModuleParser {
         return ImageReference.normalise(image)
                 .orElseThrow(() -> new MalformedException(
                         settings.pointer("image"),
-                        "\"" + image + "\" is not an image name; write repository/name:tag, or repository/name@sha256:… "
+                        "\"" + image
+                                + "\" is not an image name; write repository/name:tag, or repository/name@sha256:… "
                                 + "without a tag"));
     }
 

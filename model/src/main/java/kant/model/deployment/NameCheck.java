@@ -9,16 +9,17 @@ import java.util.regex.Pattern;
 /** Names in a deployment that point nowhere: legal, but most likely a mistake. */
 final class NameCheck {
     private static final Pattern MODULE_NAME = Pattern.compile("[a-zA-Z0-9_-]+");
-    private static final Pattern MODULE_INPUT =
-            Pattern.compile("BrokeredEndpoint\\(\\s*[\"']/modules/(?<module>[^/\"']+)/inputs/", Pattern.CASE_INSENSITIVE);
+    private static final Pattern MODULE_INPUT = Pattern.compile(
+            "BrokeredEndpoint\\(\\s*[\"']/modules/(?<module>[^/\"']+)/inputs/", Pattern.CASE_INSENSITIVE);
     private static final Pattern MODULE_SOURCE =
             Pattern.compile("/messages/modules/(?<module>[^/\\s*]+)", Pattern.CASE_INSENSITIVE);
 
     private NameCheck() {}
 
     static List<String> warnings(Collection<String> sections, DeploymentManifest manifest, JsonNode hubDesired) {
-        List<String> moduleIds =
-                manifest.modules().values().stream().map(DesiredModule::moduleId).toList();
+        List<String> moduleIds = manifest.modules().values().stream()
+                .map(DesiredModule::moduleId)
+                .toList();
         List<String> warnings = new ArrayList<>();
         for (String id : sections) {
             if (!moduleIds.contains(id)) {
@@ -46,8 +47,8 @@ final class NameCheck {
         var matcher = pattern.matcher(text);
         if (matcher.find() && !moduleIds.contains(matcher.group("module"))) {
             String module = matcher.group("module");
-            warnings.add("route \"" + route + "\" " + verb + " module \"" + module + "\", which the manifest does not have"
-                    + Nearest.hint(module, moduleIds));
+            warnings.add("route \"" + route + "\" " + verb + " module \"" + module
+                    + "\", which the manifest does not have" + Nearest.hint(module, moduleIds));
         }
     }
 }

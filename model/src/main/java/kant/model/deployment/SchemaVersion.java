@@ -16,7 +16,8 @@ final class SchemaVersion {
         if (!FORM.matcher(version).matches()) {
             return Optional.of("Invalid desired properties schema version " + version);
         }
-        int[] parts = Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
+        int[] parts =
+                Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
         boolean compatible = parts[0] == NEWEST[0] && Arrays.compare(parts, NEWEST) <= 0;
         return compatible
                 ? Optional.empty()

@@ -38,7 +38,11 @@ class CreateOptionsTest {
 
     @Test
     void a_hundred_chunks_are_read_and_one_more_is_not() {
-        assertThat(Manifests.accepted(withChunks(100)).module("m").orElseThrow().createOptions().text())
+        assertThat(Manifests.accepted(withChunks(100))
+                        .module("m")
+                        .orElseThrow()
+                        .createOptions()
+                        .text())
                 .hasSize(100 * 10);
         assertThat(Manifests.refused(withChunks(101)).code()).isEqualTo(400);
     }
@@ -48,7 +52,8 @@ class CreateOptionsTest {
         String text = "{\"a\":\"" + "x".repeat(count * 10 - 8) + "\"}";
         ObjectNode settings = desired.withObject("/modules/m/settings");
         for (int i = 0; i < count; i++) {
-            settings.put(i == 0 ? "createOptions" : "createOptions%02d".formatted(i), text.substring(i * 10, i * 10 + 10));
+            settings.put(
+                    i == 0 ? "createOptions" : "createOptions%02d".formatted(i), text.substring(i * 10, i * 10 + 10));
         }
         return desired;
     }

@@ -43,7 +43,8 @@ class DeploymentFileTest {
         for (JsonNode layer : Manifests.json(Manifests.sample("06-layered")).get("configurations")) {
             DeploymentFile file = DeploymentFile.parse(layer.toString());
 
-            assertThat(file.manifest() == null).isEqualTo(layer.path("id").asText().startsWith("layer"));
+            assertThat(file.manifest() == null)
+                    .isEqualTo(layer.path("id").asText().startsWith("layer"));
         }
     }
 
@@ -69,7 +70,8 @@ class DeploymentFileTest {
         assertThatThrownBy(() -> DeploymentFile.parse("{\"modules\":{}}"))
                 .hasMessageContaining("no object \"modulesContent\"")
                 .hasMessageContaining("[modules]");
-        assertThatThrownBy(() -> DeploymentFile.parse("{\"modulesContent\":{}}")).hasMessageContaining("is empty");
+        assertThatThrownBy(() -> DeploymentFile.parse("{\"modulesContent\":{}}"))
+                .hasMessageContaining("is empty");
         assertThatThrownBy(() -> DeploymentFile.parse("{\"modulesContent\":{\"$edgeAgent\":{\"desired\":{}}}}"))
                 .hasMessageContaining("/modulesContent/$edgeAgent")
                 .hasMessageContaining("\"desired\" is not known");
@@ -77,7 +79,8 @@ class DeploymentFileTest {
 
     @Test
     void the_agents_part_is_checked_with_its_place() {
-        String text = Manifests.sample("01-minimal").replace("\"schemaVersion\": \"1.0\"", "\"schemaVersion\": \"7.0\"");
+        String text =
+                Manifests.sample("01-minimal").replace("\"schemaVersion\": \"1.0\"", "\"schemaVersion\": \"7.0\"");
         assertThatThrownBy(() -> DeploymentFile.parse(text))
                 .hasMessageContaining("/modulesContent/$edgeAgent/properties.desired/schemaVersion")
                 .hasMessageContaining("7.0 is not compatible");
@@ -95,9 +98,8 @@ class DeploymentFileTest {
                   "$edgeHub":{"properties.desired":{"schemaVersion":"1.1","routes":{
                     "r":"FROM /messages/modules/sensr/* INTO BrokeredEndpoint(\\"/modules/filtr/inputs/in\\")"}}},
                   "sensr":{"properties.desired":{}}}}}
-                """.formatted(Manifests.withModule(Manifests.GOOD_MODULE)
-                .toString()
-                .replace("\"m\":", "\"sensor\":")));
+                """.formatted(
+                        Manifests.withModule(Manifests.GOOD_MODULE).toString().replace("\"m\":", "\"sensor\":")));
 
         assertThat(file.warnings())
                 .containsExactlyElementsOf(List.of(

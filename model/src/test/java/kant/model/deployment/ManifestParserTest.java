@@ -18,7 +18,8 @@ class ManifestParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.0", "1.1", "1.1.0", "1.0.5"})
     void known_versions_are_accepted(String version) {
-        assertThat(accepted(withModule(GOOD_MODULE).put("schemaVersion", version)).schemaVersion())
+        assertThat(accepted(withModule(GOOD_MODULE).put("schemaVersion", version))
+                        .schemaVersion())
                 .isEqualTo(version);
     }
 
@@ -63,9 +64,7 @@ class ManifestParserTest {
     void names_of_members_and_words_are_matched_in_any_case() {
         DesiredModule m = accepted(withModule("""
                         "TYPE":"docker","Status":"Stopped","restartpolicy":"On-Failure","ImagePullPolicy":"NEVER",
-                        "settings":{"Image":"a/m","CREATEOPTIONS":"{\\"a\\":1","createoptions01":"}"}"""))
-                .module("m")
-                .orElseThrow();
+                        "settings":{"Image":"a/m","CREATEOPTIONS":"{\\"a\\":1","createoptions01":"}"}""")).module("m").orElseThrow();
 
         assertThat(m.status()).isEqualTo(RuntimeStatus.STOPPED);
         assertThat(m.restartPolicy()).isEqualTo(RestartPolicy.ON_FAILURE);
@@ -76,12 +75,15 @@ class ManifestParserTest {
     @Test
     void scalars_in_the_environment_become_texts() {
         DesiredModule m = accepted(withModule(GOOD_MODULE + """
-                        ,"env":{"N":{"value":-1},"B":{"value":true},"S":{"value":"x"},"Z":{"value":null},"E":{}}"""))
-                .module("m")
-                .orElseThrow();
+                        ,"env":{"N":{"value":-1},"B":{"value":true},"S":{"value":"x"},"Z":{"value":null},"E":{}}""")).module("m").orElseThrow();
 
-        assertThat(m.env()).containsExactly(
-                Map.entry("N", "-1"), Map.entry("B", "true"), Map.entry("S", "x"), Map.entry("Z", ""), Map.entry("E", ""));
+        assertThat(m.env())
+                .containsExactly(
+                        Map.entry("N", "-1"),
+                        Map.entry("B", "true"),
+                        Map.entry("S", "x"),
+                        Map.entry("Z", ""),
+                        Map.entry("E", ""));
     }
 
     @ParameterizedTest
@@ -100,12 +102,16 @@ class ManifestParserTest {
 
     @Test
     void no_create_options_has_many_spellings() {
-        for (String settings : List.of("", ",\"createOptions\":\"\"", ",\"createOptions\":\"null\"",
-                ",\"createOptions\":\"{}\"", ",\"createOptions\":null", ",\"createOptions\":{}")) {
-            DesiredModule m = accepted(withModule("""
-                            "type":"docker","status":"running","settings":{"image":"a/m:1"%s}""".formatted(settings)))
-                    .module("m")
-                    .orElseThrow();
+        for (String settings : List.of(
+                "",
+                ",\"createOptions\":\"\"",
+                ",\"createOptions\":\"null\"",
+                ",\"createOptions\":\"{}\"",
+                ",\"createOptions\":null",
+                ",\"createOptions\":{}")) {
+            DesiredModule m =
+                    accepted(withModule("""
+                            "type":"docker","status":"running","settings":{"image":"a/m:1"%s}""".formatted(settings))).module("m").orElseThrow();
             assertThat(m.createOptions()).isEqualTo(CreateOptions.none());
         }
     }
@@ -118,8 +124,7 @@ class ManifestParserTest {
 
         var parsed = (ParsedManifest.Accepted) ManifestParser.parse(desired);
 
-        assertThat(parsed.unknownNames())
-                .containsExactly("/modules/m/restartPolicies", "/modules/m/zzz", "/extra");
+        assertThat(parsed.unknownNames()).containsExactly("/modules/m/restartPolicies", "/modules/m/zzz", "/extra");
         assertThat(((ParsedManifest.Accepted) ManifestParser.parse(withModule(GOOD_MODULE + ",\"enw\":{}")))
                         .unknownNames())
                 .containsExactly("/modules/m/enw (did you mean \"env\"?)");
@@ -133,13 +138,15 @@ class ManifestParserTest {
 
         assertThat(manifest.module("nestedModule").orElseThrow().image())
                 .isEqualTo("parent.plant:443/edge/proxy-client:1.0");
-        assertThat(manifest.runtime().registryCredentials().get("parent").address()).isEqualTo("parent.plant:443");
+        assertThat(manifest.runtime().registryCredentials().get("parent").address())
+                .isEqualTo("parent.plant:443");
         assertThat(manifest.module("plantModule").orElseThrow().image()).startsWith("registry.example.com/");
     }
 
     @Test
     void credentials_are_chosen_by_the_images_registry() {
-        Map<String, RegistryCredential> credentials = accepted(json(DeploymentFileTest.agentDesired("05-registry-credentials")))
+        Map<String, RegistryCredential> credentials = accepted(
+                        json(DeploymentFileTest.agentDesired("05-registry-credentials")))
                 .runtime()
                 .registryCredentials();
         var hub = Map.of("h", new RegistryCredential("https://index.docker.io/v1/", "u", "p"));
@@ -148,14 +155,17 @@ class ManifestParserTest {
                 .get()
                 .extracting(RegistryCredential::username)
                 .isEqualTo("edge-pull");
-        assertThat(ImageReference.credentialFor("lab.example.com/x:1", credentials)).isEmpty();
-        assertThat(ImageReference.credentialFor("lab.example.com:5000/x:1", credentials)).isPresent();
+        assertThat(ImageReference.credentialFor("lab.example.com/x:1", credentials))
+                .isEmpty();
+        assertThat(ImageReference.credentialFor("lab.example.com:5000/x:1", credentials))
+                .isPresent();
         assertThat(ImageReference.credentialFor("user/img:1", hub)).isPresent();
         assertThat(ImageReference.credentialFor("img:1", hub)).isEmpty();
     }
 
     @Test
     void texts_hide_passwords() {
-        assertThat(new RegistryCredential("a", "u", "secret")).hasToString("RegistryCredential[address=a, username=u, password=<redacted>]");
+        assertThat(new RegistryCredential("a", "u", "secret"))
+                .hasToString("RegistryCredential[address=a, username=u, password=<redacted>]");
     }
 }

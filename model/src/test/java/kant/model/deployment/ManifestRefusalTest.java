@@ -78,8 +78,12 @@ class ManifestRefusalTest {
                 Arguments.of(with("runtime", "[]"), "/runtime"),
                 Arguments.of(with("runtime", "{\"type\":\"k8s\"}"), "/runtime/type"),
                 Arguments.of(with("runtime", "{}"), "/runtime/type"),
-                Arguments.of(credential("{\"address\":\"r\",\"username\":\"u\"}"), "/runtime/settings/registryCredentials/c/password"),
-                Arguments.of(credential("{\"address\":\"\",\"username\":\"u\",\"password\":\"p\"}"), "/runtime/settings/registryCredentials/c/address"),
+                Arguments.of(
+                        credential("{\"address\":\"r\",\"username\":\"u\"}"),
+                        "/runtime/settings/registryCredentials/c/password"),
+                Arguments.of(
+                        credential("{\"address\":\"\",\"username\":\"u\",\"password\":\"p\"}"),
+                        "/runtime/settings/registryCredentials/c/address"),
                 Arguments.of(with("modules", "7"), "/modules"),
                 Arguments.of(with("modules", "{\"m\":null}"), "/modules/m"),
                 Arguments.of(with("modules", "{\"a/b~c\":1}"), "/modules/a~1b~0c"),
@@ -106,10 +110,15 @@ class ManifestRefusalTest {
                 Arguments.of(settings("\"image\":\"a:1\",\"createOptions\":\"{\""), options),
                 Arguments.of(settings("\"image\":\"a:1\",\"createOptions\":\"[]\""), options),
                 Arguments.of(settings("\"image\":\"a:1\",\"createOptions\":7"), options),
-                Arguments.of(settings("\"image\":\"a:1\",\"createOptions\":\"{\",\"createOptions02\":\"}\""), options + "02"),
+                Arguments.of(
+                        settings("\"image\":\"a:1\",\"createOptions\":\"{\",\"createOptions02\":\"}\""),
+                        options + "02"),
                 Arguments.of(settings("\"image\":\"a:1\",\"createOptions01\":\"{}\""), options + "01"),
-                Arguments.of(settings("\"image\":\"a:1\",\"createOptions\":\"{\",\"createOptions00\":\"}\""), options + "00"),
-                Arguments.of(hub("{\"type\":\"docker\",\"settings\":{\"image\":\"h\"}}"), "/systemModules/edgeHub/status"),
+                Arguments.of(
+                        settings("\"image\":\"a:1\",\"createOptions\":\"{\",\"createOptions00\":\"}\""),
+                        options + "00"),
+                Arguments.of(
+                        hub("{\"type\":\"docker\",\"settings\":{\"image\":\"h\"}}"), "/systemModules/edgeHub/status"),
                 Arguments.of(hub("null"), "/systemModules/edgeHub"));
     }
 
@@ -157,7 +166,8 @@ class ManifestRefusalTest {
 
     private static ObjectNode hub(String value) {
         ObjectNode desired = withModule(GOOD_MODULE);
-        ((ObjectNode) desired.get("systemModules")).set("edgeHub", json("{\"v\":" + value + "}").get("v"));
+        ((ObjectNode) desired.get("systemModules"))
+                .set("edgeHub", json("{\"v\":" + value + "}").get("v"));
         return desired;
     }
 }
