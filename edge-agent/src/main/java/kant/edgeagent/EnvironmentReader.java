@@ -1,0 +1,130 @@
+package kant.edgeagent;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import kant.model.error.Refusal;
+import kant.model.error.RefusedException;
+import kant.model.identity.IdentityId;
+import org.jspecify.annotations.Nullable;
+
+/** Reads environment variables, names in any case, and gathers what is wrong with them. */
+final class EnvironmentReader {
+    private static final String FOLDER = "edgeAgent";
+    private static final String OWN_FOLDER = "KANT_DATA";
+
+    private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final List<String> mistakes = new ArrayList<>();
+
+    EnvironmentReader(Map<String, String> environment) {
+        variables.putAll(environment);
+    }
+
+    /** Ends the reading. */
+    void close() throws RefusedException {
+        if (!mistakes.isEmpty()) {
+            throw new RefusedException(
+                    new Refusal.Invalid("the agent's environment is not usable: " + String.join("; ", mistakes)
+                            + ". The daemon sets most of it; set the rest under [agent.env] in its config.toml."));
+        }
+    }
+
+    /** The value, an empty text where it is missing, which is a mistake. */
+    String required(String name) {
+        String value = optional(name);
+        if (value == null) {
+            mistake(name + " is missing or blank");
+            return "";
+        }
+        return value;
+    }
+
+    /** The value, null where it is absent or blank. */
+    @Nullable
+    String optional(String name) {
+        String value = variables.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** A variable that may say one thing only, in any case. */
+    void allow(String name, String only) {
+        String value = optional(name);
+        if (value != null && !value.equalsIgnoreCase(only)) {
+            mistake(name + " is \"" + value + "\"; only \"" + only + "\" is possible");
+        }
+    }
+
+    /** Whether it says the first of two words, in any case; the second is the default. */
+    boolean word(String name, String yes, String no) {
+        String value = optional(name);
+        if (value != null && !value.equalsIgnoreCase(yes) && !value.equalsIgnoreCase(no)) {
+            mistake(name + " is \"" + value + "\"; it must be " + yes + " or " + no);
+        }
+        return yes.equalsIgnoreCase(value);
+    }
+
+    int number(String name, int ifAbsent, int least, int most) {
+        String value = optional(name);
+        if (value == null) {
+            return ifAbsent;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // said below, as for a number out of its range
+        }
+        mistake(name + " is \"" + value + "\"; it must be a whole number from " + least + " to " + most);
+        return ifAbsent;
+    }
+
+    IdentityId identity(String deviceName, String moduleName) {
+        try {
+            return IdentityId.module(required(deviceName), required(moduleName));
+        } catch (IllegalArgumentException e) {
+            mistake(String.valueOf(e.getMessage()));
+            return IdentityId.module("unknown", IdentityId.EDGE_AGENT);
+        }
+    }
+
+    /** Where the agent keeps its files: under StorageFolder, KANT_DATA or the system's folder for temporary files. */
+    Path storage() {
+        String folder = optional("StorageFolder");
+        if (folder == null) {
+            folder = optional(OWN_FOLDER);
+        }
+        if (folder == null) {
+            folder = System.getProperty("java.io.tmpdir");
+        }
+        try {
+            return Path.of(folder, FOLDER);
+        } catch (InvalidPathException e) {
+            mistake("the storage folder \"" + folder + "\" is no path: " + e.getReason());
+            return Path.of(FOLDER);
+        }
+    }
+
+    /** Kant's own settings, which the hub needs as well; all but the agent's folder. */
+    Map<String, String> passedOn() {
+        Map<String, String> ours = new TreeMap<>();
+        variables.forEach((name, value) -> {
+            String upper = name.toUpperCase(Locale.ROOT);
+            if (upper.startsWith("KANT_") && !upper.equals(OWN_FOLDER)) {
+                ours.put(name, value);
+            }
+        });
+        return ours;
+    }
+
+    private void mistake(String what) {
+        if (!mistakes.contains(what)) {
+            mistakes.add(what);
+        }
+    }
+}
