@@ -80,15 +80,15 @@ public final class StandIn implements AutoCloseable {
     }
 
     public JsonNode twin(String id) throws Exception {
-        return command("hub", "twin", "show", id, "--data", data());
+        return command("hub", "twin", "show", id, "--data", data(), "--json");
     }
 
     public JsonNode patchTwin(String id, String desired) throws Exception {
-        return command("hub", "twin", "patch", id, desired, "--data", data());
+        return command("hub", "twin", "patch", id, desired, "--data", data(), "--json");
     }
 
     public JsonNode method(String id, String name, String payload) throws Exception {
-        return command("hub", "method", id, name, payload, "--data", data());
+        return command("hub", "method", id, name, payload, "--data", data(), "--json");
     }
 
     public void deploy(String device, String manifest) throws Exception {
