@@ -146,7 +146,7 @@ final class Checkpointer {
         failure = String.valueOf(e.getMessage());
         unsynced = false;
         writtenAtNanos = time.nanos() + RETRY_NANOS;
-        state.settled();
+        state.changed();
     }
 
     private void remember() {

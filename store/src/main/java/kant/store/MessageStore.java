@@ -87,6 +87,8 @@ public final class MessageStore implements AutoCloseable {
             files = new CursorFiles(used, NAME);
             var opened = StoreRecovery.open(config, logConfig(config), used, time, files);
             var store = new MessageStore(config, opened, files, claim, time);
+            opened.strays().forEach(stray -> store.append(stray.message(), stray.targets()));
+            store.step();
             store.logOpened();
             return store;
         } catch (IOException | RuntimeException e) {

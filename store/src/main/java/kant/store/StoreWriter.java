@@ -116,6 +116,7 @@ final class StoreWriter {
     void finish() {
         step();
         stop("the store is closed");
+        state.changed();
         checkpointer.runNow(nextCursorId);
     }
 
@@ -293,6 +294,7 @@ final class StoreWriter {
         log.roll(activeSummary.encode());
         leaveSegment();
         activeNumber = log.activeNumber();
+        state.changed(); // a checkpoint for each segment at least, so that a segment that goes missing is missed
     }
 
     private void leaveSegment() {

@@ -28,6 +28,8 @@ public final class SegmentLog implements AutoCloseable {
     /** One group at most; also the bound of a record. */
     private static final int GROUP_BYTES = 1 << 20;
 
+    private static final int WRITE_BACK_BYTES = 256 << 10;
+
     /** After a failure to get another segment. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
@@ -38,6 +40,7 @@ public final class SegmentLog implements AutoCloseable {
     private final Spare spare;
     private final ByteBuffer group;
     private final AtomicLong damage = new AtomicLong();
+    private final List<byte[]> strays;
 
     private volatile Segment[] segments;
     private volatile long nextSequence;
@@ -82,9 +85,14 @@ public final class SegmentLog implements AutoCloseable {
         groupNext = nextSequence;
         highestNumber = found.highestNumber;
         damage.set(found.unreadable);
+        strays = List.copyOf(found.strays);
     }
 
-    /** Opens the log and finds its end; creates it where there is none. The visitor sees the records of segments without a summary. */
+    /**
+     * Opens the log and finds its end; creates it where there is none.
+     *
+     * @param visitor sees the records of segments without a summary
+     */
     public static SegmentLog open(Disk disk, Time time, LogConfig config, RecordVisitor visitor) throws IOException {
         var found = new Recovery(disk, new SegmentNames(config.name()), visitor);
         found.run();
@@ -143,6 +151,11 @@ public final class SegmentLog implements AutoCloseable {
         return damage.get() + Arrays.stream(segments).mapToLong(Segment::damagedPlaces).sum();
     }
 
+    /** What a power cut has left of the last group behind a hole in it; the owner appends it again. */
+    public List<byte[]> strays() {
+        return strays;
+    }
+
     /** A reader of its own for one thread at a time. */
     public LogScanner scanner() {
         return new LogScanner(this, disk);
@@ -178,7 +191,8 @@ public final class SegmentLog implements AutoCloseable {
     public long end() {
         Segment a = requireActive();
         long sequence = groupNext++;
-        SegmentFormat.finishFrame(group, frameStart, 0, sequence, a.salt());
+        int flag = frameStart == 0 ? SegmentFormat.GROUP_FLAG : 0;
+        SegmentFormat.finishFrame(group, frameStart, flag, sequence, a.salt());
         a.index(sequence, a.end().offset() + frameStart);
         return sequence;
     }
@@ -315,11 +329,33 @@ public final class SegmentLog implements AutoCloseable {
         if (segments.length > 0 && !segments[segments.length - 1].sealed()) {
             Segment last = segments[segments.length - 1];
             file = disk.open(last.fileName());
-            // A killed process leaves bytes that were written and not synced; from here on they count as durable.
-            requireFile().sync(true);
             active = last;
+            writeBack(last, requireFile());
+            if (found.torn) {
+                // What lies behind its end is void, because the next segment begins with its numbers.
+                last.seal(null);
+                closeFile();
+                active = null;
+            }
         }
         count();
+    }
+
+    /**
+     * What was found at the end of the log counts as durable from here on, so it is made durable: a killed process may have left
+     * it unsynced, or its sync may have failed, after which another sync alone would succeed and save nothing.
+     */
+    private static void writeBack(Segment last, Disk.File f) throws IOException {
+        var b = ByteBuffer.allocate(WRITE_BACK_BYTES);
+        int end = last.end().offset();
+        for (int at = 0; at < end; at += b.position()) {
+            b.clear().limit(Math.min(b.capacity(), end - at));
+            if (f.read(b, at) <= 0) {
+                break;
+            }
+            f.write(b.flip(), at);
+        }
+        f.sync(true);
     }
 
     private void makeSpare() throws IOException, LogFullException {

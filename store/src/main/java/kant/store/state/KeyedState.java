@@ -54,7 +54,7 @@ public final class KeyedState implements AutoCloseable {
     private final SegmentLog log;
     private final Disk disk;
     private final AutoCloseable claim;
-    private final ConcurrentNavigableMap<String, Value> values;
+    private final ConcurrentNavigableMap<String, Value> values = new ConcurrentSkipListMap<>();
 
     /** Guards the log and {@link #liveBytes}; reading the map needs no lock. */
     private final ReentrantLock changing = new ReentrantLock();
@@ -64,13 +64,10 @@ public final class KeyedState implements AutoCloseable {
 
     private record Value(byte[] bytes, long sequence) {}
 
-    private KeyedState(
-            SegmentLog log, Disk disk, AutoCloseable claim, ConcurrentNavigableMap<String, Value> values) {
+    private KeyedState(SegmentLog log, Disk disk, AutoCloseable claim) {
         this.log = log;
         this.disk = disk;
         this.claim = claim;
-        this.values = values;
-        values.forEach((key, value) -> liveBytes += weight(key, value.bytes));
     }
 
     /** Opens or creates the state of a name; its files begin with it, and are this process's alone. */
@@ -84,30 +81,42 @@ public final class KeyedState implements AutoCloseable {
         AutoCloseable claim = disk.claim(name);
         try {
             SegmentLog log = SegmentLog.open(disk, time, config, (_, _, _) -> {});
-            return new KeyedState(log, disk, claim, replay(log));
+            var opened = new KeyedState(log, disk, claim);
+            opened.replay();
+            return opened;
         } catch (IOException | RuntimeException e) {
             closeQuietly(claim);
             throw e;
         }
     }
 
-    private static ConcurrentNavigableMap<String, Value> replay(SegmentLog log) throws IOException {
-        var values = new ConcurrentSkipListMap<String, Value>();
+    private void replay() throws IOException {
         try (LogScanner scanner = log.scanner()) {
             while (scanner.next(_ -> false)) {
-                ByteBuffer b = scanner.payload();
-                byte kind = b.get();
-                String key = key(b);
-                if (kind == PUT) {
-                    var bytes = new byte[b.remaining()];
-                    b.get(bytes);
-                    values.put(key, new Value(bytes, scanner.sequence()));
-                } else {
-                    values.remove(key);
-                }
+                apply(scanner.payload(), scanner.sequence());
             }
         }
-        return values;
+        for (byte[] stray : log.strays()) {
+            ByteBuffer b = ByteBuffer.wrap(stray);
+            byte kind = b.get();
+            String key = key(b);
+            var value = new byte[b.remaining()];
+            b.get(value);
+            apply(ByteBuffer.wrap(stray), write(kind, key, value));
+        }
+        values.forEach((key, value) -> liveBytes += weight(key, value.bytes));
+    }
+
+    private void apply(ByteBuffer b, long sequence) {
+        byte kind = b.get();
+        String key = key(b);
+        if (kind == PUT) {
+            var bytes = new byte[b.remaining()];
+            b.get(bytes);
+            values.put(key, new Value(bytes, sequence));
+        } else {
+            values.remove(key);
+        }
     }
 
     /** The value of a key; a copy. */
