@@ -41,6 +41,7 @@ import kant.model.twin.TwinPatch;
 import kant.protocol.mqtt.ClientTopic;
 import kant.protocol.mqtt.Topics;
 import kant.protocol.net.EventLoops;
+import kant.upstream.Backoff;
 import kant.upstream.LinkState;
 import kant.upstream.LinkTiming;
 import kant.upstream.ParentConfig;
@@ -135,21 +136,60 @@ class MqttLinkTest {
     }
 
     @Test
-    void a_parent_that_was_away_is_found_again_and_others_hurry_when_the_primary_is_back() throws Exception {
-        var primary = new RecordingListener();
-        var other = new RecordingListener();
-        link.attach(Given.DEVICE, TOKENS, primary);
-        link.attach(Given.MODULE, TOKENS, other);
-        primary.next(Up.class);
-        other.next(Up.class);
+    void a_parent_that_was_away_is_found_again() throws Exception {
+        var listener = new RecordingListener();
+        link.attach(Given.DEVICE, TOKENS, listener);
+        listener.next(Up.class);
 
         parent.vanish();
-        primary.next(Down.class);
-        other.next(Down.class);
+        listener.next(Down.class);
         parent.comeBack();
 
-        primary.next(Up.class);
-        other.next(Up.class);
+        listener.next(Up.class);
+    }
+
+    @Test
+    void others_do_not_wait_for_their_time_when_the_primary_is_back() throws Exception {
+        var slow = new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(5));
+        LinkTiming timing = timing(slow, Duration.ofSeconds(20));
+        try (var patient = link(new MqttLinkConfig(
+                timing, MqttLinkConfig.MqttTiming.standard(), 4, 8, 16, "test"))) {
+            var primary = new RecordingListener();
+            var other = new RecordingListener();
+            UpstreamIdentity first = patient.attach(Given.DEVICE, TOKENS, primary);
+            patient.attach(Given.MODULE, TOKENS, other);
+            primary.next(Up.class);
+            other.next(Up.class);
+            parent.cutAll();
+            primary.next(Down.class);
+            other.next(Down.class);
+
+            first.retry();
+
+            primary.next(Up.class);
+            other.next(Up.class);
+        }
+    }
+
+    @Test
+    void a_token_source_that_blocks_keeps_nobody_else_waiting() throws Exception {
+        var release = new CompletableFuture<Void>();
+        var blocked = new RecordingListener();
+        for (int i = 0; i < 3; i++) {
+            link.attach(
+                    IdentityId.device("blocked" + i),
+                    audience -> {
+                        release.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+                        return TOKENS.token(audience);
+                    },
+                    blocked);
+        }
+
+        up(Given.DEVICE);
+
+        assertThat(blocked.nextNow()).isNull();
+        release.complete(null);
+        blocked.next(Up.class);
     }
 
     @Test
@@ -488,15 +528,8 @@ class MqttLinkTest {
     @Test
     void an_attempt_that_never_ends_is_given_up_and_made_again() throws Exception {
         parent.answersConnect = false;
-        LinkTiming timing = new LinkTiming(
-                Given.TIMING.lost(),
-                Given.TIMING.refused(),
-                Duration.ofMillis(500),
-                Given.TIMING.healthy(),
-                Given.TIMING.drain(),
-                Given.TIMING.debounce(),
-                0.85);
         var listener = new RecordingListener();
+        LinkTiming timing = timing(Given.TIMING.lost(), Duration.ofMillis(500));
         try (var impatient = link(new MqttLinkConfig(timing, MqttLinkConfig.MqttTiming.standard(), 1, 8, 16, "test"))) {
             impatient.attach(Given.DEVICE, TOKENS, listener);
 
@@ -539,6 +572,12 @@ class MqttLinkTest {
     }
 
     // ---- steps
+
+    private static LinkTiming timing(Backoff lost, Duration attempt) {
+        LinkTiming given = Given.TIMING;
+        return new LinkTiming(
+                lost, given.refused(), attempt, given.healthy(), given.drain(), given.debounce(), given.tokenShare());
+    }
 
     private UpstreamIdentity up(IdentityId id) throws InterruptedException {
         var listener = new RecordingListener();
