@@ -1,11 +1,9 @@
 package kant.edgehub;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -73,16 +71,13 @@ public final class Main {
                 .forEach(setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
         Path data = config.storage().directory();
         var world = new HubWorld(Tasks.virtual("edge-hub"), Time.system(), Randomness.secure());
-        try (Tasks tasks = world.tasks();
-                FileChannel _ = lock(data)) {
+        try (Tasks tasks = world.tasks()) {
             HubSecrets secrets = secrets(config, tasks, world.time());
             Issued certificate = patiently(secrets, stop, log);
             if (certificate == null) {
                 return;
             }
-            var disks = new EdgeHubProgram.Disks(
-                    new FileDisk(data.resolve("messages")), new FileDisk(data.resolve("state")));
-            try (var _ = EdgeHubProgram.start(config, world, disks, secrets, certificate)) {
+            try (var _ = EdgeHubProgram.start(config, world, disks(data), secrets, certificate)) {
                 stop.await();
                 log.atInfo().log("stopping");
             }
@@ -90,21 +85,12 @@ public final class Main {
         log.atInfo().log("stopped; everything acknowledged is in the store");
     }
 
-    /** Two hubs on one directory would ruin it. */
-    private static FileChannel lock(Path data) throws IOException {
+    private static EdgeHubProgram.Disks disks(Path data) throws IOException {
         try {
-            var _ = new FileDisk(data);
-            FileChannel channel = FileChannel.open(
-                    data.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
-                channel.close();
-                throw new IOException("the data directory \"" + data
-                        + "\" is in use by another process; stop it, or set KANT_DATA to another directory");
-            }
-            return channel;
+            return new EdgeHubProgram.Disks(new FileDisk(data.resolve("messages")), new FileDisk(data.resolve("state")));
         } catch (FileSystemException e) {
-            throw new IOException("the data directory \"" + data + "\" cannot be used: " + e.getMessage()
-                    + " (" + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another", e);
+            throw new IOException("the data directory \"" + data + "\" cannot be used: " + e.getMessage() + " ("
+                    + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another", e);
         }
     }
 

@@ -90,7 +90,7 @@ class EdgeHubTest {
     @Test
     void a_wrong_key_is_connack_5_and_a_clients_end() throws Exception {
         try (var hub = HubFixture.online(directory);
-                var sensor = new TestClient(hub, SENSOR, FakeScope.key(FILTER, "primary"))) {
+                var sensor = hub.client(SENSOR, FakeScope.key(FILTER, "primary"))) {
             assertThatThrownBy(sensor::connect)
                     .isInstanceOfSatisfying(
                             MqttException.class, e -> assertThat(e.getReasonCode()).isEqualTo(5));

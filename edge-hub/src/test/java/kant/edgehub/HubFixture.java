@@ -175,7 +175,11 @@ final class HubFixture implements AutoCloseable {
     }
 
     TestClient client(String name) throws Exception {
-        return new TestClient(this, IdentityId.parse(name), FakeScope.key(IdentityId.parse(name), "primary"));
+        return client(IdentityId.parse(name), FakeScope.key(IdentityId.parse(name), "primary"));
+    }
+
+    TestClient client(IdentityId id, String key) throws Exception {
+        return new TestClient(port(), authority, id, key);
     }
 
     void stop() {

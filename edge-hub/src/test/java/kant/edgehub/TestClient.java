@@ -12,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import kant.model.auth.SasToken;
 import kant.model.identity.IdentityId;
+import kant.protocol.tls.CertificateAuthority;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
 import org.eclipse.paho.client.mqttv3.MqttCallback;
@@ -33,24 +34,19 @@ final class TestClient implements AutoCloseable {
     private final MqttConnectOptions options = new MqttConnectOptions();
     private final IdentityId id;
 
-    TestClient(HubFixture hub, IdentityId id, String key) throws Exception {
+    TestClient(int port, CertificateAuthority authority, IdentityId id, String key) throws Exception {
         this.id = id;
-        client = new MqttAsyncClient("ssl://localhost:" + hub.port(), id.text(), new MemoryPersistence());
+        client = new MqttAsyncClient("ssl://localhost:" + port, id.text(), new MemoryPersistence());
         String resource = "hub.kant.test/devices/" + id.deviceId()
                 + (id.moduleId() == null ? "" : "/modules/" + id.moduleId());
         options.setUserName("hub.kant.test/" + id.text() + "/?api-version=2020-09-30");
         options.setPassword(SasToken.sign(resource, key, Instant.now().plusSeconds(3600), "")
                 .toCharArray());
-        options.setSocketFactory(trusting(hub));
+        options.setSocketFactory(trusting(authority));
         options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
         options.setCleanSession(false);
         options.setMaxInflight(1000);
         client.setCallback(new Keep());
-    }
-
-    TestClient clean() {
-        options.setCleanSession(true);
-        return this;
     }
 
     TestClient connect() throws MqttException {
@@ -115,10 +111,10 @@ final class TestClient implements AutoCloseable {
         return "devices/" + id.deviceId() + (id.moduleId() == null ? "" : "/modules/" + id.moduleId());
     }
 
-    private static SocketFactory trusting(HubFixture hub) throws Exception {
+    private static SocketFactory trusting(CertificateAuthority authority) throws Exception {
         KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
         roots.load(null, null);
-        roots.setCertificateEntry("root", hub.authority.chain().getLast());
+        roots.setCertificateEntry("root", authority.chain().getLast());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(roots);
         SSLContext context = SSLContext.getInstance("TLS");
