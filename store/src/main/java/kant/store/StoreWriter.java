@@ -67,7 +67,7 @@ final class StoreWriter {
     }
 
     /** A message to be accepted for all its targets. */
-    static final class Append extends Request<@Nullable Void> {
+    static final class Append extends Request<Void> {
         final Message message;
         final List<Target> targets;
         final int bound;
@@ -85,7 +85,7 @@ final class StoreWriter {
     }
 
     /** An endpoint that has no routes any more; in order with the appends before it. */
-    static final class Remove extends Request<@Nullable Void> {
+    static final class Remove extends Request<Void> {
         final String endpoint;
 
         Remove(String endpoint) {

@@ -1,6 +1,5 @@
 package kant.protocol.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -28,6 +27,7 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.protocol.net.LineBudget;
 import kant.protocol.net.OnLoop;
 import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +61,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Tasks tasks;
     private final HttpHandler handler;
     private final int maxBodyBytes;
+    private final LineBudget lines;
 
     // for the connection
     private final Deque<Object> held = new ArrayDeque<>();
@@ -72,11 +73,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BODY);
     private Tasks.@Nullable Cancellable call;
 
-    HttpConnection(Channel channel, Tasks tasks, HttpHandler handler, int maxBodyBytes) {
+    HttpConnection(Channel channel, Tasks tasks, HttpHandler handler, int maxBodyBytes, LineBudget lines) {
         this.channel = channel;
         this.tasks = tasks;
         this.handler = handler;
         this.maxBodyBytes = maxBodyBytes;
+        this.lines = lines;
     }
 
     // ---- what Netty tells
@@ -106,12 +108,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-        var line = failure instanceof IOException || failure.getCause() instanceof IOException
-                ? log.atDebug()
-                : log.atWarn().setCause(failure);
-        line.addKeyValue("peer", channel.remoteAddress())
-                .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                .log("HTTP connection closed");
+        if (failure instanceof IOException || failure.getCause() instanceof IOException) {
+            log.atDebug()
+                    .addKeyValue("peer", channel.remoteAddress())
+                    .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                    .log("HTTP connection broke");
+        } else {
+            warn("HTTP connection closed", failure);
+        }
         channel.close();
     }
 
@@ -138,7 +142,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             begin(start);
         }
         if (part instanceof HttpContent content && request != null) {
-            add(content.content());
+            add(content);
             if (part instanceof LastHttpContent && request != null) {
                 handle(request);
             }
@@ -162,14 +166,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void add(ByteBuf content) {
-        int bytes = content.readableBytes();
+    private void add(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            undecodable(content.decoderResult().cause());
+            return;
+        }
+        int bytes = content.content().readableBytes();
         if (body.size() + bytes > maxBodyBytes) { // without a length announced
             refuseBody();
             return;
         }
         byte[] part = new byte[bytes];
-        content.readBytes(part);
+        content.content().readBytes(part);
         body.writeBytes(part);
     }
 
@@ -220,10 +228,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         body = new ByteArrayOutputStream(INITIAL_BODY);
         closeAfter(REQUEST);
         if (keepAlive) {
-            channel.writeAndFlush(response).addListener(_ -> closeAfter(IDLE));
+            channel.writeAndFlush(response).addListener(_ -> restUnlessBusy());
         } else {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** The answer has left; the next request may have begun in the meantime. */
+    private void restUnlessBusy() {
+        if (request == null && call == null) {
+            closeAfter(IDLE);
         }
     }
 
@@ -255,12 +270,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void undecodable(Throwable cause) {
-        log.atWarn()
-                .addKeyValue("peer", channel.remoteAddress())
-                .addKeyValue("reason", String.valueOf(cause.getMessage()))
-                .log("HTTP request cannot be decoded");
+        warn("HTTP request cannot be decoded", cause);
         HttpAnswer answer = HttpAnswer.refused(new Refusal.Invalid("the request is malformed"));
         refuse(new HttpAnswer(status(cause).code(), answer.headers(), answer.body()));
+    }
+
+    private void warn(String message, Throwable cause) {
+        long before = lines.spend(channel.eventLoop().ticker().nanoTime());
+        if (before != LineBudget.NONE) {
+            log.atWarn()
+                    .addKeyValue("peer", channel.remoteAddress())
+                    .addKeyValue("reason", String.valueOf(cause))
+                    .addKeyValue("linesSuppressed", before)
+                    .log(message);
+        }
     }
 
     private static HttpResponseStatus status(Throwable cause) {

@@ -98,16 +98,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        cancel(stall);
+        stall = null;
         if (channel.isWritable()) {
-            cancel(stall);
-            stall = null;
             drain();
-            resume();
-        } else if (stall == null) {
+        } else {
             stall = after(
                     head.config().limits().stalled(),
                     () -> close(Ending.overdue("the client does not read what it is sent")));
         }
+        resume();
         context.fireChannelWritabilityChanged();
     }
 

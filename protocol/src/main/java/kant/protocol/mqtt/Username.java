@@ -33,7 +33,7 @@ public record Username(
         String[] segments = text.split("/", -1);
         if (segments.length == LEGACY_SEGMENTS && text.endsWith(LEGACY_TAIL)) {
             return new Username(
-                    identity(segments, DEVICE_SEGMENTS, text),
+                    identity(segments, MODULE_SEGMENTS, text),
                     "2017-06-30",
                     "Microsoft.Azure.Devices.Client/1.5.1-preview-003",
                     "",

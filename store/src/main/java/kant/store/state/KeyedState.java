@@ -3,7 +3,8 @@ package kant.store.state;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -181,21 +182,30 @@ public final class KeyedState implements AutoCloseable {
     }
 
     private long write(byte kind, String key, byte[] value) throws IOException {
+        long sequence = add(kind, key, value);
+        log.commit();
+        return sequence;
+    }
+
+    /** Adds a change to the group under way. */
+    private long add(byte kind, String key, byte[] value) throws IOException {
         if (closed) {
             throw new IOException("the state is closed");
         }
         byte[] name = key.getBytes(StandardCharsets.UTF_8);
+        int size = 3 + name.length + value.length;
+        if (log.room(size) != SegmentLog.Room.ENOUGH) {
+            log.commit();
+        }
         try {
-            if (log.room(3 + name.length + value.length) != SegmentLog.Room.ENOUGH) {
+            if (log.room(size) != SegmentLog.Room.ENOUGH) {
                 log.roll(NO_SUMMARY);
             }
         } catch (LogFullException e) {
             throw new IOException("the state cannot be written: " + e.getMessage(), e);
         }
         log.begin().put(kind).putShort((short) name.length).put(name).put(value);
-        long sequence = log.end();
-        log.commit();
-        return sequence;
+        return log.end();
     }
 
     /** Failing to clean is no failure of the change that led to it: the next one tries again. */
@@ -203,19 +213,25 @@ public final class KeyedState implements AutoCloseable {
         try {
             while (wasteful()) {
                 Segment oldest = log.segments().getFirst();
-                for (var e : new ArrayList<>(values.entrySet())) {
-                    Value value = e.getValue();
-                    if (value.sequence < oldest.endSequence()) {
-                        long sequence = write(PUT, e.getKey(), value.bytes);
-                        values.put(e.getKey(), new Value(value.bytes, sequence));
-                    }
-                }
+                values.putAll(writeAgain(oldest));
                 log.free(oldest);
                 disk.sync(); // an old segment that came back alone could bring back what was removed
             }
         } catch (IOException e) {
             logger.atWarn().setCause(e).log("the state's log could not be cleaned, it grows meanwhile");
         }
+    }
+
+    private Map<String, Value> writeAgain(Segment oldest) throws IOException {
+        var moved = new HashMap<String, Value>();
+        for (var e : values.entrySet()) {
+            byte[] bytes = e.getValue().bytes;
+            if (e.getValue().sequence < oldest.endSequence()) {
+                moved.put(e.getKey(), new Value(bytes, add(PUT, e.getKey(), bytes)));
+            }
+        }
+        log.commit();
+        return moved;
     }
 
     /** More than two segments beside the active one and twice the map's bytes. */
