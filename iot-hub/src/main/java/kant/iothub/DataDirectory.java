@@ -38,9 +38,7 @@ final class DataDirectory implements AutoCloseable {
             Files.createDirectories(absolute, OWNER_ONLY_DIRECTORY);
         }
         FileChannel channel = FileChannel.open(
-                absolute.resolve("lock"),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                OWNER_ONLY);
+                absolute.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
         if (tryLock(channel) == null) {
             channel.close();
             throw new IOException("data directory " + absolute

@@ -46,7 +46,8 @@ final class HubCertificates {
         } catch (GeneralSecurityException e) {
             throw new IOException(
                     "the certificates in " + directory.path() + " cannot be used: " + e.getMessage()
-                            + "; put back what was there, or remove ca*.pem and server*.pem to have new ones made", e);
+                            + "; put back what was there, or remove ca*.pem and server*.pem to have new ones made",
+                    e);
         }
     }
 

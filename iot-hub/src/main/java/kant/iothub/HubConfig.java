@@ -33,7 +33,8 @@ public record HubConfig(Path data, String address, String name, int httpsPort, i
         Map<String, String> options = new LinkedHashMap<>();
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
-            if (!List.of("--data", "--address", "--name", "--https-port", "--mqtt-port").contains(option)) {
+            if (!List.of("--data", "--address", "--name", "--https-port", "--mqtt-port")
+                    .contains(option)) {
                 mistakes.add("unknown option \"" + option + "\"");
             } else if (i + 1 == arguments.size()) {
                 mistakes.add(option + " needs a value");

@@ -12,8 +12,7 @@ import kant.iothub.policy.Policy;
  *
  * @param owner the policy whose connection string it gives
  */
-public record HubFile(
-        String hostName, String address, int mqttPort, int httpsPort, Path caFile, Policy owner) {
+public record HubFile(String hostName, String address, int mqttPort, int httpsPort, Path caFile, Policy owner) {
     private static final String NAME = "hub.json";
 
     /** For services: everything is allowed. */

@@ -80,11 +80,10 @@ public final class IotHub implements AutoCloseable {
 
     private HubFile wire(HubConfig config, Time time, Randomness randomness) throws IOException, HubRefusedException {
         var directory = opened(DataDirectory.open(config.data()));
-        Issued certificate =
-                new HubCertificates(directory, time, randomness).server(config.name(), config.address());
+        Issued certificate = new HubCertificates(directory, time, randomness).server(config.name(), config.address());
         var database = opened(Database.open(directory.file("hub.db")));
-        var telemetry = opened(TelemetryLog.open(
-                new FileDisk(directory.path().resolve("telemetry")), config.telemetryBytes(), time));
+        var telemetry = opened(
+                TelemetryLog.open(new FileDisk(directory.path().resolve("telemetry")), config.telemetryBytes(), time));
         var tasks = opened(Tasks.virtual("iot-hub"));
         var policies = Policies.open(database, config.name(), time, randomness);
         var sessions = new Sessions(time);

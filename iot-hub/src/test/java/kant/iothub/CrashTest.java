@@ -40,7 +40,9 @@ class CrashTest {
             var device = MqttPeer.connect(hub, DEVICE, key);
             device.subscribe("$iothub/twin/res/#");
             Thread load = Thread.ofVirtual().start(() -> load(device));
-            assertThat(enough.await(60, TimeUnit.SECONDS)).as("messages acknowledged in time").isTrue();
+            assertThat(enough.await(60, TimeUnit.SECONDS))
+                    .as("messages acknowledged in time")
+                    .isTrue();
 
             process.kill();
 
@@ -82,8 +84,11 @@ class CrashTest {
         Set<String> ids = new HashSet<>();
         long after = -1;
         while (true) {
-            var page = hub.call("GET", "/kant/telemetry?max=100&after=" + after, null).json();
-            page.path("events").forEach(event -> ids.add(event.at("/systemProperties/messageId").asText()));
+            var page = hub.call("GET", "/kant/telemetry?max=100&after=" + after, null)
+                    .json();
+            page.path("events")
+                    .forEach(event ->
+                            ids.add(event.at("/systemProperties/messageId").asText()));
             if (page.path("events").isEmpty()) {
                 return ids;
             }

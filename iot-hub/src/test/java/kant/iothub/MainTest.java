@@ -87,7 +87,9 @@ class MainTest {
                 var hub = HubProcess.start(
                         directory, "--https-port", "0", "--mqtt-port", Integer.toString(taken.getLocalPort()))) {
             assertThat(hub.awaitEnd()).isEqualTo(1);
-            assertThat(hub.output()).contains(Integer.toString(taken.getLocalPort())).doesNotContain("\tat ");
+            assertThat(hub.output())
+                    .contains(Integer.toString(taken.getLocalPort()))
+                    .doesNotContain("\tat ");
         }
     }
 
@@ -101,9 +103,7 @@ class MainTest {
 
     private static HubProcess start(Path data, String... more) throws Exception {
         String[] ports = {"--https-port", "0", "--mqtt-port", "0"};
-        String[] all = Stream.of(ports, more)
-                .flatMap(Arrays::stream)
-                .toArray(String[]::new);
+        String[] all = Stream.of(ports, more).flatMap(Arrays::stream).toArray(String[]::new);
         return HubProcess.start(data, all);
     }
 

@@ -1,6 +1,8 @@
 package kant.iothub.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,7 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes JSON trees; the parser's own bounds (nesting, number and name length) hold for everything. */
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    /** Deeper than any twin or payload goes, and shallow enough for code that walks trees by recursion. */
+    private static final int MAX_NESTING = 100;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_NESTING)
+                            .build())
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -29,7 +38,8 @@ public final class Json {
     /** Reads the body of a call, which must be one JSON object. */
     public static ObjectNode body(byte[] body) throws HubRefusedException {
         if (body.length == 0) {
-            throw new HubRefusedException(ErrorCode.ARGUMENT_NULL, "the request has no body; a JSON object is expected");
+            throw new HubRefusedException(
+                    ErrorCode.ARGUMENT_NULL, "the request has no body; a JSON object is expected");
         }
         try {
             if (MAPPER.readTree(body) instanceof ObjectNode object) {

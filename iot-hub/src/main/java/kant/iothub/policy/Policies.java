@@ -31,11 +31,16 @@ public final class Policies {
 
     /** Name to rights. */
     private static final Map<String, Set<Right>> BUILT_IN = Map.of(
-            OWNER, Set.of(Right.values()),
-            "service", Set.of(Right.SERVICE_CONNECT),
-            "device", Set.of(Right.DEVICE_CONNECT),
-            "registryRead", Set.of(Right.REGISTRY_READ),
-            "registryReadWrite", Set.of(Right.REGISTRY_READ, Right.REGISTRY_WRITE));
+            OWNER,
+            Set.of(Right.values()),
+            "service",
+            Set.of(Right.SERVICE_CONNECT),
+            "device",
+            Set.of(Right.DEVICE_CONNECT),
+            "registryRead",
+            Set.of(Right.REGISTRY_READ),
+            "registryReadWrite",
+            Set.of(Right.REGISTRY_READ, Right.REGISTRY_WRITE));
 
     private final Map<String, Policy> byName;
     private final String hostName;
@@ -81,7 +86,8 @@ public final class Policies {
             throw unauthorized(refusal.get().reason());
         }
         if (!covers(token, resource)) {
-            throw unauthorized("the SAS token is for \"" + token.decodedResource() + "\", not for \"" + resource + "\"");
+            throw unauthorized(
+                    "the SAS token is for \"" + token.decodedResource() + "\", not for \"" + resource + "\"");
         }
         if (List.of(anyOf).stream().noneMatch(policy.rights()::contains)) {
             throw unauthorized("policy \"" + policy.name() + "\" has none of the rights " + List.of(anyOf)

@@ -59,8 +59,7 @@ public final class AuthenticationJson {
         }
         throw new HubRefusedException(
                 ErrorCode.ARGUMENT_INVALID,
-                "authentication type \"" + given
-                        + "\" is unknown; use sas, selfSigned, certificateAuthority or none");
+                "authentication type \"" + given + "\" is unknown; use sas, selfSigned, certificateAuthority or none");
     }
 
     private static ObjectNode member(ObjectNode json, String name) throws HubRefusedException {

@@ -53,17 +53,10 @@ public final class ModuleTable {
             String afterModule,
             int limit)
             throws SQLException {
-        return sql.list(
-                ModuleTable::module,
-                """
+        return sql.list(ModuleTable::module, """
                 SELECT * FROM modules
                 WHERE (device_id, id) > (?, ?) AND device_id = coalesce(?, device_id) AND id = coalesce(?, id)
-                ORDER BY device_id, id LIMIT ?""",
-                afterDevice,
-                afterModule,
-                deviceId,
-                moduleId,
-                limit);
+                ORDER BY device_id, id LIMIT ?""", afterDevice, afterModule, deviceId, moduleId, limit);
     }
 
     static void put(Sql sql, Module module) throws SQLException {

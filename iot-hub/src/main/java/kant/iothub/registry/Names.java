@@ -33,7 +33,8 @@ final class Names {
         if (!ALLOWED.matcher(name).matches()) {
             throw new HubRefusedException(
                     ErrorCode.ARGUMENT_INVALID,
-                    what + " id \"" + name + "\" is not usable: 1 to 128 of letters, digits and - : . + % _ # * ? ! ( ) , = @ ; $ ' are allowed");
+                    what + " id \"" + name
+                            + "\" is not usable: 1 to 128 of letters, digits and - : . + % _ # * ? ! ( ) , = @ ; $ ' are allowed");
         }
     }
 }

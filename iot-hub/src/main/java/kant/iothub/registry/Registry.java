@@ -136,8 +136,8 @@ public final class Registry {
         Device device = maker.changed(before, draft);
         ScopeTable.check(sql, device);
         DeviceTable.put(sql, device);
-        boolean credentials = device.enabled() != before.enabled()
-                || !device.authentication().equals(before.authentication());
+        boolean credentials =
+                device.enabled() != before.enabled() || !device.authentication().equals(before.authentication());
         return new Changed<>(device, IdentityId.device(deviceId), credentials);
     }
 
@@ -153,7 +153,8 @@ public final class Registry {
         if (sql.number("SELECT count(*) FROM modules WHERE device_id = ?", id.deviceId()) >= MAX_MODULES) {
             throw new HubRefusedException(
                     ErrorCode.TOO_MANY_MODULES,
-                    "device \"" + id.deviceId() + "\" has " + MAX_MODULES + " modules, as many as it may; delete one first");
+                    "device \"" + id.deviceId() + "\" has " + MAX_MODULES
+                            + " modules, as many as it may; delete one first");
         }
         Module module = maker.newModule(id, draft);
         ModuleTable.put(sql, module);

@@ -62,5 +62,7 @@ public final class Scope {
 
     /** @param next where the following page begins, null for the last page */
     public record Page(
-            List<Device> devices, List<Module> modules, @Nullable String next) {}
+            List<Device> devices,
+            List<Module> modules,
+            @Nullable String next) {}
 }

@@ -25,10 +25,8 @@ final class ScopeTable {
 
     /** Takes all devices out of a scope whose edge device is gone. */
     static void forget(Sql sql, String scope) throws SQLException {
-        sql.run(
-                """
+        sql.run("""
                 UPDATE devices SET parent_scopes = '{"scopes":[]}', scope = CASE edge WHEN 1 THEN scope ELSE '' END
-                WHERE instr(parent_scopes, ?) > 0""",
-                '"' + scope + '"');
+                WHERE instr(parent_scopes, ?) > 0""", '"' + scope + '"');
     }
 }

@@ -35,11 +35,10 @@ final class Answers {
     HttpAnswer refused(HubRefusedException refused) {
         ErrorCode code = refused.code();
         String trackingId = randomness.uuid().replace("-", "").toUpperCase(Locale.ROOT);
-        ObjectNode body =
-                switch (code) {
-                    case DEVICE_NOT_ONLINE, CONNECTION_CLOSED, GATEWAY_TIMEOUT -> nested(refused, trackingId);
-                    default -> plain(refused, trackingId);
-                };
+        ObjectNode body = switch (code) {
+            case DEVICE_NOT_ONLINE, CONNECTION_CLOSED, GATEWAY_TIMEOUT -> nested(refused, trackingId);
+            default -> plain(refused, trackingId);
+        };
         return HttpAnswer.json(code.httpStatus(), Json.bytes(body)).with("iothub-errorcode", code.text());
     }
 

@@ -51,8 +51,7 @@ record Call(HttpCall http, Map<String, String> names) {
                 what + " must be a number from " + least + " to " + most + ", not \"" + text + "\"");
     }
 
-    static IdentityId identity(String device, @Nullable String module)
-            throws HubRefusedException {
+    static IdentityId identity(String device, @Nullable String module) throws HubRefusedException {
         try {
             return new IdentityId(device, module);
         } catch (IllegalArgumentException e) {

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param deviceId only of this device, null for all
  * @param moduleId only modules of this name, null for all
  */
-record Query(boolean modules, @Nullable String deviceId, @Nullable String moduleId) {
+record Query(
+        boolean modules,
+        @Nullable String deviceId,
+        @Nullable String moduleId) {
     private static final Pattern SHAPE = Pattern.compile(
             "\\s*SELECT\\s+\\*\\s+FROM\\s+(devices(?:\\.modules)?)(?:\\s+WHERE\\s+(.+?))?\\s*;?\\s*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);

@@ -41,8 +41,7 @@ final class RegistryOperations {
     }
 
     HttpAnswer putDevice(Call call) throws IOException, HubRefusedException {
-        return answer(registry.putDevice(
-                call.device(), call.ifMatch(), DeviceJson.draft(call.device(), call.body())));
+        return answer(registry.putDevice(call.device(), call.ifMatch(), DeviceJson.draft(call.device(), call.body())));
     }
 
     HttpAnswer deleteDevice(Call call) throws IOException, HubRefusedException {
@@ -65,7 +64,8 @@ final class RegistryOperations {
     HttpAnswer putModule(Call call) throws IOException, HubRefusedException {
         IdentityId id = call.identity();
         ModuleDraft draft = ModuleJson.draft(call.device(), String.valueOf(id.moduleId()), call.body());
-        boolean byEdge = ServiceAccess.isByDevice(call) && registry.device(call.device()).edge();
+        boolean byEdge =
+                ServiceAccess.isByDevice(call) && registry.device(call.device()).edge();
         return answer(registry.putModule(id, call.ifMatch(), byEdge ? draft.byEdgeDevice() : draft));
     }
 

@@ -79,6 +79,7 @@ final class ScopeOperations {
     private static String link(Call call, String next, int count) {
         return call.http().rawPath() + "?deviceCount=" + count + "&continuationToken="
                 + URLEncoder.encode(next, StandardCharsets.UTF_8) + "&api-version="
-                + URLEncoder.encode(call.http().parameter(ServiceApi.API_VERSION).orElse(""), StandardCharsets.UTF_8);
+                + URLEncoder.encode(
+                        call.http().parameter(ServiceApi.API_VERSION).orElse(""), StandardCharsets.UTF_8);
     }
 }

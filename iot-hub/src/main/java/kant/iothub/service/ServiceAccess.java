@@ -1,6 +1,5 @@
 package kant.iothub.service;
 
-import java.io.IOException;
 import java.util.Optional;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
@@ -47,7 +46,8 @@ final class ServiceAccess {
             IdentityId hub = Call.identity(call.device(), call.names().get(Call.MODULE));
             if (!IdentityId.EDGE_HUB.equals(hub.moduleId())) {
                 throw new HubRefusedException(
-                        ErrorCode.UNAUTHORIZED, "only module \"" + IdentityId.EDGE_HUB + "\" may read a device's scope");
+                        ErrorCode.UNAUTHORIZED,
+                        "only module \"" + IdentityId.EDGE_HUB + "\" may read a device's scope");
             }
             authenticator.authenticate(hub, credential(call));
         };
@@ -93,7 +93,8 @@ final class ServiceAccess {
             try {
                 return new Credential.Token(SasToken.parse(header.get()));
             } catch (RefusedException e) {
-                throw new HubRefusedException(ErrorCode.UNAUTHORIZED, e.refusal().reason());
+                throw new HubRefusedException(
+                        ErrorCode.UNAUTHORIZED, e.refusal().reason());
             }
         }
         return call.http().clientCertificates().isEmpty()

@@ -54,8 +54,8 @@ public final class ServiceApi implements HttpHandler {
                     .addKeyValue("call", call)
                     .addKeyValue("reason", e.getMessage())
                     .log("service call failed");
-            return answers.refused(new HubRefusedException(
-                    ErrorCode.UNAVAILABLE, "the hub cannot reach its data; its log says why"));
+            return answers.refused(
+                    new HubRefusedException(ErrorCode.UNAVAILABLE, "the hub cannot reach its data; its log says why"));
         } catch (RuntimeException e) {
             log.atError().addKeyValue("call", call).setCause(e).log("service call met a bug");
             return answers.refused(
@@ -74,7 +74,8 @@ public final class ServiceApi implements HttpHandler {
             }
         }
         throw new HubRefusedException(
-                ErrorCode.INVALID_OPERATION, method + " " + http.rawPath() + " is not offered by this IoT Hub stand-in");
+                ErrorCode.INVALID_OPERATION,
+                method + " " + http.rawPath() + " is not offered by this IoT Hub stand-in");
     }
 
     /** Clients that cannot send PATCH say so in a header (service-protocols.md, trap 1). */

@@ -38,8 +38,7 @@ public final class Authenticator {
 
     /** The identity as registered, or a refusal. */
     public Registered authenticate(IdentityId id, Credential credential) throws IOException, HubRefusedException {
-        Registered registered =
-                registry.find(id).orElseThrow(() -> unauthorized("\"" + id + "\" is not registered"));
+        Registered registered = registry.find(id).orElseThrow(() -> unauthorized("\"" + id + "\" is not registered"));
         if (!registered.device().enabled()) {
             throw unauthorized("device \"" + id.deviceId() + "\" is disabled");
         }
@@ -85,7 +84,8 @@ public final class Authenticator {
         Date now = Date.from(time.now());
         if (now.before(leaf.getNotBefore()) || now.after(leaf.getNotAfter())) {
             throw unauthorized("the certificate of \"" + registered.id() + "\" is valid from "
-                    + leaf.getNotBefore().toInstant() + " to " + leaf.getNotAfter().toInstant() + ", it is " + time.now());
+                    + leaf.getNotBefore().toInstant() + " to "
+                    + leaf.getNotAfter().toInstant() + ", it is " + time.now());
         }
         if (!matches(leaf, authentication.primary()) && !matches(leaf, authentication.secondary())) {
             throw unauthorized("the certificate of \"" + registered.id() + "\" has none of the registered thumbprints");

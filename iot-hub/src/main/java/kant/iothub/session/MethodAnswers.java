@@ -22,7 +22,8 @@ final class MethodAnswers {
     String begin(CompletableFuture<MethodResult> answer) throws HubRefusedException {
         if (waiting.size() >= MAX_WAITING) {
             throw new HubRefusedException(
-                    ErrorCode.THROTTLED, "more than " + MAX_WAITING + " method calls wait for one client; try again later");
+                    ErrorCode.THROTTLED,
+                    "more than " + MAX_WAITING + " method calls wait for one client; try again later");
         }
         String id = Long.toHexString(lastId.incrementAndGet());
         waiting.put(id, answer);

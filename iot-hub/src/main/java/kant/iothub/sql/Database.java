@@ -21,24 +21,33 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements AutoCloseable {
     private static final int READERS = 2;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final Duration USUAL_WAIT = Duration.ofSeconds(10);
     private static final int CACHE_KIB = 1024;
+    private static final String READ = "BEGIN DEFERRED";
+    private static final String WRITE = "BEGIN IMMEDIATE";
 
     private final Path file;
+    private final Duration longestWait;
     private final Connection writer;
     private final ReentrantLock writing = new ReentrantLock(true);
     private final List<Connection> idleReaders = new ArrayList<>();
     private final Semaphore readers = new Semaphore(READERS, true);
 
-    private Database(Path file, Connection writer) {
+    private Database(Path file, Duration longestWait, Connection writer) {
         this.file = file;
+        this.longestWait = longestWait;
         this.writer = writer;
     }
 
     /** Opens the file, creating it and its tables where they are missing. */
     public static Database open(Path file) throws IOException {
+        return open(file, USUAL_WAIT);
+    }
+
+    /** @param longestWait how long a call waits for its turn before it is told that the hub is busy */
+    static Database open(Path file, Duration longestWait) throws IOException {
         try {
-            var database = new Database(file, connect(file));
+            var database = new Database(file, longestWait, connect(file));
             try {
                 database.migrate();
                 for (int i = 0; i < READERS; i++) {
@@ -59,7 +68,7 @@ public final class Database implements AutoCloseable {
         awaitTurn(readers::tryAcquire);
         Connection reader = takeReader();
         try {
-            return inTransaction(reader, work);
+            return inTransaction(reader, READ, work);
         } catch (SQLException e) {
             throw failure(file, e);
         } finally {
@@ -80,7 +89,7 @@ public final class Database implements AutoCloseable {
     public <T> T write(Work<T> work, Consumer<T> afterCommit) throws IOException, HubRefusedException {
         awaitTurn(writing::tryLock);
         try {
-            T result = inTransaction(writer, work);
+            T result = inTransaction(writer, WRITE, work);
             afterCommit.accept(result);
             return result;
         } catch (SQLException e) {
@@ -110,45 +119,60 @@ public final class Database implements AutoCloseable {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
         config.enforceForeignKeys(true);
         config.setCacheSize(-CACHE_KIB);
-        config.setBusyTimeout(Math.toIntExact(LONGEST_WAIT.toMillis()));
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        connection.setAutoCommit(false);
-        return connection;
+        config.setBusyTimeout(Math.toIntExact(USUAL_WAIT.toMillis()));
+        return config.createConnection("jdbc:sqlite:" + file);
     }
 
     private void migrate() throws SQLException {
         try {
-            Schema.migrate(new Sql(writer));
-            writer.commit();
-        } catch (SQLException e) {
-            writer.rollback();
+            inTransaction(writer, WRITE, sql -> {
+                Schema.migrate(sql);
+                return sql;
+            });
+        } catch (HubRefusedException e) {
+            throw new SQLException("a migration refuses nothing", e);
+        }
+    }
+
+    /**
+     * Transactions are begun and ended by statements of our own, not by the driver: it would not notice that SQLite itself
+     * takes back a transaction that meets a full or failing disk, and run the next one outside of any.
+     */
+    private static <T> T inTransaction(Connection connection, String begin, Work<T> work)
+            throws SQLException, HubRefusedException {
+        execute(connection, begin);
+        try {
+            T result = work.run(new Sql(connection));
+            execute(connection, "COMMIT");
+            return result;
+        } catch (SQLException | HubRefusedException | RuntimeException e) {
+            rollback(connection, e);
             throw e;
         }
     }
 
-    private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException, HubRefusedException {
-        boolean done = false;
+    private static void rollback(Connection connection, Exception reason) {
         try {
-            T result = work.run(new Sql(connection));
-            connection.commit();
-            done = true;
-            return result;
-        } finally {
-            if (!done) {
-                connection.rollback();
-            }
+            execute(connection, "ROLLBACK");
+        } catch (SQLException e) {
+            reason.addSuppressed(e); // SQLite has done it already
+        }
+    }
+
+    private static void execute(Connection connection, String statement) throws SQLException {
+        try (var simple = connection.createStatement()) {
+            simple.execute(statement);
         }
     }
 
     private void awaitTurn(Turn turn) throws IOException, HubRefusedException {
         try {
-            if (!turn.tryFor(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!turn.tryFor(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new HubRefusedException(
                         ErrorCode.UNAVAILABLE,
-                        "the hub is busy: no turn at its database within " + LONGEST_WAIT.toSeconds() + " s; try again");
+                        "the hub is busy: no turn at its database within " + longestWait.toMillis() + " ms; try again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,13 +6,12 @@ import java.util.List;
 /** The tables, and the steps from each version of them to the next. The version is SQLite's own {@code user_version}. */
 final class Schema {
     /** Step n leads from version n to n + 1. A step, once released, never changes. */
-    private static final List<List<String>> STEPS = List.of(List.of(
-            """
+    private static final List<List<String>> STEPS =
+            List.of(List.of("""
             CREATE TABLE policies(
               name TEXT PRIMARY KEY,
               primary_key TEXT NOT NULL,
-              secondary_key TEXT NOT NULL) WITHOUT ROWID""",
-            """
+              secondary_key TEXT NOT NULL) WITHOUT ROWID""", """
             CREATE TABLE devices(
               id TEXT PRIMARY KEY,
               generation TEXT NOT NULL,
@@ -25,9 +24,7 @@ final class Schema {
               auth_secondary TEXT NOT NULL,
               edge INTEGER NOT NULL,
               scope TEXT NOT NULL,
-              parent_scopes TEXT NOT NULL) WITHOUT ROWID""",
-            "CREATE INDEX devices_by_scope ON devices(scope)",
-            """
+              parent_scopes TEXT NOT NULL) WITHOUT ROWID""", "CREATE INDEX devices_by_scope ON devices(scope)", """
             CREATE TABLE modules(
               device_id TEXT NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
               id TEXT NOT NULL,
@@ -37,8 +34,7 @@ final class Schema {
               auth_primary TEXT NOT NULL,
               auth_secondary TEXT NOT NULL,
               managed_by TEXT NOT NULL,
-              PRIMARY KEY(device_id, id)) WITHOUT ROWID""",
-            """
+              PRIMARY KEY(device_id, id)) WITHOUT ROWID""", """
             CREATE TABLE twins(
               device_id TEXT NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
               module_id TEXT NOT NULL,

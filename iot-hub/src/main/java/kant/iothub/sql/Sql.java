@@ -47,8 +47,7 @@ public final class Sql {
 
     /** The only column of the only row, a number. */
     public long number(String query, @Nullable Object... values) throws SQLException {
-        return one(rows -> rows.getLong(1), query, values)
-                .orElseThrow(() -> new SQLException("no row for: " + query));
+        return one(rows -> rows.getLong(1), query, values).orElseThrow(() -> new SQLException("no row for: " + query));
     }
 
     private PreparedStatement prepare(String statement, @Nullable Object... values) throws SQLException {

@@ -41,7 +41,12 @@ public final class TelemetryLog implements AutoCloseable {
 
     /** Opens the log in a directory of its own. */
     public static TelemetryLog open(Disk disk, long maxBytes, Time time) throws IOException {
-        var config = LogConfig.of(NAME, maxBytes).whenFull(WhenFull.DROP_OLDEST);
+        return open(disk, LogConfig.of(NAME, maxBytes), time);
+    }
+
+    /** With segments of another size, for tests. */
+    static TelemetryLog open(Disk disk, LogConfig log, Time time) throws IOException {
+        LogConfig config = log.whenFull(WhenFull.DROP_OLDEST);
         return new TelemetryLog(RecordLog.open(disk, time, config), time);
     }
 

@@ -121,7 +121,8 @@ enum TwinLimits {
     /** Control characters do not count. */
     private static long textSize(String text) {
         long controls = text.chars().filter(Character::isISOControl).count();
-        long controlBytes = text.chars().filter(c -> Character.isISOControl(c) && c >= 0x80).count();
+        long controlBytes =
+                text.chars().filter(c -> Character.isISOControl(c) && c >= 0x80).count();
         return text.getBytes(StandardCharsets.UTF_8).length - controls - controlBytes;
     }
 

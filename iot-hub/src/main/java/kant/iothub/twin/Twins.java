@@ -65,7 +65,8 @@ public final class Twins {
             TwinChange patch = before.changeTo(before.tags(), change.desired());
             TwinDocument after = patched(change.id(), before, patch);
             TwinTable.put(sql, change.id(), after);
-            told.add(new DesiredChange(change.id(), patch.desired(), after.desired().version()));
+            told.add(new DesiredChange(
+                    change.id(), patch.desired(), after.desired().version()));
         }
         return told;
     }
@@ -108,7 +109,8 @@ public final class Twins {
                             TwinChange patch = toPatch.of(before);
                             TwinDocument after = patched(id, before, patch);
                             TwinTable.put(sql, id, after);
-                            var told = new DesiredChange(id, patch.desired(), after.desired().version());
+                            var told = new DesiredChange(
+                                    id, patch.desired(), after.desired().version());
                             return new Changed(new TwinView(Registered.require(sql, id), after), told);
                         },
                         changed -> tell(List.of(changed.told())))

@@ -44,7 +44,8 @@ class RegistryTest {
     void keys_that_are_left_empty_are_made() throws Exception {
         Device device = create("{'authentication':{'type':'sas','symmetricKey':{'primaryKey':'','secondaryKey':''}}}");
 
-        assertThat(Base64.getDecoder().decode(device.authentication().primary())).hasSize(32);
+        assertThat(Base64.getDecoder().decode(device.authentication().primary()))
+                .hasSize(32);
         assertThat(device.authentication().secondary())
                 .isNotEmpty()
                 .isNotEqualTo(device.authentication().primary());
@@ -109,9 +110,7 @@ class RegistryTest {
         assertThat(edge.scope()).startsWith("ms-azure-iot-edge://d-");
         assertThat(registry.modules("d"))
                 .extracting(module -> module.id().moduleId(), Module::managedBy)
-                .containsExactly(
-                        tuple("$edgeAgent", "IotEdge"),
-                        tuple("$edgeHub", "IotEdge"));
+                .containsExactly(tuple("$edgeAgent", "IotEdge"), tuple("$edgeHub", "IotEdge"));
         assertRefused(ErrorCode.ARGUMENT_INVALID, () -> put(ANY, "{'capabilities':{'iotEdge':false}}"));
     }
 
@@ -162,8 +161,11 @@ class RegistryTest {
         Module keyed = registry.putModule(
                 id,
                 ANY,
-                ModuleJson.draft("d", "m", json("{'authentication':{'type':'sas','symmetricKey':{'primaryKey':'" + key
-                        + "','secondaryKey':'" + key + "'}}}")));
+                ModuleJson.draft(
+                        "d",
+                        "m",
+                        json("{'authentication':{'type':'sas','symmetricKey':{'primaryKey':'" + key
+                                + "','secondaryKey':'" + key + "'}}}")));
 
         assertThat(made.authentication()).isEqualTo(Authentication.NONE);
         assertThat(keyed.authentication().primary()).isEqualTo(key);

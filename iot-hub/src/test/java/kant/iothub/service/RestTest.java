@@ -69,8 +69,7 @@ class RestTest {
     void a_device_is_updated_by_etag_quoted_or_not_and_deleted() throws Exception {
         hub.create("/devices/d", "{}");
         assertRefused(hub.call("PUT", "/devices/d", "{}"), 409, "DeviceAlreadyExists");
-        assertRefused(
-                hub.call("PUT", "/devices/d", "{}", "If-Match", "\"stale\""), 412, "PreconditionFailed");
+        assertRefused(hub.call("PUT", "/devices/d", "{}", "If-Match", "\"stale\""), 412, "PreconditionFailed");
         Answer updated = hub.call("PUT", "/devices/d", "{'status':'disabled'}", "If-Match", "*");
         assertThat(updated.json().path("status").asText()).isEqualTo("disabled");
         assertThat(hub.call("PUT", "/devices/d", "{}", "If-Match", updated.header("etag"))
@@ -115,7 +114,8 @@ class RestTest {
         assertThat(answer.json().at("/tags/keep").asInt()).isEqualTo(1);
         assertThat(answer.json().at("/properties/desired/interval").asInt()).isEqualTo(5);
         assertThat(answer.json().at("/properties/desired/$version").asInt()).isEqualTo(2);
-        assertThat(answer.json().at("/properties/desired/$metadata/interval/$lastUpdatedVersion")
+        assertThat(answer.json()
+                        .at("/properties/desired/$metadata/interval/$lastUpdatedVersion")
                         .asInt())
                 .isEqualTo(2);
         assertThat(answer.json().at("/properties/reported/$version").asInt()).isEqualTo(1);
@@ -161,7 +161,9 @@ class RestTest {
         assertThat(keyed.json().path("generationId")).isEqualTo(created.json().path("generationId"));
         assertThat(keyed.json().at("/authentication/symmetricKey/primaryKey").asText())
                 .isEqualTo(KEY_OF_32_BYTES);
-        assertThat(hub.callAs(token, "GET", "/devices/edge/modules", null).json().findValuesAsText("moduleId"))
+        assertThat(hub.callAs(token, "GET", "/devices/edge/modules", null)
+                        .json()
+                        .findValuesAsText("moduleId"))
                 .containsExactly("$edgeAgent", "$edgeHub", "m");
         assertThat(hub.callAs(token, "DELETE", module, null, "If-Match", "*").status())
                 .isEqualTo(204);
@@ -179,7 +181,8 @@ class RestTest {
                 Instant.now().plusSeconds(30),
                 "");
 
-        assertThat(hub.callAs(lowered, "GET", "/devices/Edge/modules", null).status()).isEqualTo(200);
+        assertThat(hub.callAs(lowered, "GET", "/devices/Edge/modules", null).status())
+                .isEqualTo(200);
         assertRefused(hub.callAs(token, "GET", "/devices/other/modules", null), 401, "IotHubUnauthorizedAccess");
         assertRefused(hub.callAs(token, "GET", "/devices/Edge", null), 401, "IotHubUnauthorizedAccess");
         assertRefused(hub.callAs(token, "GET", "/twins/Edge", null), 401, "IotHubUnauthorizedAccess");
@@ -189,20 +192,25 @@ class RestTest {
     @Test
     void an_edge_hub_reads_its_scope_page_by_page_with_keys() throws Exception {
         hub.create("/devices/edge", "{'capabilities':{'iotEdge':true}}");
-        String opened = hub.call("GET", "/devices/edge", null).json().path("deviceScope").asText();
+        String opened = hub.call("GET", "/devices/edge", null)
+                .json()
+                .path("deviceScope")
+                .asText();
         hub.create("/devices/leaf", "{'parentScopes':['" + opened + "']}");
         String key = hubKey();
         String token = RunningHub.token(IdentityId.module("edge", "$edgeHub"), key);
 
         Answer first = hub.callAs(token, "GET", scope("edge") + "?deviceCount=1", null);
-        Answer second = hub.callRaw(token, "GET", first.json().path("continuationLink").asText(), null);
+        Answer second =
+                hub.callRaw(token, "GET", first.json().path("continuationLink").asText(), null);
 
         assertThat(first.json().at("/devices/0/deviceId").asText()).isEqualTo("edge");
         assertThat(first.json().at("/devices/0/deviceScope").asText()).isEqualTo(opened);
-        assertThat(first.json().path("modules").findValuesAsText("moduleId"))
-                .containsExactly("$edgeAgent", "$edgeHub");
+        assertThat(first.json().path("modules").findValuesAsText("moduleId")).containsExactly("$edgeAgent", "$edgeHub");
         assertThat(second.json().at("/devices/0/deviceId").asText()).isEqualTo("leaf");
-        assertThat(second.json().at("/devices/0/authentication/symmetricKey/primaryKey").asText())
+        assertThat(second.json()
+                        .at("/devices/0/authentication/symmetricKey/primaryKey")
+                        .asText())
                 .hasSize(44);
         assertThat(second.json().path("continuationLink").isNull()).isTrue();
         Answer one = hub.callAs(
@@ -210,7 +218,9 @@ class RestTest {
                 "GET",
                 "/devices/edge/modules/$edgeHub/deviceAndModuleInDeviceScope?targetDeviceId=edge&targetModuleId=$edgeHub",
                 null);
-        assertThat(one.json().at("/modules/0/authentication/symmetricKey/primaryKey").asText())
+        assertThat(one.json()
+                        .at("/modules/0/authentication/symmetricKey/primaryKey")
+                        .asText())
                 .isEqualTo(key);
         assertThat(one.json().has("continuationLink")).isTrue();
     }
@@ -280,8 +290,8 @@ class RestTest {
     void policies_do_what_their_rights_say() throws Exception {
         hub.create("/devices/d", "{}");
         String expired = SasToken.sign(RunningHub.NAME, KEY_OF_32_BYTES, Instant.EPOCH, "iothubowner");
-        String forged = SasToken.sign(
-                RunningHub.NAME, KEY_OF_32_BYTES, Instant.now().plusSeconds(60), "iothubowner");
+        String forged =
+                SasToken.sign(RunningHub.NAME, KEY_OF_32_BYTES, Instant.now().plusSeconds(60), "iothubowner");
 
         for (String authorization : new String[] {"", "Bearer x", expired, forged}) {
             Answer answer = hub.callAs(authorization, "GET", "/devices/d", null);
@@ -301,6 +311,23 @@ class RestTest {
     void calls_that_make_no_sense_are_refused_with_a_code_and_a_reason(
             String method, String path, int status, String code) throws Exception {
         assertRefused(hub.callRaw(hub.owner(), method, path, null), status, code);
+    }
+
+    @Test
+    void bodies_that_are_too_large_too_deep_or_random_are_refused_and_the_hub_goes_on() throws Exception {
+        hub.create("/devices/d", "{}");
+        String deep = "{\"tags\":" + "{\"a\":".repeat(5000) + "1" + "}".repeat(5001);
+        String wide = "{\"tags\":{\"a\":\"" + "x".repeat(2 << 20) + "\"}}";
+
+        assertThat(hub.call("PATCH", "/twins/d", wide).status()).isEqualTo(413);
+        assertRefused(hub.call("PATCH", "/twins/d", deep), 400, "IotHubFormatError");
+        assertRefused(hub.call("PATCH", "/twins/d", "[1,2]"), 400, "IotHubFormatError");
+        assertRefused(hub.call("PATCH", "/twins/d", "\u0000\u0001{"), 400, "IotHubFormatError");
+        assertRefused(hub.call("PATCH", "/twins/d", "{'tags':[]}"), 400, "ArgumentInvalid");
+        assertRefused(hub.call("PATCH", "/twins/d", "{} {}"), 400, "IotHubFormatError");
+
+        assertThat(hub.call("GET", "/twins/d", null).json().path("version").asInt())
+                .isEqualTo(1);
     }
 
     /** Gives {@code $edgeHub} keys, as the daemon does, and returns the first. */

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +17,10 @@ import kant.iothub.fixture.MqttPeer.Arrived;
 import kant.iothub.fixture.RunningHub;
 import kant.iothub.fixture.RunningHub.Answer;
 import kant.model.identity.IdentityId;
+import kant.protocol.tls.CertificateAuthority;
+import kant.protocol.tls.Issued;
+import kant.world.Randomness;
+import kant.world.Time;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.junit.jupiter.api.AfterEach;
@@ -220,6 +227,29 @@ class MqttTest {
     }
 
     @Test
+    void a_certificate_is_known_by_its_thumbprint() throws Exception {
+        var authority = CertificateAuthority.create("somebody", Duration.ofDays(1), Time.system(), Randomness.secure());
+        Issued registered = authority.issueClient("x", Duration.ofDays(1));
+        Issued other = authority.issueClient("x", Duration.ofDays(1));
+        byte[] thumbprint = MessageDigest.getInstance("SHA-256")
+                .digest(registered.chain().getFirst().getEncoded());
+        hub.create(
+                "/devices/x",
+                "{'authentication':{'type':'selfSigned','x509Thumbprint':{'primaryThumbprint':'"
+                        + HexFormat.of().formatHex(thumbprint) + "'}}}");
+        IdentityId x = IdentityId.device("x");
+
+        try (var device = MqttPeer.connect(hub, x, hub.tls(registered))) {
+            device.publish("devices/x/messages/events/", "by certificate");
+        }
+
+        assertNotAuthorised(() -> MqttPeer.connect(hub, x, hub.tls(other)));
+        assertNotAuthorised(() -> MqttPeer.connect(hub, x, hub.tls()));
+        assertNotAuthorised(() -> MqttPeer.connect(hub, DEVICE, hub.tls(registered)));
+        assertNotAuthorised(() -> MqttPeer.connect(hub, x, key));
+    }
+
+    @Test
     void the_newer_connection_of_an_identity_wins() throws Exception {
         try (var older = MqttPeer.connect(hub, DEVICE, key);
                 var newer = MqttPeer.connect(hub, DEVICE, key)) {
@@ -282,7 +312,7 @@ class MqttTest {
 
     private static void assertNotAuthorised(ThrowingCallable connect) {
         assertThatThrownBy(connect)
-                .isInstanceOfSatisfying(MqttException.class, e -> assertThat(e.getReasonCode())
-                        .isEqualTo(NOT_AUTHORISED));
+                .isInstanceOfSatisfying(
+                        MqttException.class, e -> assertThat(e.getReasonCode()).isEqualTo(NOT_AUTHORISED));
     }
 }

@@ -48,7 +48,10 @@ class TelemetryCodecTest {
 
     @Test
     void what_is_not_json_or_says_it_is_something_else_has_no_body_but_its_bytes() {
-        assertThat(new TelemetryEvent(1, ENQUEUED, message("{\"t\":", Map.of())).json().path("body").isNull())
+        assertThat(new TelemetryEvent(1, ENQUEUED, message("{\"t\":", Map.of()))
+                        .json()
+                        .path("body")
+                        .isNull())
                 .isTrue();
         assertThat(new TelemetryEvent(1, ENQUEUED, message("1", Map.of("contentType", "text/csv")))
                         .json()

@@ -38,8 +38,8 @@ class TwinDocumentTest {
         String old = "'$lastUpdated':'2026-01-01T00:00:01Z','$lastUpdatedVersion':2";
         String recent = "'$lastUpdated':'2026-01-01T00:00:02Z','$lastUpdatedVersion':3";
         assertThat(asRead(after.desired().metadata()))
-                .isEqualTo(json("{" + recent + ",'a':{" + recent + ",'b':{" + recent + "},'c':{" + old + "}},'d':{" + old
-                        + "}}"));
+                .isEqualTo(json("{" + recent + ",'a':{" + recent + ",'b':{" + recent + "},'c':{" + old + "}},'d':{"
+                        + old + "}}"));
     }
 
     @Test
@@ -58,7 +58,8 @@ class TwinDocumentTest {
     @Test
     void a_whole_replacement_becomes_the_patch_that_leads_there() throws Exception {
         TwinDocument twin = NEW.patched(
-                change("{'tags':{'x':1},'properties':{'desired':{'keep':1,'gone':1,'deep':{'gone':1,'new':1}}}}"), FIRST);
+                change("{'tags':{'x':1},'properties':{'desired':{'keep':1,'gone':1,'deep':{'gone':1,'new':1}}}}"),
+                FIRST);
 
         TwinChange patch = twin.changeTo(json("{'y':1}"), json("{'keep':1,'deep':{'new':2},'ignored':null}"));
 

@@ -79,9 +79,8 @@ class TwinLimitsTest {
 
     private static void assertRefused(ObjectNode patch, String reason) {
         assertThatThrownBy(() -> TwinLimits.REPORTED.checkPatch(patch))
-                .isInstanceOfSatisfying(HubRefusedException.class, e -> assertThat(
-                                e.code())
-                        .isEqualTo(ErrorCode.ARGUMENT_INVALID))
+                .isInstanceOfSatisfying(
+                        HubRefusedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ARGUMENT_INVALID))
                 .hasMessageContaining(reason);
     }
 }

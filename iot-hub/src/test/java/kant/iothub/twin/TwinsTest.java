@@ -75,12 +75,14 @@ class TwinsTest {
         String stale = parts.twins.view(DEVICE).etag();
         parts.twins.patch(DEVICE, new IfMatch.Exactly(stale), change("{'tags':{'a':1}}"));
 
-        assertThatThrownBy(() ->
-                        parts.twins.patch(DEVICE, new IfMatch.Exactly(stale), change("{'tags':{'a':2}}")))
+        assertThatThrownBy(() -> parts.twins.patch(DEVICE, new IfMatch.Exactly(stale), change("{'tags':{'a':2}}")))
                 .isInstanceOfSatisfying(
-                        HubRefusedException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED));
-        assertThat(parts.twins.view(DEVICE).json(Presence.Facts.NEVER).at("/tags/a").intValue())
+                        HubRefusedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED));
+        assertThat(parts.twins
+                        .view(DEVICE)
+                        .json(Presence.Facts.NEVER)
+                        .at("/tags/a")
+                        .intValue())
                 .isEqualTo(1);
     }
 
