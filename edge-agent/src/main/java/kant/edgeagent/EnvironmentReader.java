@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class EnvironmentReader {
     private static final String FOLDER = "edgeAgent";
     private static final String OWN_FOLDER = "KANT_DATA";
+
+    /** Said to the agent alone: its folder, its process, its habits. */
+    private static final Set<String> OWN =
+            Set.of(OWN_FOLDER, "KANT_RUN_OF", "KANT_LOOK_MILLIS", "KANT_MASK_CREDENTIALS");
 
     private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final List<String> mistakes = new ArrayList<>();
@@ -110,12 +115,12 @@ final class EnvironmentReader {
         }
     }
 
-    /** Kant's own settings, which the hub needs as well; all but the agent's folder. */
+    /** Kant's own settings, which the hub needs as well; all but what is the agent's alone. */
     Map<String, String> passedOn() {
         Map<String, String> ours = new TreeMap<>();
         variables.forEach((name, value) -> {
             String upper = name.toUpperCase(Locale.ROOT);
-            if (upper.startsWith("KANT_") && !upper.equals(OWN_FOLDER)) {
+            if (upper.startsWith("KANT_") && !OWN.contains(upper)) {
                 ours.put(name, value);
             }
         });

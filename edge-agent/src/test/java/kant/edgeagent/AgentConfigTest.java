@@ -80,6 +80,7 @@ class AgentConfigTest {
                 "IOTEDGE_APIVERSION", "2022-08-03",
                 "IOTEDGE_AUTHSCHEME", "sasToken"));
         environment.putAll(more);
+        environment.put("KANT_RUN_OF", "this very process");
         if (more.keySet().stream().noneMatch("EdgeDeviceHostName"::equalsIgnoreCase)) {
             environment.put("EdgeDeviceHostName", "edge.test");
         }
