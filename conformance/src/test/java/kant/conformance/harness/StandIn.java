@@ -91,6 +91,21 @@ public final class StandIn implements AutoCloseable {
         return command("hub", "method", id, name, payload, "--data", data(), "--json");
     }
 
+    /** What {@code kant hub deploy} says about a file with this text, whatever it is. */
+    public KantCommand.Ended tryToDeploy(String device, String text) throws Exception {
+        Path file = Files.writeString(directory.resolve("questionable.json"), text);
+        return KantCommand.run(directory, CALL, "hub", "deploy", device, file.toString(), "--data", data());
+    }
+
+    /** Its own log so far. */
+    public String log() throws Exception {
+        return Files.readString(directory.resolve("hub/iot-hub.log"));
+    }
+
+    public boolean alive() {
+        return program.alive();
+    }
+
     public void deploy(String device, String manifest) throws Exception {
         Path file = Files.writeString(directory.resolve("manifest.json"), manifest);
         command("hub", "deploy", device, file.toString(), "--data", data(), "--json");
