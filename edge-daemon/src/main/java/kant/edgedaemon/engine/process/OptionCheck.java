@@ -49,7 +49,7 @@ final class OptionCheck {
             boolean fulfilled =
                     switch (member.getKey()) {
                         case "Binds" -> binds(value);
-                        case "NetworkMode" -> Set.of("host", "default", injected.network()).contains(value.asText());
+                        case "NetworkMode" -> List.of("host", "default", injected.network()).contains(value.asText());
                         case "PortBindings" -> portsAreTheirOwn(value);
                         case "LogConfig" -> logConfig(value);
                         case "RestartPolicy" -> Set.of("", "no").contains(value.path("Name").asText());
@@ -73,7 +73,7 @@ final class OptionCheck {
 
     private boolean network(JsonNode networking) {
         for (Map.Entry<String, JsonNode> endpoint : networking.path("EndpointsConfig").properties()) {
-            if (!Set.of("host", injected.network()).contains(endpoint.getKey())) {
+            if (!List.of("host", injected.network()).contains(endpoint.getKey())) {
                 return false;
             }
         }
