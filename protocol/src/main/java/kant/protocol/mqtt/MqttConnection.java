@@ -104,7 +104,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         stall = null;
         if (channel.isWritable()) {
             drain();
-        } else {
+        } else if (phase != Phase.CLOSED) {
             stall = ChannelTasks.after(
                     channel,
                     head.config().limits().stalled(),

@@ -175,6 +175,47 @@ class MqttSocketTest {
     }
 
     @Test
+    void a_client_that_never_reads_costs_a_bounded_amount_and_then_its_connection() throws Exception {
+        var limits = MqttLimits.DEFAULT;
+        var impatient = new MqttLimits(
+                limits.connectArrival(),
+                limits.opening(),
+                limits.keepAlive(),
+                limits.settlement(),
+                Duration.ofSeconds(1),
+                limits.window());
+        hub.restored.add(Feature.INPUTS);
+        MqttClient good = connect(Wire.DEVICE);
+        try (var strict = MqttHead.start(
+                        new MqttHeadConfig(new InetSocketAddress("127.0.0.1", 0), PLACES, Duration.ZERO, impatient),
+                        loops,
+                        tls,
+                        hub,
+                        Time.system());
+                var socket = context(ca.chain().getFirst(), null)
+                        .getSocketFactory()
+                        .createSocket("127.0.0.1", strict.port())) {
+            Wire encoder = Wire.to(new MemoryHub());
+            encoder.time.advance(
+                    Duration.between(encoder.time.now(), Time.system().now()));
+            socket.getOutputStream()
+                    .write(encoder.encode(Wire.connect(Wire.MODULE, encoder.time, c -> c.cleanSession(false))));
+            await("the client is in", () -> hub.sessions.size() == 2);
+            MemoryHub.MemorySession session = hub.last();
+
+            var bulk = new Message(Wire.DEVICE, Map.of(), Map.of(), new byte[250_000]);
+            for (int i = 0; i < session.link.window(); i++) {
+                session.link.deliver(new Delivery(i, Feature.INPUTS, "in1", bulk, 0));
+            }
+
+            await("the client is given up", () -> session.closed == 1);
+            assertThat(session.settled).isEmpty();
+            good.publish("devices/dev1/messages/events/", message("others go on"));
+        }
+        good.disconnect();
+    }
+
+    @Test
     void a_busy_port_is_one_sentence_with_the_address() {
         var config = new MqttHeadConfig(new InetSocketAddress("127.0.0.1", head.port()), 1);
 
