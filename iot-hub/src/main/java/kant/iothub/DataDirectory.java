@@ -5,6 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,11 +37,7 @@ final class DataDirectory implements AutoCloseable {
     /** Makes the directory where it is missing and takes it; the kernel gives it back when the process ends, however it ends. */
     static DataDirectory open(Path path) throws IOException {
         Path absolute = path.toAbsolutePath().normalize();
-        if (!Files.isDirectory(absolute)) {
-            Files.createDirectories(absolute, OWNER_ONLY_DIRECTORY);
-        }
-        FileChannel channel = FileChannel.open(
-                absolute.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+        FileChannel channel = openLock(absolute);
         if (tryLock(channel) == null) {
             channel.close();
             throw new IOException("data directory " + absolute
@@ -82,6 +81,29 @@ final class DataDirectory implements AutoCloseable {
     @Override
     public void close() throws IOException {
         lock.close();
+    }
+
+    private static FileChannel openLock(Path directory) throws IOException {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
+            }
+            return FileChannel.open(
+                    directory.resolve("lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "data directory " + directory + " cannot be used: " + reason(e)
+                            + "; choose one that this user may write to",
+                    e);
+        }
+    }
+
+    private static String reason(FileSystemException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied at " + e.getFile();
+            case FileAlreadyExistsException _ -> e.getFile() + " is a file";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private void sync() throws IOException {

@@ -94,6 +94,16 @@ class MainTest {
     }
 
     @Test
+    void a_data_directory_that_cannot_be_used_is_one_sentence() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+
+        try (var hub = start(file)) {
+            assertThat(hub.awaitEnd()).isEqualTo(1);
+            assertThat(hub.output()).contains(file + " is a file").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
     void every_mistake_on_the_command_line_is_told_at_once() throws Exception {
         try (var hub = HubProcess.start(directory, "--https-port", "x", "--colour", "red", "--address", "nowhere")) {
             assertThat(hub.awaitEnd()).isEqualTo(2);
