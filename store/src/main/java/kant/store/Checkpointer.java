@@ -146,7 +146,7 @@ final class Checkpointer {
         failure = String.valueOf(e.getMessage());
         unsynced = false;
         writtenAtNanos = time.nanos() + RETRY_NANOS;
-        state.settled();
+        state.changed();
     }
 
     private void remember() {
@@ -159,8 +159,7 @@ final class Checkpointer {
     void free() {
         for (Segment segment : state.log().segments()) {
             SegmentSummary summary = state.summaries().get(segment.number());
-            if (segment.sealed() && summary != null && settled(summary)) {
-                state.log().free(segment);
+            if (segment.sealed() && summary != null && settled(summary) && state.log().free(segment)) {
                 state.summaries().remove(segment.number());
             }
         }

@@ -58,8 +58,11 @@ final class CursorFiles implements AutoCloseable {
         disk.sync();
         newest = best;
         damaged = best == null && bytesWithoutSense;
-        // What a killed process has written counts as durable from here on.
-        files[synced].sync(true);
+        if (best != null) {
+            // It counts as durable from here on, whatever became of the sync of the process that wrote it.
+            write(best);
+            sync();
+        }
     }
 
     /** The last one; null if there is none that is whole. */

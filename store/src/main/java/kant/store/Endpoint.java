@@ -182,7 +182,7 @@ final class Endpoint implements Cursor {
             store.memory().giveBack(c.freshBytes);
             c.dropAll(DropReason.ROUTE_REMOVED);
         });
-        store.settled();
+        store.changed();
     }
 
     /**
@@ -230,7 +230,7 @@ final class Endpoint implements Cursor {
         } finally {
             lock.unlock();
         }
-        store.settled();
+        store.changed();
     }
 
     /** Fresh messages go out of memory; they are in the log. */
@@ -425,7 +425,7 @@ final class Endpoint implements Cursor {
     private boolean offer(PriorityCursor c, Slot slot, Message message, Batch batch) {
         if (slot.expired(batch.nowMillis)) {
             c.expire(slot);
-            store.settled();
+            store.changed();
             return true;
         }
         if (!takes(c, slot.bytes, batch)) {
@@ -464,7 +464,7 @@ final class Endpoint implements Cursor {
 
     private void lost(PriorityCursor c, long count) {
         c.lose(count);
-        store.settled();
+        store.changed();
         log.atError()
                 .addKeyValue("endpoint", name)
                 .addKeyValue("priority", c.priority())

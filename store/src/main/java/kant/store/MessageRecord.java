@@ -40,7 +40,7 @@ final class MessageRecord {
     interface TargetVisitor {
         void introduced(int cursorId, String endpoint, long priority);
 
-        void target(int cursorId, long ordinal);
+        void target(int cursorId, long ordinal, long ttlMillis);
     }
 
     /** The bytes that {@link #encode} takes at most. */
@@ -103,8 +103,7 @@ final class MessageRecord {
             if ((head & 1) != 0) {
                 visitor.introduced(id, Bytes.text(b), Bytes.number(b));
             }
-            visitor.target(id, Bytes.number(b));
-            Bytes.number(b);
+            visitor.target(id, Bytes.number(b), Bytes.number(b) - 1);
         }
     }
 
@@ -132,6 +131,11 @@ final class MessageRecord {
         }
         messagePosition = b.position();
         return found;
+    }
+
+    /** When the record that {@link #isFor} was asked about was accepted, by the store's clock. */
+    long enqueuedMillis() {
+        return enqueuedMillis;
     }
 
     long ordinal() {

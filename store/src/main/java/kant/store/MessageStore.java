@@ -44,7 +44,7 @@ public final class MessageStore implements AutoCloseable {
 
     private static final int MAX_ENDPOINT_CHARACTERS = 1024;
 
-    private static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedStage(null);
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     private final StoreConfig config;
     private final StoreState state;
@@ -87,6 +87,8 @@ public final class MessageStore implements AutoCloseable {
             files = new CursorFiles(used, NAME);
             var opened = StoreRecovery.open(config, logConfig(config), used, time, files);
             var store = new MessageStore(config, opened, files, claim, time);
+            opened.strays().forEach(stray -> store.append(stray.message(), stray.targets()));
+            store.step();
             store.logOpened();
             return store;
         } catch (IOException | RuntimeException e) {
@@ -107,7 +109,7 @@ public final class MessageStore implements AutoCloseable {
      *     RefusedException}: {@link Refusal.StoreFull}, {@link Refusal.TooLarge}, or {@link Refusal.Unavailable} when the disk
      *     fails or the writer cannot keep up
      */
-    public CompletionStage<@Nullable Void> append(Message message, List<Target> targets) {
+    public CompletionStage<Void> append(Message message, List<Target> targets) {
         if (targets.isEmpty()) {
             return DONE;
         }

@@ -2,10 +2,14 @@ package kant.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kant.model.message.Message;
+import kant.model.message.Target;
 import kant.store.segment.LogConfig;
 import kant.store.segment.Segment;
 import kant.store.segment.SegmentLog;
@@ -37,6 +41,7 @@ final class StoreRecovery {
     /**
      * What the writer goes on with.
      *
+     * @param strays to be accepted again before anything else
      * @param activeNumber of the segment that {@code activeSummary} is about; 0 if there is none
      */
     record Opened(
@@ -44,7 +49,11 @@ final class StoreRecovery {
             int nextCursorId,
             long activeNumber,
             SegmentSummary activeSummary,
-            Checkpoint checkpoint) {}
+            Checkpoint checkpoint,
+            List<Stray> strays) {}
+
+    /** A message that a power cut has left behind a hole in the last group; it is accepted again. */
+    record Stray(Message message, List<Target> targets) {}
 
     private StoreRecovery() {}
 
@@ -73,7 +82,8 @@ final class StoreRecovery {
         SegmentSummary active = state.summaries().remove(activeNumber);
         SegmentSummary activeSummary = active == null ? new SegmentSummary() : active;
         log.skipTo(checkpoint.nextSequence(), activeSummary.encode());
-        return new Opened(state, nextCursorId(checkpoint), activeNumber, activeSummary, checkpoint);
+        List<Stray> strays = strays(state);
+        return new Opened(state, nextCursorId(checkpoint), activeNumber, activeSummary, checkpoint, strays);
     }
 
     /** A record of a segment that has no summary of its own. */
@@ -86,7 +96,7 @@ final class StoreRecovery {
             }
 
             @Override
-            public void target(int cursorId, long ordinal) {
+            public void target(int cursorId, long ordinal, long ttlMillis) {
                 Name name = names.get(cursorId);
                 if (name != null) {
                     summary.add(cursorId, name.endpoint, name.priority, ordinal, ordinal);
@@ -139,6 +149,41 @@ final class StoreRecovery {
         cursor.accepted = reach.last - reach.first + 1;
         cursor.behind = true;
         return cursor;
+    }
+
+    private List<Stray> strays(StoreState state) {
+        var strays = new ArrayList<Stray>();
+        for (byte[] bytes : state.log().strays()) {
+            ByteBuffer b = ByteBuffer.wrap(bytes);
+            var record = new MessageRecord();
+            record.isFor(0, b);
+            long age = state.clock().millis() - record.enqueuedMillis();
+            List<Target> targets = strayTargets(b, age);
+            if (!targets.isEmpty()) {
+                strays.add(new Stray(record.decode(b), targets));
+            }
+        }
+        return strays;
+    }
+
+    private List<Target> strayTargets(ByteBuffer record, long ageMillis) {
+        var targets = new ArrayList<Target>();
+        MessageRecord.visit(record, new MessageRecord.TargetVisitor() {
+            @Override
+            public void introduced(int cursorId, String endpoint, long priority) {
+                names.putIfAbsent(cursorId, new Name(endpoint, priority));
+            }
+
+            @Override
+            public void target(int cursorId, long ordinal, long ttlMillis) {
+                Name name = names.get(cursorId);
+                if (name != null) {
+                    long left = ttlMillis < 0 ? Target.FOREVER : Math.max(0, ttlMillis - ageMillis);
+                    targets.add(new Target(name.endpoint, name.priority, left));
+                }
+            }
+        });
+        return targets;
     }
 
     private int nextCursorId(Checkpoint checkpoint) {

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kant.store.segment.SegmentLog;
 
-/** What the parts of one store share: the log, the endpoints, and whether something was settled since the last checkpoint. */
+/** What the parts of one store share: the log, the endpoints, and whether a checkpoint is due. */
 final class StoreState {
     private final StoreConfig config;
     private final StoreClock clock;
@@ -66,8 +66,8 @@ final class StoreState {
         wakeWriter = wake;
     }
 
-    /** Something was settled: the next checkpoint will differ from the last. */
-    void settled() {
+    /** Something was settled, or else there is reason to write a checkpoint soon. */
+    void changed() {
         if (!dirty.get() && dirty.compareAndSet(false, true)) {
             wakeWriter.run();
         }

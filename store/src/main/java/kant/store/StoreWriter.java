@@ -67,7 +67,7 @@ final class StoreWriter {
     }
 
     /** A message to be accepted for all its targets. */
-    static final class Append extends Request<@Nullable Void> {
+    static final class Append extends Request<Void> {
         final Message message;
         final List<Target> targets;
         final int bound;
@@ -85,7 +85,7 @@ final class StoreWriter {
     }
 
     /** An endpoint that has no routes any more; in order with the appends before it. */
-    static final class Remove extends Request<@Nullable Void> {
+    static final class Remove extends Request<Void> {
         final String endpoint;
 
         Remove(String endpoint) {
@@ -116,6 +116,7 @@ final class StoreWriter {
     void finish() {
         step();
         stop("the store is closed");
+        state.changed();
         checkpointer.runNow(nextCursorId);
     }
 
@@ -293,6 +294,7 @@ final class StoreWriter {
         log.roll(activeSummary.encode());
         leaveSegment();
         activeNumber = log.activeNumber();
+        state.changed(); // a checkpoint for each segment at least, so that a segment that goes missing is missed
     }
 
     private void leaveSegment() {

@@ -52,7 +52,11 @@ public final class RecordLog implements AutoCloseable {
     public static RecordLog openStepped(Disk disk, Time time, LogConfig config) throws IOException {
         AutoCloseable claim = disk.claim(config.name());
         try {
-            return new RecordLog(SegmentLog.open(disk, time, config, (_, _, _) -> {}), claim);
+            SegmentLog log = SegmentLog.open(disk, time, config, (_, _, _) -> {});
+            var opened = new RecordLog(log, claim);
+            log.strays().forEach(opened::append);
+            opened.step();
+            return opened;
         } catch (IOException | RuntimeException e) {
             closeQuietly(claim);
             throw e;
@@ -218,8 +222,9 @@ public final class RecordLog implements AutoCloseable {
 
     private void trimNow(Trim trim) {
         for (Segment s : log.segments()) {
-            if (s.sealed() && s.endSequence() <= trim.beforeSequence) {
-                log.free(s);
+            boolean kept = !s.sealed() || s.endSequence() > trim.beforeSequence || !log.free(s);
+            if (kept) {
+                break;
             }
         }
         trim.complete(null);

@@ -30,6 +30,11 @@ final class Recovery {
     long spareBytes;
     int unreadable;
 
+    /** What is intact behind a hole in the last group: its records were written together, and no acknowledgement is certain. */
+    final List<byte[]> strays = new ArrayList<>();
+
+    boolean torn;
+
     Recovery(Disk disk, SegmentNames names, SegmentLog.RecordVisitor visitor) {
         this.disk = disk;
         this.names = names;
@@ -109,22 +114,36 @@ final class Recovery {
         Segment segment = segments.get(i);
         boolean last = i == segments.size() - 1;
         long limit = last ? Long.MAX_VALUE : segments.get(i + 1).baseSequence();
-        if (readFooter(segment, limit)) {
+        SegmentFormat.Footer footer = readFooter(segment, limit);
+        if (footer == null && last) {
+            scanLast(segment);
             return;
         }
-        scan(segment, limit);
-        if (!last) {
+        if (footer == null) {
+            segment.endOnDisk(false);
+            scan(segment, limit, Integer.MAX_VALUE);
+        } else if (!readSummary(segment, footer)) {
+            scan(segment, footer.endSequence(), Integer.MAX_VALUE);
+        }
+        if (!segment.sealed()) {
             segment.seal(null);
         }
     }
 
-    private boolean readFooter(Segment segment, long limit) throws IOException {
+    private SegmentFormat.@Nullable Footer readFooter(Segment segment, long limit) throws IOException {
         try (Disk.File file = disk.open(segment.fileName())) {
             ByteBuffer b = read(file, segment.limitOffset(), SegmentFormat.FOOTER_BYTES);
             SegmentFormat.Footer footer = b == null ? null : SegmentFormat.footer(b, segment.salt());
-            if (footer == null || footer.endSequence() > limit) {
-                return false;
-            }
+            return footer == null || footer.endSequence() > limit ? null : footer;
+        }
+    }
+
+    /** Without a summary the segment is read through. */
+    private boolean readSummary(Segment segment, SegmentFormat.Footer footer) throws IOException {
+        if (footer.summaryOffset() < SegmentFormat.HEADER_BYTES) {
+            return false;
+        }
+        try (Disk.File file = disk.open(segment.fileName())) {
             byte[] summary = summary(file, segment, footer);
             if (summary == null) {
                 return false;
@@ -154,15 +173,52 @@ final class Recovery {
         return summary;
     }
 
-    private void scan(Segment segment, long limit) throws IOException {
-        var everything = new Segment.End(limit, segment.limitOffset());
-        var start = new Segment.Place(segment.baseSequence(), SegmentFormat.HEADER_BYTES);
-        try (var reader = new SegmentReader(disk, segment, start)) {
-            while (reader.next(everything)) {
+    private void scan(Segment segment, long limit, int endOffset) throws IOException {
+        try (var reader = new SegmentReader(disk, segment, start(segment))) {
+            var end = new Segment.End(limit, Math.min(segment.limitOffset(), endOffset));
+            while (reader.next(end)) {
                 segment.end(reader.nextSequence(), reader.offset());
                 visitor.record(segment, reader.sequence(), reader.payload());
             }
         }
+    }
+
+    /**
+     * A hole before the first record of a group is damage: the group was begun after all before it was durable. A hole in the
+     * last group is what a power cut leaves of a group that was being written: the log ends before it.
+     */
+    private void scanLast(Segment segment) throws IOException {
+        int holeOffset = Integer.MAX_VALUE;
+        try (var reader = new SegmentReader(disk, segment, start(segment))) {
+            var everything = new Segment.End(Long.MAX_VALUE, segment.limitOffset());
+            long expected = segment.baseSequence();
+            int offset = SegmentFormat.HEADER_BYTES;
+            while (reader.next(everything)) {
+                if (reader.groupStart()) {
+                    holeOffset = Integer.MAX_VALUE;
+                    strays.clear();
+                } else if (reader.sequence() != expected && holeOffset == Integer.MAX_VALUE) {
+                    holeOffset = offset;
+                }
+                if (holeOffset != Integer.MAX_VALUE) {
+                    strays.add(copy(reader.payload()));
+                }
+                expected = reader.nextSequence();
+                offset = reader.offset();
+            }
+        }
+        torn = !strays.isEmpty();
+        scan(segment, Long.MAX_VALUE, holeOffset);
+    }
+
+    private static Segment.Place start(Segment segment) {
+        return new Segment.Place(segment.baseSequence(), SegmentFormat.HEADER_BYTES);
+    }
+
+    private static byte[] copy(ByteBuffer payload) {
+        var bytes = new byte[payload.remaining()];
+        payload.get(bytes);
+        return bytes;
     }
 
     /** Null if the file ends before. */

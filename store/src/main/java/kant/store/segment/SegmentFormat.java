@@ -28,6 +28,11 @@ final class SegmentFormat {
     /** In a record's length field: this is the summary, not a record. */
     static final int SUMMARY_FLAG = 0x4000_0000;
 
+    /** In a record's length field: the first of a group; all before it was durable when it was written. */
+    static final int GROUP_FLAG = 0x2000_0000;
+
+    static final int LENGTH_MASK = 0x0FFF_FFFF;
+
     /** What a segment cannot use for records: both headers and the footer. */
     static final int OVERHEAD_BYTES = 2 * HEADER_BYTES + FOOTER_BYTES;
 

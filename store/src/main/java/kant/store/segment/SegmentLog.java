@@ -28,6 +28,8 @@ public final class SegmentLog implements AutoCloseable {
     /** One group at most; also the bound of a record. */
     private static final int GROUP_BYTES = 1 << 20;
 
+    private static final int WRITE_BACK_BYTES = 256 << 10;
+
     /** After a failure to get another segment. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
@@ -38,6 +40,7 @@ public final class SegmentLog implements AutoCloseable {
     private final Spare spare;
     private final ByteBuffer group;
     private final AtomicLong damage = new AtomicLong();
+    private final List<byte[]> strays;
 
     private volatile Segment[] segments;
     private volatile long nextSequence;
@@ -82,9 +85,14 @@ public final class SegmentLog implements AutoCloseable {
         groupNext = nextSequence;
         highestNumber = found.highestNumber;
         damage.set(found.unreadable);
+        strays = List.copyOf(found.strays);
     }
 
-    /** Opens the log and finds its end; creates it where there is none. The visitor sees the records of segments without a summary. */
+    /**
+     * Opens the log and finds its end; creates it where there is none.
+     *
+     * @param visitor sees the records of segments without a summary
+     */
     public static SegmentLog open(Disk disk, Time time, LogConfig config, RecordVisitor visitor) throws IOException {
         var found = new Recovery(disk, new SegmentNames(config.name()), visitor);
         found.run();
@@ -143,6 +151,11 @@ public final class SegmentLog implements AutoCloseable {
         return damage.get() + Arrays.stream(segments).mapToLong(Segment::damagedPlaces).sum();
     }
 
+    /** What a power cut has left of the last group behind a hole in it; the owner appends it again. */
+    public List<byte[]> strays() {
+        return strays;
+    }
+
     /** A reader of its own for one thread at a time. */
     public LogScanner scanner() {
         return new LogScanner(this, disk);
@@ -178,7 +191,8 @@ public final class SegmentLog implements AutoCloseable {
     public long end() {
         Segment a = requireActive();
         long sequence = groupNext++;
-        SegmentFormat.finishFrame(group, frameStart, 0, sequence, a.salt());
+        int flag = frameStart == 0 ? SegmentFormat.GROUP_FLAG : 0;
+        SegmentFormat.finishFrame(group, frameStart, flag, sequence, a.salt());
         a.index(sequence, a.end().offset() + frameStart);
         return sequence;
     }
@@ -242,17 +256,28 @@ public final class SegmentLog implements AutoCloseable {
     public void seal(byte[] summary) {
         Segment a = active;
         if (a != null) {
-            sealFile(a, requireFile(), summary);
+            try {
+                sealFile(a, requireFile(), summary);
+                if (config.durability() == Durability.OS) {
+                    requireFile().sync(false); // or a power cut could take a whole segment
+                }
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment's end could not be written");
+            }
             a.seal(summary);
             closeFile();
             active = null;
         }
     }
 
-    /** Gives up a sealed segment; its blocks become the spare's if it has none. */
-    public void free(Segment segment) {
+    /** Gives up a sealed segment; its blocks become the spare's if it has none. False if it must stay a while for the one before it. */
+    public boolean free(Segment segment) {
         if (!segment.sealed()) {
             throw new IllegalArgumentException(segment + " is not sealed");
+        }
+        int at = List.of(segments).indexOf(segment);
+        if (at > 0 && !segments[at - 1].endOnDisk()) {
+            return false;
         }
         damage.addAndGet(segment.damagedPlaces());
         segments = Arrays.stream(segments).filter(s -> s != segment).toArray(Segment[]::new);
@@ -268,6 +293,7 @@ public final class SegmentLog implements AutoCloseable {
         } catch (IOException e) {
             log.atWarn().addKeyValue("segment", segment.fileName()).setCause(e).log("giving a segment back failed");
         }
+        return true;
     }
 
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do. */
@@ -315,11 +341,38 @@ public final class SegmentLog implements AutoCloseable {
         if (segments.length > 0 && !segments[segments.length - 1].sealed()) {
             Segment last = segments[segments.length - 1];
             file = disk.open(last.fileName());
-            // A killed process leaves bytes that were written and not synced; from here on they count as durable.
-            requireFile().sync(true);
             active = last;
+            writeBack(last, requireFile());
+            if (found.torn) {
+                last.seal(null);
+                last.endOnDisk(false);
+                closeFile();
+                active = null;
+            }
+        }
+        for (Segment segment : segments) {
+            if (!segment.endOnDisk()) {
+                writeEnd(segment, new byte[0]);
+            }
         }
         count();
+    }
+
+    /**
+     * What was found at the end of the log counts as durable from here on, so it is made durable: a killed process may have left
+     * it unsynced, or its sync may have failed, after which another sync alone would succeed and save nothing.
+     */
+    private static void writeBack(Segment last, Disk.File f) throws IOException {
+        var b = ByteBuffer.allocate(WRITE_BACK_BYTES);
+        int end = last.end().offset();
+        for (int at = 0; at < end; at += b.position()) {
+            b.clear().limit(Math.min(b.capacity(), end - at));
+            if (f.read(b, at) <= 0) {
+                break;
+            }
+            f.write(b.flip(), at);
+        }
+        f.sync(true);
     }
 
     private void makeSpare() throws IOException, LogFullException {
@@ -454,6 +507,7 @@ public final class SegmentLog implements AutoCloseable {
                 .log("writing failed, nothing is acknowledged until another segment works");
         groupNext = nextSequence;
         abandoned = a;
+        a.endOnDisk(false);
         a.seal(null);
         closeFile();
         active = null;
@@ -470,14 +524,11 @@ public final class SegmentLog implements AutoCloseable {
             return;
         }
         var start = new Segment.Place(a.baseSequence(), SegmentFormat.HEADER_BYTES);
-        try (var reader = new SegmentReader(disk, a, start);
-                Disk.File f = disk.open(a.fileName())) {
+        try (var reader = new SegmentReader(disk, a, start)) {
             boolean more;
             do {
                 more = reader.next(a.end());
             } while (more);
-            sealFile(a, f, summary);
-            f.sync(false);
             log.atInfo()
                     .addKeyValue("segment", a.fileName())
                     .addKeyValue("lost", a.endSequence() - reader.nextSequence())
@@ -485,26 +536,32 @@ public final class SegmentLog implements AutoCloseable {
         } catch (IOException e) {
             log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment could not be looked through");
         }
+        writeEnd(a, summary);
     }
 
-    private void sealFile(Segment a, Disk.File f, byte[] summary) {
-        int offset = a.end().offset();
-        if (offset + SegmentFormat.framed(summary.length) > a.limitOffset()) {
-            return; // no room: recovery reads the segment through instead
-        }
-        var b = ByteBuffer.allocate(SegmentFormat.framed(summary.length));
-        b.position(SegmentFormat.FRAME_BYTES);
-        b.put(summary);
-        SegmentFormat.finishFrame(b, 0, SegmentFormat.SUMMARY_FLAG, a.endSequence(), a.salt());
-        try {
-            f.write(b.flip(), offset);
-            f.write(SegmentFormat.encode(new SegmentFormat.Footer(offset, a.endSequence()), a.salt()), a.limitOffset());
-            if (config.durability() == Durability.OS) {
-                f.sync(false); // or a power cut could take a whole segment
-            }
+    private void writeEnd(Segment a, byte[] summary) {
+        try (Disk.File f = disk.open(a.fileName())) {
+            sealFile(a, f, summary);
+            f.sync(false);
+            a.endOnDisk(true);
         } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment could not be sealed on disk");
+            log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment's end could not be written");
         }
+    }
+
+    private void sealFile(Segment a, Disk.File f, byte[] summary) throws IOException {
+        int offset = a.end().offset();
+        boolean room = offset + SegmentFormat.framed(summary.length) <= a.limitOffset();
+        if (room && summary.length > 0) {
+            var b = ByteBuffer.allocate(SegmentFormat.framed(summary.length));
+            b.position(SegmentFormat.FRAME_BYTES);
+            b.put(summary);
+            SegmentFormat.finishFrame(b, 0, SegmentFormat.SUMMARY_FLAG, a.endSequence(), a.salt());
+            f.write(b.flip(), offset);
+        } else {
+            offset = 0;
+        }
+        f.write(SegmentFormat.encode(new SegmentFormat.Footer(offset, a.endSequence()), a.salt()), a.limitOffset());
     }
 
     /** Differs for every life of every file; nothing depends on its being unpredictable. */

@@ -33,6 +33,7 @@ final class SegmentReader implements AutoCloseable {
 
     private long sequence;
     private int recordOffset;
+    private boolean groupStart;
 
     SegmentReader(Disk disk, Segment segment, Segment.Place from) throws IOException {
         this.segment = segment;
@@ -57,9 +58,11 @@ final class SegmentReader implements AutoCloseable {
         while (expected < end.sequence() && offset + SegmentFormat.FRAME_BYTES <= end.offset()) {
             ByteBuffer b = load(SegmentFormat.FRAME_BYTES, end.offset());
             int at = offset - chunkOffset;
-            int length = b.getInt(at + 4);
+            int lengthField = b.getInt(at + 4);
+            int length = lengthField & ~SegmentFormat.GROUP_FLAG;
             long number = b.getLong(at + 8);
             if (plausible(length, number, end) && intact(length, end)) {
+                groupStart = length != lengthField;
                 found(length, number);
                 return true;
             }
@@ -79,6 +82,11 @@ final class SegmentReader implements AutoCloseable {
     /** Where the record begins in the file. */
     int recordOffset() {
         return recordOffset;
+    }
+
+    /** Whether the record was the first of a group. */
+    boolean groupStart() {
+        return groupStart;
     }
 
     /** The record's payload; valid until the next call of {@link #next}. */
@@ -170,8 +178,8 @@ final class SegmentReader implements AutoCloseable {
                 .addKeyValue("offset", offset)
                 .setCause(cause)
                 .log("reading failed, reading page by page");
-        for (int from = 0; from < wanted; from += PAGE_BYTES) {
-            int to = Math.min(wanted, from + PAGE_BYTES);
+        for (int from = 0, to; from < wanted; from = to) {
+            to = Math.min(wanted, ((offset + from) / PAGE_BYTES + 1) * PAGE_BYTES - offset);
             try {
                 readFully(chunk.clear().limit(to).position(from), offset + from);
             } catch (ClosedChannelException e) {

@@ -3,7 +3,8 @@ package kant.store.state;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,7 +54,7 @@ public final class KeyedState implements AutoCloseable {
     private final SegmentLog log;
     private final Disk disk;
     private final AutoCloseable claim;
-    private final ConcurrentNavigableMap<String, Value> values;
+    private final ConcurrentNavigableMap<String, Value> values = new ConcurrentSkipListMap<>();
 
     /** Guards the log and {@link #liveBytes}; reading the map needs no lock. */
     private final ReentrantLock changing = new ReentrantLock();
@@ -63,13 +64,10 @@ public final class KeyedState implements AutoCloseable {
 
     private record Value(byte[] bytes, long sequence) {}
 
-    private KeyedState(
-            SegmentLog log, Disk disk, AutoCloseable claim, ConcurrentNavigableMap<String, Value> values) {
+    private KeyedState(SegmentLog log, Disk disk, AutoCloseable claim) {
         this.log = log;
         this.disk = disk;
         this.claim = claim;
-        this.values = values;
-        values.forEach((key, value) -> liveBytes += weight(key, value.bytes));
     }
 
     /** Opens or creates the state of a name; its files begin with it, and are this process's alone. */
@@ -83,30 +81,42 @@ public final class KeyedState implements AutoCloseable {
         AutoCloseable claim = disk.claim(name);
         try {
             SegmentLog log = SegmentLog.open(disk, time, config, (_, _, _) -> {});
-            return new KeyedState(log, disk, claim, replay(log));
+            var opened = new KeyedState(log, disk, claim);
+            opened.replay();
+            return opened;
         } catch (IOException | RuntimeException e) {
             closeQuietly(claim);
             throw e;
         }
     }
 
-    private static ConcurrentNavigableMap<String, Value> replay(SegmentLog log) throws IOException {
-        var values = new ConcurrentSkipListMap<String, Value>();
+    private void replay() throws IOException {
         try (LogScanner scanner = log.scanner()) {
             while (scanner.next(_ -> false)) {
-                ByteBuffer b = scanner.payload();
-                byte kind = b.get();
-                String key = key(b);
-                if (kind == PUT) {
-                    var bytes = new byte[b.remaining()];
-                    b.get(bytes);
-                    values.put(key, new Value(bytes, scanner.sequence()));
-                } else {
-                    values.remove(key);
-                }
+                apply(scanner.payload(), scanner.sequence());
             }
         }
-        return values;
+        for (byte[] stray : log.strays()) {
+            ByteBuffer b = ByteBuffer.wrap(stray);
+            byte kind = b.get();
+            String key = key(b);
+            var value = new byte[b.remaining()];
+            b.get(value);
+            apply(ByteBuffer.wrap(stray), write(kind, key, value));
+        }
+        values.forEach((key, value) -> liveBytes += weight(key, value.bytes));
+    }
+
+    private void apply(ByteBuffer b, long sequence) {
+        byte kind = b.get();
+        String key = key(b);
+        if (kind == PUT) {
+            var bytes = new byte[b.remaining()];
+            b.get(bytes);
+            values.put(key, new Value(bytes, sequence));
+        } else {
+            values.remove(key);
+        }
     }
 
     /** The value of a key; a copy. */
@@ -181,21 +191,30 @@ public final class KeyedState implements AutoCloseable {
     }
 
     private long write(byte kind, String key, byte[] value) throws IOException {
+        long sequence = add(kind, key, value);
+        log.commit();
+        return sequence;
+    }
+
+    /** Adds a change to the group under way. */
+    private long add(byte kind, String key, byte[] value) throws IOException {
         if (closed) {
             throw new IOException("the state is closed");
         }
         byte[] name = key.getBytes(StandardCharsets.UTF_8);
+        int size = 3 + name.length + value.length;
+        if (log.room(size) != SegmentLog.Room.ENOUGH) {
+            log.commit();
+        }
         try {
-            if (log.room(3 + name.length + value.length) != SegmentLog.Room.ENOUGH) {
+            if (log.room(size) != SegmentLog.Room.ENOUGH) {
                 log.roll(NO_SUMMARY);
             }
         } catch (LogFullException e) {
             throw new IOException("the state cannot be written: " + e.getMessage(), e);
         }
         log.begin().put(kind).putShort((short) name.length).put(name).put(value);
-        long sequence = log.end();
-        log.commit();
-        return sequence;
+        return log.end();
     }
 
     /** Failing to clean is no failure of the change that led to it: the next one tries again. */
@@ -203,19 +222,28 @@ public final class KeyedState implements AutoCloseable {
         try {
             while (wasteful()) {
                 Segment oldest = log.segments().getFirst();
-                for (var e : new ArrayList<>(values.entrySet())) {
-                    Value value = e.getValue();
-                    if (value.sequence < oldest.endSequence()) {
-                        long sequence = write(PUT, e.getKey(), value.bytes);
-                        values.put(e.getKey(), new Value(value.bytes, sequence));
-                    }
+                values.putAll(writeAgain(oldest));
+                boolean freed = log.free(oldest);
+                if (!freed) {
+                    throw new IllegalStateException("the oldest segment has none before it");
                 }
-                log.free(oldest);
                 disk.sync(); // an old segment that came back alone could bring back what was removed
             }
         } catch (IOException e) {
             logger.atWarn().setCause(e).log("the state's log could not be cleaned, it grows meanwhile");
         }
+    }
+
+    private Map<String, Value> writeAgain(Segment oldest) throws IOException {
+        var moved = new HashMap<String, Value>();
+        for (var e : values.entrySet()) {
+            byte[] bytes = e.getValue().bytes;
+            if (e.getValue().sequence < oldest.endSequence()) {
+                moved.put(e.getKey(), new Value(bytes, add(PUT, e.getKey(), bytes)));
+            }
+        }
+        log.commit();
+        return moved;
     }
 
     /** More than two segments beside the active one and twice the map's bytes. */
