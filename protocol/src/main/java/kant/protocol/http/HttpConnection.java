@@ -19,16 +19,17 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.LineBudget;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Writes;
 import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -116,7 +117,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else {
             warn("HTTP connection closed", failure);
         }
-        channel.close();
+        Writes.close(channel);
     }
 
     // ---- a request
@@ -161,8 +162,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         request = start;
         if (HttpUtil.is100ContinueExpected(start)) {
-            channel.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            Writes.send(
+                    channel,
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
     }
 
@@ -195,7 +198,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** On a virtual thread. */
     private void run(HttpCall asked) {
         FullHttpResponse response = answer(asked);
-        channel.eventLoop().execute(() -> {
+        ChannelTasks.run(channel, () -> {
             call = null;
             write(response);
             resume();
@@ -248,16 +251,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         request = null;
         FullHttpResponse response = response(answer, false);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        channel.writeAndFlush(response);
+        Writes.send(channel, response);
         closeAfter(LINGER);
     }
 
     private static FullHttpResponse response(HttpAnswer answer, boolean head) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
         var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                status,
-                head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+                HttpVersion.HTTP_1_1, status, head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
         answer.headers().forEach((name, value) -> response.headers().set(name, value));
         if (!status.equals(HttpResponseStatus.NO_CONTENT) && !status.equals(HttpResponseStatus.NOT_MODIFIED)) {
             response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
@@ -296,7 +297,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void closeAfter(Duration limit) {
         cancelDeadline();
-        deadline = channel.eventLoop().schedule(() -> channel.close(), limit.toNanos(), TimeUnit.NANOSECONDS);
+        deadline = ChannelTasks.after(channel, limit, () -> Writes.close(channel));
     }
 
     private void cancelDeadline() {

@@ -75,7 +75,8 @@ class HttpServerTest {
         assertThat(call.method()).isEqualTo("PATCH");
         assertThat(call.path()).containsExactly("twins", "a/b", "modules", "$edgeHub", "x+y");
         assertThat(call.rawPath()).isEqualTo("/twins/a%2Fb/modules/%24edgeHub//x+y");
-        assertThat(call.query()).containsExactlyInAnyOrderEntriesOf(Map.of("api-version", "2021-04-12", "q", "a b c", "flag", ""));
+        assertThat(call.query())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("api-version", "2021-04-12", "q", "a b c", "flag", ""));
         assertThat(call.header("x-ONE")).contains("1,2");
         assertThat(new String(call.body(), StandardCharsets.UTF_8)).isEqualTo("body");
         assertThat(call.clientCertificates()).isEmpty();
@@ -98,9 +99,11 @@ class HttpServerTest {
 
         List<CompletableFuture<HttpResponse<String>>> slow = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            slow.add(client.sendAsync(HttpRequest.newBuilder(base.resolve("/slow")).build(), BodyHandlers.ofString()));
+            slow.add(client.sendAsync(
+                    HttpRequest.newBuilder(base.resolve("/slow")).build(), BodyHandlers.ofString()));
         }
-        assertThat(send(HttpRequest.newBuilder(base.resolve("/fast")).build()).body()).isEqualTo("/fast");
+        assertThat(send(HttpRequest.newBuilder(base.resolve("/fast")).build()).body())
+                .isEqualTo("/fast");
         release.countDown();
 
         for (var answer : slow) {
@@ -280,8 +283,7 @@ class HttpServerTest {
     }
 
     private URI start(HttpHandler handler) throws IOException {
-        var server =
-                HttpServer.start(new InetSocketAddress("127.0.0.1", 0), loops, null, tasks, handler, LIMIT);
+        var server = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), loops, null, tasks, handler, LIMIT);
         servers.add(server);
         return URI.create("http://127.0.0.1:" + server.port() + "/");
     }

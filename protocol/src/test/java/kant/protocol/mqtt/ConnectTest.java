@@ -26,8 +26,11 @@ class ConnectTest {
 
     @Test
     void a_device_with_a_token_is_accepted_and_the_hub_learns_who_it_is() {
-        wire.send(Wire.connect(Wire.DEVICE, wire.time, c -> c.username(
-                "hub.kant.test/dev1/?DeviceClientType=p%20q&model-id=dtmi:x;1&api-version=2021-04-12")));
+        wire.send(Wire.connect(
+                Wire.DEVICE,
+                wire.time,
+                c -> c.username(
+                        "hub.kant.test/dev1/?DeviceClientType=p%20q&model-id=dtmi:x;1&api-version=2021-04-12")));
 
         assertThat(code()).isZero();
         assertThat(hub.last().client.identity()).isEqualTo(Wire.DEVICE);
@@ -47,13 +50,14 @@ class ConnectTest {
 
     @Test
     void a_client_that_acts_for_another_brings_its_chain() {
-        wire.send(Wire.connect(Wire.DEVICE, wire.time, c -> c.username(
-                "h/dev1/?api-version=2020-09-30&auth-chain=dev1%3Bchild%2Fmod%3Bchild")));
+        wire.send(Wire.connect(
+                Wire.DEVICE,
+                wire.time,
+                c -> c.username("h/dev1/?api-version=2020-09-30&auth-chain=dev1%3Bchild%2Fmod%3Bchild")));
 
         assertThat(code()).isZero();
         assertThat(hub.last().client.authChain())
-                .containsExactly(
-                        Wire.DEVICE, IdentityId.module("child", "mod"), IdentityId.device("child"));
+                .containsExactly(Wire.DEVICE, IdentityId.module("child", "mod"), IdentityId.device("child"));
     }
 
     @Test
@@ -82,8 +86,8 @@ class ConnectTest {
 
     @Test
     void a_password_that_is_no_token_is_refused_with_5() {
-        wire.send(Wire.connect(
-                Wire.DEVICE, wire.time, c -> c.password("open sesame".getBytes(StandardCharsets.UTF_8))));
+        wire.send(
+                Wire.connect(Wire.DEVICE, wire.time, c -> c.password("open sesame".getBytes(StandardCharsets.UTF_8))));
 
         assertThat(code()).isEqualTo(5);
         assertThat(hub.sessions).isEmpty();
@@ -253,8 +257,8 @@ class ConnectTest {
     void a_client_without_keep_alive_is_closed_after_10_minutes_of_silence() {
         wire.send(Wire.connect(Wire.DEVICE, wire.time, c -> {
             c.keepAlive(0);
-            c.password(Wire.token(Wire.DEVICE, wire.time.now().plusSeconds(86_400))
-                    .getBytes(StandardCharsets.UTF_8));
+            c.password(
+                    Wire.token(Wire.DEVICE, wire.time.now().plusSeconds(86_400)).getBytes(StandardCharsets.UTF_8));
         }));
         assertThat(code()).isZero();
 
@@ -334,24 +338,32 @@ class ConnectTest {
 
     @Test
     void a_broken_connection_has_its_will_sent_with_a_mark_before_the_session_closes() {
-        wire.send(Wire.connect(Wire.DEVICE, wire.time, c -> c.willFlag(true)
-                .willTopic("devices/dev1/messages/events/%24.ct=text&k=v")
-                .willMessage("farewell".getBytes(StandardCharsets.UTF_8))));
+        wire.send(Wire.connect(
+                Wire.DEVICE,
+                wire.time,
+                c -> c.willFlag(true)
+                        .willTopic("devices/dev1/messages/events/%24.ct=text&k=v")
+                        .willMessage("farewell".getBytes(StandardCharsets.UTF_8))));
         assertThat(code()).isZero();
 
         wire.cut();
 
         var will = hub.last().sent.getFirst();
         assertThat(new String(will.payload())).isEqualTo("farewell");
-        assertThat(will.properties()).containsEntry("iothub-MessageType", "Will").containsEntry("k", "v");
+        assertThat(will.properties())
+                .containsEntry("iothub-MessageType", "Will")
+                .containsEntry("k", "v");
         assertThat(hub.last().closed).isEqualTo(1);
     }
 
     @Test
     void MQTT_3_14_4_3_disconnect_forgets_the_will() {
-        wire.send(Wire.connect(Wire.DEVICE, wire.time, c -> c.willFlag(true)
-                .willTopic("devices/dev1/messages/events/")
-                .willMessage("farewell".getBytes(StandardCharsets.UTF_8))));
+        wire.send(Wire.connect(
+                Wire.DEVICE,
+                wire.time,
+                c -> c.willFlag(true)
+                        .willTopic("devices/dev1/messages/events/")
+                        .willMessage("farewell".getBytes(StandardCharsets.UTF_8))));
         assertThat(code()).isZero();
 
         wire.plain(MqttMessageType.DISCONNECT);
@@ -363,9 +375,12 @@ class ConnectTest {
 
     @Test
     void a_will_for_somebody_else_is_refused_with_5() {
-        wire.send(Wire.connect(Wire.DEVICE, wire.time, c -> c.willFlag(true)
-                .willTopic("devices/dev2/messages/events/")
-                .willMessage("farewell".getBytes(StandardCharsets.UTF_8))));
+        wire.send(Wire.connect(
+                Wire.DEVICE,
+                wire.time,
+                c -> c.willFlag(true)
+                        .willTopic("devices/dev2/messages/events/")
+                        .willMessage("farewell".getBytes(StandardCharsets.UTF_8))));
 
         assertThat(code()).isEqualTo(5);
     }

@@ -141,7 +141,8 @@ class DeliveryTest {
 
         session.link.deliver(input(11, Map.of(), Map.of(), 1));
 
-        assertThat(module.receive(MqttPublishMessage.class).fixedHeader().isDup()).isTrue();
+        assertThat(module.receive(MqttPublishMessage.class).fixedHeader().isDup())
+                .isTrue();
     }
 
     @Test

@@ -65,8 +65,8 @@ class HostileBytesTest {
 
     @Test
     void packets_with_one_byte_changed_are_taken_or_close_their_connection() {
-        byte[] publish = in().encode(
-                Wire.packet("devices/edge1/modules/mod1/messages/events/%24.mid=1&k=v", 1, 7, "payload"));
+        byte[] publish =
+                in().encode(Wire.packet("devices/edge1/modules/mod1/messages/events/%24.mid=1&k=v", 1, 7, "payload"));
 
         Seeds.check(2000, gen -> {
             Wire client = in();
@@ -82,8 +82,7 @@ class HostileBytesTest {
     @Test
     void a_truncated_packet_waits_and_costs_nothing_when_its_client_goes() {
         Wire client = in();
-        byte[] publish = client.encode(
-                Wire.packet("devices/edge1/modules/mod1/messages/events/", 1, 7, "payload"));
+        byte[] publish = client.encode(Wire.packet("devices/edge1/modules/mod1/messages/events/", 1, 7, "payload"));
         int before = hub.last().sent.size();
 
         client.sendBytes(Arrays.copyOf(publish, publish.length - 3));
@@ -135,7 +134,10 @@ class HostileBytesTest {
     private Wire in() {
         Wire wire = new Wire(hub, time, head);
         wire.send(Wire.connect(Wire.MODULE, time, c -> {}));
-        assertThat(wire.receive(MqttConnAckMessage.class).variableHeader().connectReturnCode().byteValue())
+        assertThat(wire.receive(MqttConnAckMessage.class)
+                        .variableHeader()
+                        .connectReturnCode()
+                        .byteValue())
                 .isZero();
         return wire;
     }

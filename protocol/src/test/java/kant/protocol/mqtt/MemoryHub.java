@@ -76,8 +76,8 @@ final class MemoryHub implements HubPort {
         volatile Supplier<CompletionStage<Void>> onSubscribe = () -> CompletableFuture.completedFuture(null);
         volatile Supplier<CompletionStage<OptionalLong>> onReport =
                 () -> CompletableFuture.completedFuture(OptionalLong.of(8));
-        volatile Supplier<CompletionStage<TwinProperties>> onTwin = () -> CompletableFuture.completedFuture(
-                new TwinProperties(object("rate", 5), 4, object("state", 1), 7));
+        volatile Supplier<CompletionStage<TwinProperties>> onTwin = () ->
+                CompletableFuture.completedFuture(new TwinProperties(object("rate", 5), 4, object("state", 1), 7));
 
         private final Set<Feature> restored;
 

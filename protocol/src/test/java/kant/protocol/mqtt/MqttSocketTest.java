@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
@@ -75,7 +74,7 @@ class MqttSocketTest {
 
     @Test
     void a_client_sends_is_acknowledged_and_gets_its_inputs() throws Exception {
-        MqttClient client = connect(Wire.MODULE, null);
+        MqttClient client = connect(Wire.MODULE);
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
         client.subscribe("devices/edge1/modules/mod1/inputs/#", 1, into(received));
 
@@ -99,7 +98,7 @@ class MqttSocketTest {
 
     @Test
     void a_certificate_that_is_replaced_serves_the_next_connection_and_leaves_the_others() throws Exception {
-        MqttClient before = connect(Wire.DEVICE, null);
+        MqttClient before = connect(Wire.DEVICE);
         CertificateAuthority other = CertificateAuthority.create("new root", YEAR, Time.system(), Randomness.secure());
         Issued fresh = other.issueServer("hub", List.of(), List.of("127.0.0.1"), YEAR);
 
@@ -107,7 +106,7 @@ class MqttSocketTest {
 
         assertThat(shown(other.chain().getFirst())).isEqualTo(fresh.chain().getFirst());
         before.publish("devices/dev1/messages/events/", message("still here"));
-        assertThatThrownBy(() -> connect(Wire.MODULE, null)).isInstanceOf(MqttException.class);
+        assertThatThrownBy(() -> connect(Wire.MODULE)).isInstanceOf(MqttException.class);
         before.disconnect();
     }
 
@@ -116,14 +115,17 @@ class MqttSocketTest {
         Issued device = CertificateAuthority.create("somebody's root", YEAR, Time.system(), Randomness.secure())
                 .issueClient("dev1", YEAR);
 
-        MqttClient client = connect(Wire.DEVICE, device);
+        SSLContext context = context(ca.chain().getFirst(), device);
+
+        MqttClient client = connect(Wire.DEVICE, context, false);
 
         assertThat(hub.last().credential)
-                .isInstanceOfSatisfying(Credential.Certificate.class, c -> assertThat(
-                                c.chain().getFirst())
-                        .isEqualTo(device.chain().getFirst()));
+                .isInstanceOfSatisfying(
+                        Credential.Certificate.class,
+                        c -> assertThat(c.chain().getFirst())
+                                .isEqualTo(device.chain().getFirst()));
         client.disconnect();
-        MqttClient again = connect(Wire.DEVICE, device); // perhaps on a resumed TLS session
+        MqttClient again = connect(Wire.DEVICE, context, false); // perhaps on a resumed TLS session
         assertThat(hub.last().credential).isInstanceOf(Credential.Certificate.class);
         again.disconnect();
     }
@@ -131,10 +133,10 @@ class MqttSocketTest {
     @Test
     void one_client_too_many_is_told_so_and_the_others_go_on() throws Exception {
         List<MqttClient> clients = IntStream.range(0, PLACES)
-                .mapToObj(i -> unchecked(() -> connect(IdentityId.device("d" + i), null)))
+                .mapToObj(i -> unchecked(() -> connect(IdentityId.device("d" + i))))
                 .toList();
 
-        assertThatThrownBy(() -> connect(IdentityId.device("more"), null))
+        assertThatThrownBy(() -> connect(IdentityId.device("more")))
                 .isInstanceOfSatisfying(
                         MqttException.class,
                         e -> assertThat(e.getReasonCode()).isEqualTo(MqttException.REASON_CODE_BROKER_UNAVAILABLE));
@@ -149,9 +151,9 @@ class MqttSocketTest {
 
     @Test
     void a_newer_connection_of_the_same_identity_closes_the_older() throws Exception {
-        MqttClient older = connect(Wire.DEVICE, null);
+        MqttClient older = connect(Wire.DEVICE);
 
-        MqttClient newer = connect(Wire.DEVICE, null);
+        MqttClient newer = connect(Wire.DEVICE);
 
         await("the older client is disconnected", () -> !older.isConnected());
         newer.publish("devices/dev1/messages/events/", message("x"));
@@ -160,7 +162,7 @@ class MqttSocketTest {
 
     @Test
     void bytes_that_are_no_tls_cost_only_their_connection() throws Exception {
-        MqttClient good = connect(Wire.DEVICE, null);
+        MqttClient good = connect(Wire.DEVICE);
 
         try (var socket = new java.net.Socket("127.0.0.1", head.port())) {
             socket.setSoTimeout(20_000);
@@ -169,6 +171,47 @@ class MqttSocketTest {
         }
 
         good.publish("devices/dev1/messages/events/", message("x"));
+        good.disconnect();
+    }
+
+    @Test
+    void a_client_that_never_reads_costs_a_bounded_amount_and_then_its_connection() throws Exception {
+        var limits = MqttLimits.DEFAULT;
+        var impatient = new MqttLimits(
+                limits.connectArrival(),
+                limits.opening(),
+                limits.keepAlive(),
+                limits.settlement(),
+                Duration.ofSeconds(1),
+                limits.window());
+        hub.restored.add(Feature.INPUTS);
+        MqttClient good = connect(Wire.DEVICE);
+        try (var strict = MqttHead.start(
+                        new MqttHeadConfig(new InetSocketAddress("127.0.0.1", 0), PLACES, Duration.ZERO, impatient),
+                        loops,
+                        tls,
+                        hub,
+                        Time.system());
+                var socket = context(ca.chain().getFirst(), null)
+                        .getSocketFactory()
+                        .createSocket("127.0.0.1", strict.port())) {
+            Wire encoder = Wire.to(new MemoryHub());
+            encoder.time.advance(
+                    Duration.between(encoder.time.now(), Time.system().now()));
+            socket.getOutputStream()
+                    .write(encoder.encode(Wire.connect(Wire.MODULE, encoder.time, c -> c.cleanSession(false))));
+            await("the client is in", () -> hub.sessions.size() == 2);
+            MemoryHub.MemorySession session = hub.last();
+
+            var bulk = new Message(Wire.DEVICE, Map.of(), Map.of(), new byte[250_000]);
+            for (int i = 0; i < session.link.window(); i++) {
+                session.link.deliver(new Delivery(i, Feature.INPUTS, "in1", bulk, 0));
+            }
+
+            await("the client is given up", () -> session.closed == 1);
+            assertThat(session.settled).isEmpty();
+            good.publish("devices/dev1/messages/events/", message("others go on"));
+        }
         good.disconnect();
     }
 
@@ -183,7 +226,7 @@ class MqttSocketTest {
 
     @Test
     void a_closed_head_leaves_neither_clients_nor_sessions() throws Exception {
-        MqttClient client = connect(Wire.DEVICE, null);
+        MqttClient client = connect(Wire.DEVICE);
 
         head.close();
 
@@ -193,17 +236,22 @@ class MqttSocketTest {
 
     // ---- clients
 
-    private MqttClient connect(IdentityId identity, @Nullable Issued certificate) throws Exception {
+    private MqttClient connect(IdentityId identity) throws Exception {
+        return connect(identity, context(ca.chain().getFirst(), null), true);
+    }
+
+    private MqttClient connect(IdentityId identity, SSLContext context, boolean token) throws Exception {
         var client = new MqttClient("ssl://127.0.0.1:" + head.port(), identity.text(), new MemoryPersistence());
         var options = new MqttConnectOptions();
-        options.setSocketFactory(context(ca.chain().getFirst(), certificate).getSocketFactory());
+        options.setSocketFactory(context.getSocketFactory());
         options.setHttpsHostnameVerificationEnabled(true);
         options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
         options.setCleanSession(false);
         options.setConnectionTimeout(20);
         options.setUserName("hub.kant.test/" + identity.text() + "/?api-version=2020-09-30&DeviceClientType=paho");
-        if (certificate == null) {
-            options.setPassword(Wire.token(identity, Time.system().now().plusSeconds(600)).toCharArray());
+        if (token) {
+            options.setPassword(
+                    Wire.token(identity, Time.system().now().plusSeconds(600)).toCharArray());
         }
         client.connect(options);
         return client;
@@ -232,8 +280,7 @@ class MqttSocketTest {
 
     /** The certificate that the head shows now. */
     private X509Certificate shown(X509Certificate root) throws Exception {
-        try (var socket = (SSLSocket)
-                context(root, null).getSocketFactory().createSocket("127.0.0.1", head.port())) {
+        try (var socket = (SSLSocket) context(root, null).getSocketFactory().createSocket("127.0.0.1", head.port())) {
             socket.setSoTimeout(20_000);
             socket.startHandshake();
             return (X509Certificate) socket.getSession().getPeerCertificates()[0];
@@ -252,10 +299,7 @@ class MqttSocketTest {
 
     private static Delivery delivery(int i) {
         var message = new Message(
-                IdentityId.module("edge1", "other"),
-                Map.of(),
-                Map.of(),
-                ("d" + i).getBytes(StandardCharsets.UTF_8));
+                IdentityId.module("edge1", "other"), Map.of(), Map.of(), ("d" + i).getBytes(StandardCharsets.UTF_8));
         return new Delivery(i, Feature.INPUTS, "in1", message, 0);
     }
 

@@ -68,8 +68,9 @@ class PropertyBagTest {
 
     @Test
     void every_row_of_the_table_is_mapped_in_both_spellings() throws Exception {
-        String rows = "mid=1&%24.cid=2&$.uid=3&%24.to=4&$.exp=5&$.ct=6&$.ce=7&$.ctime=8&$.schema=9&$.on=10&$.ifid=11&$.sub=12"
-                + "&iothub-operation=13&iothub-ack=14";
+        String rows =
+                "mid=1&%24.cid=2&$.uid=3&%24.to=4&$.exp=5&$.ct=6&$.ce=7&$.ctime=8&$.schema=9&$.on=10&$.ifid=11&$.sub=12"
+                        + "&iothub-operation=13&iothub-ack=14";
 
         PropertyBag bag = PropertyBag.fromClient("$." + rows);
 

@@ -52,8 +52,7 @@ class PublishTest {
         module.publish(
                 "devices/edge1/modules/mod1/messages/events/$.mid=m-1&$.cid=c%201&$.on=out%20put&$.cdid=other&$.cmid=x"
                         + "&$.ce=utf-8&$.ct=application%2Fjson&alarm=hi%20%26%20lo/",
-                1,
-                "{}");
+                1, "{}");
 
         Message message = hub.last().sent.getFirst();
         assertThat(message.sender()).isEqualTo(Wire.MODULE);

@@ -38,8 +38,8 @@ final class Seeds {
                 if (random.nextBoolean()) {
                     text.append((char) ('a' + random.nextInt(26)));
                 } else {
-                    int trap = TRAPS.codePointAt(TRAPS.offsetByCodePoints(
-                            0, random.nextInt(TRAPS.codePointCount(0, TRAPS.length()))));
+                    int trap = TRAPS.codePointAt(
+                            TRAPS.offsetByCodePoints(0, random.nextInt(TRAPS.codePointCount(0, TRAPS.length()))));
                     text.appendCodePoint(trap);
                 }
             }

@@ -22,8 +22,7 @@ class SubscribeTest {
 
     @Test
     void every_filter_of_the_sdks_is_granted_and_registered() {
-        assertThat(device.subscribe(
-                        1, "devices/dev1/messages/devicebound/#", METHODS, DESIRED, "$iothub/twin/res/#"))
+        assertThat(device.subscribe(1, "devices/dev1/messages/devicebound/#", METHODS, DESIRED, "$iothub/twin/res/#"))
                 .containsExactly(1, 1, 1, 1);
 
         assertThat(session.subscribed)

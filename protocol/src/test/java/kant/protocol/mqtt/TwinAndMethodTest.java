@@ -136,8 +136,7 @@ class TwinAndMethodTest {
         session.link.desired(new TwinPatch(JsonNodeFactory.instance.objectNode().put("rate", 6), 5));
 
         var packet = device.receive(MqttPublishMessage.class);
-        assertThat(packet.variableHeader().topicName())
-                .isEqualTo("$iothub/twin/PATCH/properties/desired/?$version=5");
+        assertThat(packet.variableHeader().topicName()).isEqualTo("$iothub/twin/PATCH/properties/desired/?$version=5");
         assertThat(Wire.text(packet)).isEqualTo("{\"rate\":6,\"$version\":5}");
     }
 

@@ -45,8 +45,7 @@ final class Wire {
     final MemoryHub hub;
     final TestTime time;
     final Server server = new Server();
-    private final EmbeddedChannel codec =
-            new EmbeddedChannel(new MqttDecoder(1 << 20, 1024), MqttEncoder.INSTANCE);
+    private final EmbeddedChannel codec = new EmbeddedChannel(new MqttDecoder(1 << 20, 1024), MqttEncoder.INSTANCE);
     private int packetId;
 
     /** The head's end of the socket, which can be made to stop draining. */
@@ -111,12 +110,13 @@ final class Wire {
         return wire;
     }
 
-    static MqttMessage connect(IdentityId identity, TestTime time, Consumer<MqttMessageBuilders.ConnectBuilder> change) {
+    static MqttMessage connect(
+            IdentityId identity, TestTime time, Consumer<MqttMessageBuilders.ConnectBuilder> change) {
         var builder = MqttMessageBuilders.connect()
                 .protocolVersion(MqttVersion.MQTT_3_1_1)
                 .clientId(identity.text())
-                .username("hub.kant.test/" + identity.text()
-                        + "/?api-version=2020-09-30&DeviceClientType=test%2F1%20(x)")
+                .username(
+                        "hub.kant.test/" + identity.text() + "/?api-version=2020-09-30&DeviceClientType=test%2F1%20(x)")
                 .password(token(identity, time.now().plusSeconds(3600)).getBytes(StandardCharsets.UTF_8))
                 .hasUser(true)
                 .hasPassword(true)

@@ -27,8 +27,10 @@ class SasCheckTest {
 
     @Test
     void either_key_proves_a_device() {
-        assertThat(check(SasToken.sign("hub.kant.test/devices/dev1", PRIMARY, NOW, ""), DEVICE)).isEmpty();
-        assertThat(check(SasToken.sign("hub.kant.test/devices/dev1", SECONDARY, NOW, ""), DEVICE)).isEmpty();
+        assertThat(check(SasToken.sign("hub.kant.test/devices/dev1", PRIMARY, NOW, ""), DEVICE))
+                .isEmpty();
+        assertThat(check(SasToken.sign("hub.kant.test/devices/dev1", SECONDARY, NOW, ""), DEVICE))
+                .isEmpty();
     }
 
     @Test
@@ -53,14 +55,17 @@ class SasCheckTest {
                 "HUB.kant.test/devices/DEV1/modules/$EdgeHub",
                 "hub.kant.test:8443/devices/dev1/modules/$edgeHub",
                 "edge.kant.test/devices/dev1/modules/$edgeHub")) {
-            assertThat(check(verbatim(sr, PRIMARY, NOW.plusSeconds(60)), MODULE)).as(sr).isEmpty();
+            assertThat(check(verbatim(sr, PRIMARY, NOW.plusSeconds(60)), MODULE))
+                    .as(sr)
+                    .isEmpty();
         }
     }
 
     @Test
     void a_token_is_taken_until_five_minutes_after_its_end() {
         String token = SasToken.sign("hub.kant.test/devices/dev1", PRIMARY, NOW.minus(SKEW), "");
-        String late = SasToken.sign("hub.kant.test/devices/dev1", PRIMARY, NOW.minus(SKEW).minusSeconds(1), "");
+        String late = SasToken.sign(
+                "hub.kant.test/devices/dev1", PRIMARY, NOW.minus(SKEW).minusSeconds(1), "");
 
         assertThat(check(token, DEVICE)).isEmpty();
         assertRefused(check(late, DEVICE), "expired");
@@ -68,7 +73,8 @@ class SasCheckTest {
 
     @Test
     void a_token_that_never_ends_is_good() {
-        assertThat(check(verbatim("hub.kant.test/devices/dev1", PRIMARY, "9223372036854775807"), DEVICE)).isEmpty();
+        assertThat(check(verbatim("hub.kant.test/devices/dev1", PRIMARY, "9223372036854775807"), DEVICE))
+                .isEmpty();
     }
 
     @Test
@@ -86,7 +92,9 @@ class SasCheckTest {
     void a_policy_is_good_for_the_hub_and_what_is_below_it() throws RefusedException {
         for (String sr : List.of("hub.kant.test", "hub.kant.test/devices/dev1", "hub.kant.test:443")) {
             SasToken token = SasToken.parse(SasToken.sign(sr, PRIMARY, NOW, "service"));
-            assertThat(SasCheck.checkPolicy(token, HOSTS, PRIMARY, "", NOW, SKEW)).as(sr).isEmpty();
+            assertThat(SasCheck.checkPolicy(token, HOSTS, PRIMARY, "", NOW, SKEW))
+                    .as(sr)
+                    .isEmpty();
         }
         SasToken foreign = SasToken.parse(SasToken.sign("hub.kant.test.evil", PRIMARY, NOW, "service"));
         assertRefused(SasCheck.checkPolicy(foreign, HOSTS, PRIMARY, "", NOW, SKEW), "evil");

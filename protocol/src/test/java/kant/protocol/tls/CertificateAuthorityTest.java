@@ -60,7 +60,10 @@ class CertificateAuthorityTest {
                 Pem.privateKey(Pem.text(root.key())),
                 Time.system(),
                 Randomness.secure());
-        reopened.issueClient("dev2", YEAR).chain().getFirst().verify(root.chain().getFirst().getPublicKey());
+        reopened.issueClient("dev2", YEAR)
+                .chain()
+                .getFirst()
+                .verify(root.chain().getFirst().getPublicKey());
     }
 
     @Test
@@ -70,8 +73,7 @@ class CertificateAuthorityTest {
         byte[] sec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(
                         256, scalar, org.bouncycastle.asn1.x9.X9ObjectIdentifiers.prime256v1)
                 .getEncoded();
-        String ec =
-                """
+        String ec = """
                 -----BEGIN EC PARAMETERS-----
                 BggqhkjOPQMBBw==
                 -----END EC PARAMETERS-----
@@ -80,10 +82,10 @@ class CertificateAuthorityTest {
                 -----END EC PRIVATE KEY-----
                 """;
 
-        PrivateKey read = Pem.privateKey(ec.formatted(java.util.Base64.getEncoder().encodeToString(sec1)));
+        PrivateKey read =
+                Pem.privateKey(ec.formatted(java.util.Base64.getEncoder().encodeToString(sec1)));
 
-        assertThat(((java.security.interfaces.ECPrivateKey) read).getS())
-                .isEqualTo(scalar);
+        assertThat(((java.security.interfaces.ECPrivateKey) read).getS()).isEqualTo(scalar);
         var rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
         byte[] pkcs1 = org.bouncycastle.asn1.pkcs.PrivateKeyInfo.getInstance(rsa.getEncoded())
                 .parsePrivateKey()
@@ -114,6 +116,8 @@ class CertificateAuthorityTest {
 
     @Test
     void no_secret_is_in_a_text_form() {
-        assertThat(root.issueClient("dev1", YEAR).toString()).contains("CN=dev1").contains("<redacted>");
+        assertThat(root.issueClient("dev1", YEAR).toString())
+                .contains("CN=dev1")
+                .contains("<redacted>");
     }
 }
