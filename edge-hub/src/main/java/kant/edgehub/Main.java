@@ -79,7 +79,8 @@ public final class Main {
     private static void run(EdgeHubConfig config, CountDownLatch stop, Logger log)
             throws IOException, InterruptedException {
         config.notHonoured()
-                .forEach(setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
+                .forEach(
+                        setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
         log.atInfo().log("this version serves MQTT; AMQP, HTTPS and WebSockets are not served yet");
         Path data = config.storage().directory();
         var world = new HubWorld(Tasks.virtual("edge-hub"), Time.system(), Randomness.secure());
@@ -99,10 +100,13 @@ public final class Main {
 
     private static EdgeHubProgram.Disks disks(Path data) throws IOException {
         try {
-            return new EdgeHubProgram.Disks(new FileDisk(data.resolve("messages")), new FileDisk(data.resolve("state")));
+            return new EdgeHubProgram.Disks(
+                    new FileDisk(data.resolve("messages")), new FileDisk(data.resolve("state")));
         } catch (FileSystemException e) {
-            throw new IOException("the data directory \"" + data + "\" cannot be used: " + e.getMessage() + " ("
-                    + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another", e);
+            throw new IOException(
+                    "the data directory \"" + data + "\" cannot be used: " + e.getMessage() + " ("
+                            + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another",
+                    e);
         }
     }
 
