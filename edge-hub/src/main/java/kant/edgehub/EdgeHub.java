@@ -111,7 +111,14 @@ final class EdgeHub implements HubPort, AutoCloseable {
         var methods = new Methods(world.tasks(), world.randomness());
         sessions = new Sessions(
                 new SessionServices(
-                        configuration, stores.messages(), outboxes, twins, methods, attachments, world.tasks(), counters),
+                        configuration,
+                        stores.messages(),
+                        outboxes,
+                        twins,
+                        methods,
+                        attachments,
+                        world.tasks(),
+                        counters),
                 stores.state(),
                 hub.deviceId(),
                 world.time(),
@@ -153,8 +160,8 @@ final class EdgeHub implements HubPort, AutoCloseable {
     @Override
     public CompletionStage<Session> open(Credential credential, ClientInfo client, ClientLink clientLink) {
         if (!configuration.decided()) {
-            return CompletableFuture.failedFuture(new RefusedException(new Refusal.Unavailable(
-                    "this hub waits for its first configuration from the parent; try again")));
+            return CompletableFuture.failedFuture(new RefusedException(
+                    new Refusal.Unavailable("this hub waits for its first configuration from the parent; try again")));
         }
         return authenticator
                 .check(credential, client.identity())
@@ -224,7 +231,9 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private CompletionStage<Void> refreshScope() {
         return scope.refresher().refreshAll().whenComplete((_, failure) -> {
             if (failure != null) {
-                log.atWarn().addKeyValue("reason", failure.getMessage()).log("device scope could not be read, will try again");
+                log.atWarn()
+                        .addKeyValue("reason", failure.getMessage())
+                        .log("device scope could not be read, will try again");
                 if (!scope.cache().complete()) {
                     refreshScopeLater(SCOPE_RETRY);
                 }

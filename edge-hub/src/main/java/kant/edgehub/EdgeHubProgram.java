@@ -95,14 +95,19 @@ final class EdgeHubProgram implements AutoCloseable {
         var refresher = new ScopeRefresher(
                 cache, scope, world.tasks(), world.time(), config.limits().scopeRefreshDelay());
         var counters = new Counters();
-        EdgeHub hub = keep(new EdgeHub(
-                config, world, stores, new Scope(cache, refresher), link, secrets.tokens(), counters));
+        EdgeHub hub =
+                keep(new EdgeHub(config, world, stores, new Scope(cache, refresher), link, secrets.tokens(), counters));
         hub.start();
         var tls = ServerTls.of(certificate.chain(), certificate.key());
         new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
         mqtt = keep(MqttHead.start(mqttConfig(config), loops, tls, hub, world.time()));
         var page = new MetricsPage(
-                config.identity(), world.randomness().uuid(), counters, stores.messages()::stats, link::state, hub::clients);
+                config.identity(),
+                world.randomness().uuid(),
+                counters,
+                stores.messages()::stats,
+                link::state,
+                hub::clients);
         metrics = serveMetrics(config.listeners(), loops, world, page);
         log.atInfo()
                 .addKeyValue("device", id.deviceId())
@@ -149,7 +154,8 @@ final class EdgeHubProgram implements AutoCloseable {
                 limits.acknowledgement(),
                 usual.stalled(),
                 usual.window());
-        var address = new InetSocketAddress(config.listeners().address(), config.listeners().mqttPort());
+        var address = new InetSocketAddress(
+                config.listeners().address(), config.listeners().mqttPort());
         return new MqttHeadConfig(address, limits.clients(), MqttHeadConfig.TOKEN_SKEW, mqtt);
     }
 

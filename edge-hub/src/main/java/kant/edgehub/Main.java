@@ -5,8 +5,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.workload.WorkloadClient;
 import kant.edgehub.config.EdgeHubConfig;
@@ -35,6 +38,10 @@ public final class Main {
 
     private static final long STOP_SECONDS = 20;
 
+    private static final int CANNOT_RUN = 1;
+    private static final int BAD_SETTINGS = 2;
+    private static final int UNEXPECTED = 3;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -43,32 +50,38 @@ public final class Main {
             config = EdgeHubConfig.read(System.getenv());
         } catch (RefusedException e) {
             LoggerFactory.getLogger(Main.class).atError().log(e.getMessage());
-            System.exit(2);
+            System.exit(BAD_SETTINGS);
             return;
         }
         System.setProperty(LEVEL_PROPERTY, level(config.logLevel()));
-        Logger log = LoggerFactory.getLogger(Main.class);
         var stop = new CountDownLatch(1);
-        var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "stop"));
+        var ended = new CompletableFuture<Integer>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, ended), "stop"));
+        int status = status(config, stop);
+        ended.complete(status);
+        System.exit(status);
+    }
+
+    private static int status(EdgeHubConfig config, CountDownLatch stop) {
+        Logger log = LoggerFactory.getLogger(Main.class);
         try {
             run(config, stop, log);
-            stopped.countDown();
+            return 0;
         } catch (IOException e) {
             log.atError().log(e.getMessage());
-            stopped.countDown();
-            System.exit(1);
+            return CANNOT_RUN;
         } catch (InterruptedException | RuntimeException e) {
             log.atError().setCause(e).log("the hub ends because of an unexpected failure");
-            stopped.countDown();
-            System.exit(3);
+            return UNEXPECTED;
         }
     }
 
     private static void run(EdgeHubConfig config, CountDownLatch stop, Logger log)
             throws IOException, InterruptedException {
         config.notHonoured()
-                .forEach(setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
+                .forEach(
+                        setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
+        log.atInfo().log("this version serves MQTT; AMQP, HTTPS and WebSockets are not served yet");
         Path data = config.storage().directory();
         var world = new HubWorld(Tasks.virtual("edge-hub"), Time.system(), Randomness.secure());
         try (Tasks tasks = world.tasks()) {
@@ -87,10 +100,13 @@ public final class Main {
 
     private static EdgeHubProgram.Disks disks(Path data) throws IOException {
         try {
-            return new EdgeHubProgram.Disks(new FileDisk(data.resolve("messages")), new FileDisk(data.resolve("state")));
+            return new EdgeHubProgram.Disks(
+                    new FileDisk(data.resolve("messages")), new FileDisk(data.resolve("state")));
         } catch (FileSystemException e) {
-            throw new IOException("the data directory \"" + data + "\" cannot be used: " + e.getMessage() + " ("
-                    + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another", e);
+            throw new IOException(
+                    "the data directory \"" + data + "\" cannot be used: " + e.getMessage() + " ("
+                            + e.getClass().getSimpleName() + "); make it writable, or set KANT_DATA to another",
+                    e);
         }
     }
 
@@ -136,12 +152,16 @@ public final class Main {
         }
     }
 
-    private static void stop(CountDownLatch stop, CountDownLatch stopped) {
+    /**
+     * On a signal: lets the program end, and the process with its status. Without this the JVM would tell a clean stop as 143,
+     * which looks like a crash to the agent.
+     */
+    private static void stop(CountDownLatch stop, CompletableFuture<Integer> ended) {
         stop.countDown();
         try {
-            if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                LoggerFactory.getLogger(Main.class).atWarn().log("did not stop in time, ending anyway");
-            }
+            Runtime.getRuntime().halt(ended.get(STOP_SECONDS, TimeUnit.SECONDS));
+        } catch (TimeoutException | ExecutionException e) {
+            LoggerFactory.getLogger(Main.class).atWarn().setCause(e).log("did not stop in time, ending anyway");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -61,8 +61,9 @@ record ParentRouter(
 
     @Override
     public void deliver(IdentityId id, Delivery delivery) {
-        sessions.deliver(id, delivery, settlement -> attachments
-                .find(id)
-                .ifPresent(upstream -> upstream.settle(delivery.id(), settlement)));
+        sessions.deliver(
+                id,
+                delivery,
+                settlement -> attachments.find(id).ifPresent(upstream -> upstream.settle(delivery.id(), settlement)));
     }
 }

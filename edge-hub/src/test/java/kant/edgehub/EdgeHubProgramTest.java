@@ -68,10 +68,12 @@ class EdgeHubProgramTest {
             Await.until("the parent has it", () -> !parent.messages.isEmpty());
             assertThat(parent.messages.getFirst().sender()).isEqualTo(FILTER);
             assertThat(parent.messages.getFirst().properties()).containsEntry("a", "b");
-            Await.until("the outcome is reported", () -> parent.reports
-                    .getOrDefault(HubFixture.HUB, List.of())
-                    .toString()
-                    .contains("\"code\":200"));
+            Await.until(
+                    "the outcome is reported",
+                    () -> parent.reports
+                            .getOrDefault(HubFixture.HUB, List.of())
+                            .toString()
+                            .contains("\"code\":200"));
         }
     }
 
@@ -92,9 +94,12 @@ class EdgeHubProgramTest {
                 }
                 try (var again = parent(mqttPort, httpsPort)) {
                     Await.until("all have arrived", () -> again.messages.size() >= 50);
-                    assertThat(again.messages.stream().map(m -> new String(m.payload())).distinct())
-                            .containsExactlyElementsOf(
-                                    IntStream.range(0, 50).mapToObj(Integer::toString).toList());
+                    assertThat(again.messages.stream()
+                                    .map(m -> new String(m.payload()))
+                                    .distinct())
+                            .containsExactlyElementsOf(IntStream.range(0, 50)
+                                    .mapToObj(Integer::toString)
+                                    .toList());
                 }
             }
         }
@@ -107,7 +112,8 @@ class EdgeHubProgramTest {
                 var filter = client(program)) {
             assertThatThrownBy(filter::connect)
                     .isInstanceOfSatisfying(
-                            MqttException.class, e -> assertThat(e.getReasonCode()).isEqualTo(3));
+                            MqttException.class,
+                            e -> assertThat(e.getReasonCode()).isEqualTo(3));
             assertThat(metrics(program)).contains("kant_link_state{state=\"up\"} 0");
         }
     }
@@ -138,7 +144,9 @@ class EdgeHubProgramTest {
         }
         int nobody = freePort();
         try (var program = start(nobody, nobody)) {
-            assertThat(program.mqttPort()).as("the data directory is free again").isPositive();
+            assertThat(program.mqttPort())
+                    .as("the data directory is free again")
+                    .isPositive();
         }
     }
 
@@ -161,8 +169,9 @@ class EdgeHubProgramTest {
             try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
                 assertThat(files.filter(Files::isRegularFile).toList())
                         .isNotEmpty()
-                        .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                                .isEqualTo("rw-------"));
+                        .allSatisfy(
+                                file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                        .isEqualTo("rw-------"));
             }
         }
     }
@@ -192,8 +201,7 @@ class EdgeHubProgramTest {
         env.put("KANT_PARENT_MQTT_PORT", Integer.toString(mqttPort));
         env.put("KANT_PARENT_HTTPS_PORT", Integer.toString(httpsPort));
         env.putAll(settings);
-        Issued certificate =
-                authority.issueServer("localhost", List.of("localhost"), List.of(), Duration.ofHours(1));
+        Issued certificate = authority.issueServer("localhost", List.of("localhost"), List.of(), Duration.ofHours(1));
         var secrets = new FixedSecrets(
                 TokenSource.ofKey(FakeScope.key(HubFixture.HUB, "primary"), Time.system()),
                 authority.chain(),

@@ -93,7 +93,8 @@ class EdgeHubTest {
                 var sensor = hub.client(SENSOR, FakeScope.key(FILTER, "primary"))) {
             assertThatThrownBy(sensor::connect)
                     .isInstanceOfSatisfying(
-                            MqttException.class, e -> assertThat(e.getReasonCode()).isEqualTo(5));
+                            MqttException.class,
+                            e -> assertThat(e.getReasonCode()).isEqualTo(5));
         }
     }
 
@@ -103,7 +104,8 @@ class EdgeHubTest {
                 var early = hub.client("edge/sensor")) {
             assertThatThrownBy(early::connect)
                     .isInstanceOfSatisfying(
-                            MqttException.class, e -> assertThat(e.getReasonCode()).isEqualTo(3));
+                            MqttException.class,
+                            e -> assertThat(e.getReasonCode()).isEqualTo(3));
 
             hub.parentUp(HubFixture.ROUTES, 1);
             try (var late = hub.client("edge/sensor").connect()) {
@@ -153,7 +155,8 @@ class EdgeHubTest {
 
             assertThat(hub.link.identity(FILTER).sent)
                     .extracting(EdgeHubTest::text)
-                    .containsExactlyElementsOf(IntStream.range(0, 200).mapToObj(Integer::toString).toList());
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 200).mapToObj(Integer::toString).toList());
             assertThat(hub.counts(UPSTREAM).balanced()).isTrue();
         }
     }
@@ -193,7 +196,9 @@ class EdgeHubTest {
 
             try (var filter = hub.client("edge/filter").connect()) {
                 for (int i = 0; i < 20; i++) {
-                    assertThat(filter.next().text()).as("without a new SUBSCRIBE").isEqualTo(Integer.toString(i));
+                    assertThat(filter.next().text())
+                            .as("without a new SUBSCRIBE")
+                            .isEqualTo(Integer.toString(i));
                 }
             }
         }
@@ -203,7 +208,10 @@ class EdgeHubTest {
     void a_module_that_never_acknowledges_costs_no_more_than_its_window_and_hinders_nobody() throws Exception {
         try (var hub = HubFixture.online(directory);
                 var sensor = hub.client("edge/sensor").connect();
-                var filter = hub.client("edge/filter").acknowledgingByHand().connect().listening()) {
+                var filter = hub.client("edge/filter")
+                        .acknowledgingByHand()
+                        .connect()
+                        .listening()) {
             for (int i = 0; i < 300; i++) {
                 sensor.send("%24.on=out", Integer.toString(i));
             }
@@ -221,7 +229,10 @@ class EdgeHubTest {
     void an_input_message_that_is_not_acknowledged_in_time_is_sent_again_in_order() throws Exception {
         try (var hub = HubFixture.online(directory, Map.of("MessageAckTimeoutSecs", "1"));
                 var sensor = hub.client("edge/sensor").connect();
-                var filter = hub.client("edge/filter").acknowledgingByHand().connect().listening()) {
+                var filter = hub.client("edge/filter")
+                        .acknowledgingByHand()
+                        .connect()
+                        .listening()) {
             sensor.send("%24.on=out", "a");
             sensor.send("%24.on=out", "b");
             filter.next();
@@ -253,7 +264,9 @@ class EdgeHubTest {
             assertThat(accepted).isPositive();
 
             hub.link.up();
-            Await.until("what was acknowledged is delivered", () -> hub.counts(UPSTREAM).delivered() == accepted);
+            Await.until(
+                    "what was acknowledged is delivered",
+                    () -> hub.counts(UPSTREAM).delivered() == accepted);
             try (var filter = hub.client("edge/filter").connect()) {
                 filter.send("level=hot", "again");
             }
@@ -278,7 +291,8 @@ class EdgeHubTest {
                 var filter = hub.client("edge/filter").connect().listening()) {
             String bad = "{\"routes\":{\"toFilter\":\"FROM /messages/* INTO $nowhere\"}}";
             hub.link.identity(HubFixture.HUB).listener().desired(patch(bad, 2));
-            Await.until("it is reported", () -> hub.reported("lastDesiredStatus").contains("400"));
+            Await.until(
+                    "it is reported", () -> hub.reported("lastDesiredStatus").contains("400"));
             assertThat(hub.reported("lastDesiredStatus"))
                     .contains("Error while parsing desired properties - ", "toFilter", "nowhere");
 
@@ -292,9 +306,11 @@ class EdgeHubTest {
         try (var hub = HubFixture.online(directory);
                 var sensor = hub.client("edge/sensor").connect()) {
             sensor.send("%24.on=out", "old");
-            String change = "{\"routes\":{\"toFilter\":null,\"up\":\"FROM /messages/modules/sensor/* INTO $upstream\"}}";
+            String change =
+                    "{\"routes\":{\"toFilter\":null,\"up\":\"FROM /messages/modules/sensor/* INTO $upstream\"}}";
             hub.link.identity(HubFixture.HUB).listener().desired(patch(change, 2));
-            Await.until("it is reported", () -> hub.reported("lastDesiredVersion").contains("2"));
+            Await.until(
+                    "it is reported", () -> hub.reported("lastDesiredVersion").contains("2"));
 
             sensor.send("%24.on=out", "new");
             Await.until("the new route works", () -> hub.counts(UPSTREAM).delivered() == 1);
@@ -324,7 +340,8 @@ class EdgeHubTest {
                 var leaf = hub.client("leaf")) {
             assertThatThrownBy(leaf::connect)
                     .isInstanceOfSatisfying(
-                            MqttException.class, e -> assertThat(e.getReasonCode()).isEqualTo(3));
+                            MqttException.class,
+                            e -> assertThat(e.getReasonCode()).isEqualTo(3));
             sensor.send("%24.on=out", "x");
             assertThat(filter.next().text()).isEqualTo("x");
         }
@@ -363,21 +380,22 @@ class EdgeHubTest {
             leaf.subscribe("$iothub/methods/POST/#");
             leaf.subscribe("devices/leaf/messages/devicebound/#");
             FakeLink.Identity upstream = hub.link.identity(IdentityId.device("leaf"));
-            assertThat(upstream.subscribed)
-                    .contains(Feature.DESIRED, Feature.METHODS, Feature.CLOUD_TO_DEVICE);
+            assertThat(upstream.subscribed).contains(Feature.DESIRED, Feature.METHODS, Feature.CLOUD_TO_DEVICE);
 
             upstream.twin = HubFixture.twin("{\"a\":1}", 1);
             upstream.listener().desired(patch("{\"a\":1}", 1));
             assertThat(leaf.next().text()).contains("\"a\":1", "\"$version\":1");
 
-            upstream.listener().invoke(new MethodCall("7", "ping", "1".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10)));
+            upstream.listener()
+                    .invoke(new MethodCall("7", "ping", "1".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10)));
             String topic = leaf.next().topic();
             assertThat(topic).startsWith("$iothub/methods/POST/ping/?$rid=");
             leaf.publish("$iothub/methods/res/207/?$rid=" + topic.substring(topic.indexOf('=') + 1), "{\"ok\":true}");
             Await.until("the answer is back", () -> upstream.methodResults.containsKey("7"));
             assertThat(upstream.methodResults.get("7").status()).isEqualTo(207);
 
-            var message = new Message(IdentityId.device("leaf"), Map.of(), Map.of("k", "v"), "c2d".getBytes(StandardCharsets.UTF_8));
+            var message = new Message(
+                    IdentityId.device("leaf"), Map.of(), Map.of("k", "v"), "c2d".getBytes(StandardCharsets.UTF_8));
             upstream.listener().deliver(new Delivery(42, Feature.CLOUD_TO_DEVICE, null, message, 0));
             assertThat(leaf.next().text()).isEqualTo("c2d");
             Await.until("its settlement goes back", () -> upstream.settled.get(42L) == Settlement.ACCEPTED);

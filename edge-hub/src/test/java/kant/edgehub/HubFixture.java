@@ -37,8 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** A hub in this process with its real head, store and routing, and a parent that the test plays. */
 final class HubFixture implements AutoCloseable {
     static final IdentityId HUB = IdentityId.module("edge", "$edgeHub");
-    static final String ROUTES =
-            """
+    static final String ROUTES = """
             {"schemaVersion":"1.1","routes":{
               "toFilter":"FROM /messages/modules/sensor/outputs/out INTO BrokeredEndpoint(\\"/modules/filter/inputs/in\\")",
               "hot":"FROM /messages/modules/filter/* WHERE level = 'hot' INTO $upstream"},
@@ -107,8 +106,7 @@ final class HubFixture implements AutoCloseable {
                 world.time());
         var cache = new ScopeCache(stores.state());
         var refresher = new ScopeRefresher(cache, scope, tasks, world.time(), Duration.ofSeconds(120));
-        var hub = new EdgeHub(
-                config, world, stores, new Scope(cache, refresher), link, _ -> "token", new Counters());
+        var hub = new EdgeHub(config, world, stores, new Scope(cache, refresher), link, _ -> "token", new Counters());
         hub.start();
         Issued certificate =
                 authority.issueServer("localhost", List.of("localhost"), List.of("127.0.0.1"), Duration.ofHours(1));
@@ -121,8 +119,7 @@ final class HubFixture implements AutoCloseable {
                 usual.stalled(),
                 usual.window());
         MqttHead head = MqttHead.start(
-                new MqttHeadConfig(
-                        new InetSocketAddress("127.0.0.1", 0), 100, MqttHeadConfig.TOKEN_SKEW, limits),
+                new MqttHeadConfig(new InetSocketAddress("127.0.0.1", 0), 100, MqttHeadConfig.TOKEN_SKEW, limits),
                 loops,
                 ServerTls.of(certificate.chain(), certificate.key()),
                 hub,
@@ -136,7 +133,9 @@ final class HubFixture implements AutoCloseable {
         link.easy = true;
         link.identity(HUB).twin = twin(desired, version);
         link.up();
-        Await.until("the configuration is in force", () -> !reported("lastDesiredStatus").isEmpty());
+        Await.until(
+                "the configuration is in force",
+                () -> !reported("lastDesiredStatus").isEmpty());
     }
 
     /** The text of what the hub has reported of itself under a name, in all patches so far. */
@@ -156,7 +155,8 @@ final class HubFixture implements AutoCloseable {
 
     /** The books of an endpoint. */
     EndpointCounts counts(String endpoint) {
-        return now().stores.messages()
+        return now().stores
+                .messages()
                 .stats()
                 .endpoints()
                 .getOrDefault(endpoint, new EndpointCounts(0, 0, 0, Map.of(), 0));

@@ -37,8 +37,8 @@ final class TestClient implements AutoCloseable {
     TestClient(int port, CertificateAuthority authority, IdentityId id, String key) throws Exception {
         this.id = id;
         client = new MqttAsyncClient("ssl://localhost:" + port, id.text(), new MemoryPersistence());
-        String resource = "hub.kant.test/devices/" + id.deviceId()
-                + (id.moduleId() == null ? "" : "/modules/" + id.moduleId());
+        String resource =
+                "hub.kant.test/devices/" + id.deviceId() + (id.moduleId() == null ? "" : "/modules/" + id.moduleId());
         options.setUserName("hub.kant.test/" + id.text() + "/?api-version=2020-09-30");
         options.setPassword(SasToken.sign(resource, key, Instant.now().plusSeconds(3600), "")
                 .toCharArray());
@@ -131,7 +131,10 @@ final class TestClient implements AutoCloseable {
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             got.add(new Got(
-                    topic, new String(message.getPayload(), StandardCharsets.UTF_8), message.getId(), message.getQos()));
+                    topic,
+                    new String(message.getPayload(), StandardCharsets.UTF_8),
+                    message.getId(),
+                    message.getQos()));
         }
 
         @Override

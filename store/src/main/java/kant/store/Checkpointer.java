@@ -159,8 +159,7 @@ final class Checkpointer {
     void free() {
         for (Segment segment : state.log().segments()) {
             SegmentSummary summary = state.summaries().get(segment.number());
-            if (segment.sealed() && summary != null && settled(summary)) {
-                state.log().free(segment);
+            if (segment.sealed() && summary != null && settled(summary) && state.log().free(segment)) {
                 state.summaries().remove(segment.number());
             }
         }

@@ -68,7 +68,8 @@ public final class Authenticator {
         }
         ScopeIdentity known = cache.find(id).orElse(null);
         if (known == null) {
-            return unauthorized("\"" + id + "\" is not in the scope of this device; register it, or give it this device as its parent");
+            return unauthorized("\"" + id
+                    + "\" is not in the scope of this device; register it, or give it this device as its parent");
         }
         ScopeIdentity device = cache.find(id.device()).orElse(null);
         if (!known.enabled() || device != null && !device.enabled()) {
@@ -77,8 +78,7 @@ public final class Authenticator {
         return provedBy(((Credential.Token) credential).token(), known, device);
     }
 
-    private Optional<Refusal> provedBy(
-            SasToken token, ScopeIdentity known, @Nullable ScopeIdentity device) {
+    private Optional<Refusal> provedBy(SasToken token, ScopeIdentity known, @Nullable ScopeIdentity device) {
         Optional<Refusal> own = known.hasKeys()
                 ? signed(token, known.id(), known)
                 : unauthorized("\"" + known.id() + "\" is registered with authentication type \"" + known.type()

@@ -48,10 +48,7 @@ public record ScopeIdentity(
         json.put("generationId", generationId);
         json.put("status", enabled ? "enabled" : "disabled");
         ObjectNode authentication = json.putObject("authentication").put("type", type);
-        authentication
-                .putObject("symmetricKey")
-                .put("primaryKey", primaryKey)
-                .put("secondaryKey", secondaryKey);
+        authentication.putObject("symmetricKey").put("primaryKey", primaryKey).put("secondaryKey", secondaryKey);
         try {
             return JSON.writeValueAsBytes(json);
         } catch (IOException e) {

@@ -2,9 +2,9 @@ package kant.edgehub.auth;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -92,10 +92,8 @@ public final class ScopeRefresher {
             return CompletableFuture.completedFuture(null);
         }
         if (asking.size() >= MOST_AT_ONCE && !asking.containsKey(id)) {
-            return CompletableFuture.failedFuture(
-                    new RefusedException(
-                            new Refusal.Unavailable(
-                                    "too many unknown identities are being looked up at the parent; try again")));
+            return CompletableFuture.failedFuture(new RefusedException(new Refusal.Unavailable(
+                    "too many unknown identities are being looked up at the parent; try again")));
         }
         var mine = new CompletableFuture<Void>();
         CompletableFuture<Void> running = asking.putIfAbsent(id, mine);

@@ -22,7 +22,8 @@ public final class ScopeTokens implements TokenSource {
     public String token(String audience) throws IOException {
         Optional<String> key = cache.signingKey(id);
         if (key.isEmpty()) {
-            throw new IOException("no key of \"" + id + "\" is known here, so nothing can be sent to the parent in its name");
+            throw new IOException(
+                    "no key of \"" + id + "\" is known here, so nothing can be sent to the parent in its name");
         }
         return TokenSource.ofKey(key.get(), time).token(audience);
     }

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param mqttPort {@code KANT_PARENT_MQTT_PORT}
  * @param httpsPort {@code KANT_PARENT_HTTPS_PORT}
  */
-public record ParentSettings(
-        String hostName, @Nullable String dialAddress, int mqttPort, int httpsPort) {
+public record ParentSettings(String hostName, @Nullable String dialAddress, int mqttPort, int httpsPort) {
 
     static ParentSettings read(Environment env, String iotHub) {
         return new ParentSettings(

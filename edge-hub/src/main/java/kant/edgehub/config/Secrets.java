@@ -12,8 +12,11 @@ public sealed interface Secrets {
      * Without a daemon, as the original has it for development: {@code IotHubConnectionString}, {@code
      * EdgeHubDevServerCertificateFile}, {@code EdgeHubDevServerPrivateKeyFile}, {@code EdgeHubDevTrustBundleFile}.
      */
-    record Files(String key, String certificateFile, String privateKeyFile, @Nullable String trustBundleFile)
-            implements Secrets {
+    record Files(
+            String key,
+            String certificateFile,
+            String privateKeyFile,
+            @Nullable String trustBundleFile) implements Secrets {
         @Override
         public String toString() {
             return "Files[certificateFile=" + certificateFile + ", key=<redacted>]";

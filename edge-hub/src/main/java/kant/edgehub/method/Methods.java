@@ -50,8 +50,9 @@ public final class Methods {
         Cancellable timer = tasks.after(
                 limit,
                 "timeout of method " + call.name(),
-                () -> finish(requestId, problem(504, "Timed out waiting for device to respond to method request "
-                        + requestId)));
+                () -> finish(
+                        requestId,
+                        problem(504, "Timed out waiting for device to respond to method request " + requestId)));
         waiting.put(requestId, new Waiting(id, client, result, timer));
         client.invoke(new MethodCall(requestId, call.name(), call.payload(), limit));
         return result;
@@ -81,7 +82,8 @@ public final class Methods {
     }
 
     static MethodResult problem(int status, String message) {
-        String json = JsonNodeFactory.instance.objectNode().put("message", message).toString();
+        String json =
+                JsonNodeFactory.instance.objectNode().put("message", message).toString();
         return new MethodResult(status, json.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -85,7 +85,8 @@ public final class MetricsPage implements HttpHandler {
         text.type("edgehub_messages_sent_total", "counter");
         counters.sent.forEach((sent, n) -> sent(text, sent, n));
         text.type("edgehub_messages_dropped_total", "counter");
-        counters.unrouted.forEach((sender, n) -> bySender(text, "edgehub_messages_dropped_total", "no_route", sender, n));
+        counters.unrouted.forEach(
+                (sender, n) -> bySender(text, "edgehub_messages_dropped_total", "no_route", sender, n));
         text.type("edgehub_messages_unack_total", "counter");
         counters.unacknowledged.forEach(
                 (sender, n) -> bySender(text, "edgehub_messages_unack_total", "storage_failure", sender, n));
@@ -113,8 +114,7 @@ public final class MetricsPage implements HttpHandler {
                 "True");
     }
 
-    private static void bySender(
-            PrometheusText text, String name, String reason, Counters.Sender sender, LongAdder n) {
+    private static void bySender(PrometheusText text, String name, String reason, Counters.Sender sender, LongAdder n) {
         text.edgeHub(
                 name,
                 n.sum(),
@@ -137,10 +137,7 @@ public final class MetricsPage implements HttpHandler {
         counters.disconnects.forEach((id, n) -> byId(text, "edgehub_client_disconnect_total", id, n));
         text.type("edgehub_client_connect_failed_total", "counter");
         text.edgeHub(
-                "edgehub_client_connect_failed_total",
-                counters.connectFailures.sum(),
-                "reason",
-                "not_authenticated");
+                "edgehub_client_connect_failed_total", counters.connectFailures.sum(), "reason", "not_authenticated");
     }
 
     private static void byId(PrometheusText text, String name, IdentityId id, LongAdder n) {

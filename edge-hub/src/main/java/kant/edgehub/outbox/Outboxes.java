@@ -155,7 +155,8 @@ public final class Outboxes {
     }
 
     private boolean goneModule(String endpoint) {
-        return !endpoint.equals(Target.UPSTREAM) && surelyUnknown.test(InputName.parse(endpoint).module());
+        return !endpoint.equals(Target.UPSTREAM)
+                && surelyUnknown.test(InputName.parse(endpoint).module());
     }
 
     private void forModule(IdentityId module, Consumer<Outbox> what) {

@@ -64,7 +64,10 @@ final class UpstreamEndpoint implements Endpoint {
             if (failure == null) {
                 return Fate.DELIVERED;
             }
-            return fate(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+            return fate(
+                    failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
         });
     }
 

@@ -121,7 +121,10 @@ public final class Attachments {
 
         @Override
         public void down(String reason) {
-            log.atDebug().addKeyValue("identity", id).addKeyValue("reason", reason).log("detached from the parent");
+            log.atDebug()
+                    .addKeyValue("identity", id)
+                    .addKeyValue("reason", reason)
+                    .log("detached from the parent");
             events.down(id, reason);
         }
 

@@ -72,8 +72,8 @@ public final class HubReport implements StatusReport, Presence {
     /** The opposite; empty for a name that is not ours. */
     private static Optional<IdentityId> identity(String key) {
         try {
-            return Optional.of(IdentityId.parse(
-                    key.replace("%20", " ").replace("%24", "$").replace("%2E", ".")));
+            return Optional.of(
+                    IdentityId.parse(key.replace("%20", " ").replace("%24", "$").replace("%2E", ".")));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

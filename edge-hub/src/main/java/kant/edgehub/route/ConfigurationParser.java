@@ -49,7 +49,8 @@ public final class ConfigurationParser {
         if (minor > 0 && !routes.isObject()) {
             throw refused("routes is missing or not an object");
         }
-        long ttlSeconds = integer(store, "timeToLiveSecs", Integer.MIN_VALUE, Integer.MAX_VALUE).orElse(defaultTtlSeconds);
+        long ttlSeconds = integer(store, "timeToLiveSecs", Integer.MIN_VALUE, Integer.MAX_VALUE)
+                .orElse(defaultTtlSeconds);
         RouteTable table = RouteTable.of(deviceId, routes(routes, minor, ttlSeconds));
         return new HubConfiguration(version, table, maxBytes(store));
     }
@@ -88,7 +89,8 @@ public final class ConfigurationParser {
             into.add(compile(name, value.textValue(), Target.DEFAULT_PRIORITY, ttlSeconds));
         } else if (value.isObject() && minor > 0) {
             long priority = integer(value, name, "priority", 0, 9).orElse(Target.DEFAULT_PRIORITY);
-            long own = integer(value, name, "timeToLiveSecs", 0, MAX_TTL_SECONDS).orElse(0);
+            long own =
+                    integer(value, name, "timeToLiveSecs", 0, MAX_TTL_SECONDS).orElse(0);
             into.add(compile(name, value.path("route").asText(""), priority, own == 0 ? ttlSeconds : own));
         } else if (!value.isTextual()) {
             throw refused("Malformed route specification of \"" + name + "\": "
@@ -121,8 +123,12 @@ public final class ConfigurationParser {
         if (value.isMissingNode() || value.isNull()) {
             return OptionalLong.empty();
         }
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least || value.longValue() > most) {
-            throw refused(name + " of \"" + owner + "\" is " + value + ", not a whole number from " + least + " to " + most);
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < least
+                || value.longValue() > most) {
+            throw refused(
+                    name + " of \"" + owner + "\" is " + value + ", not a whole number from " + least + " to " + most);
         }
         return OptionalLong.of(value.longValue());
     }

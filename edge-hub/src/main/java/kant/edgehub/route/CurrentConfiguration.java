@@ -65,7 +65,8 @@ public final class CurrentConfiguration {
         }
         try {
             var json = (ObjectNode) JSON.readTree(stored.get());
-            apply(parser.parse((ObjectNode) json.get("desired"), json.path("version").asLong()));
+            apply(parser.parse(
+                    (ObjectNode) json.get("desired"), json.path("version").asLong()));
             return true;
         } catch (IOException | ClassCastException | RefusedException e) {
             log.atWarn()

@@ -91,7 +91,8 @@ final class EdgeSession implements Session {
     public CompletionStage<Void> send(Message message) {
         HubConfiguration configuration = services.configuration().get().orElse(null);
         if (configuration == null) {
-            return refused(new Refusal.Unavailable("this hub has no usable configuration yet; see lastDesiredStatus of $edgeHub"));
+            return refused(new Refusal.Unavailable(
+                    "this hub has no usable configuration yet; see lastDesiredStatus of $edgeHub"));
         }
         int size = message.size();
         if (size > Message.MAX_BYTES) {

@@ -3,7 +3,6 @@ package kant.edgehub.session;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -106,9 +105,7 @@ public final class Sessions implements ConnectedClients {
     /** Calls a client's method; the stage always completes with a result. */
     public CompletionStage<MethodResult> invoke(IdentityId id, MethodCall call) {
         EdgeSession session = sessions.get(id);
-        return session == null
-                ? CompletableFuture.completedFuture(Methods.notFound(id))
-                : session.invoke(call);
+        return session == null ? CompletableFuture.completedFuture(Methods.notFound(id)) : session.invoke(call);
     }
 
     /** Passes on a cloud-to-device message, or gives it back where nobody listens. */
@@ -137,7 +134,8 @@ public final class Sessions implements ConnectedClients {
     }
 
     /** A session is over; returns the one that has taken its place, null where nobody has. */
-    @Nullable EdgeSession gone(EdgeSession session) {
+    @Nullable
+    EdgeSession gone(EdgeSession session) {
         IdentityId id = session.identity();
         if (!sessions.remove(id, session)) {
             return sessions.get(id);
@@ -157,8 +155,8 @@ public final class Sessions implements ConnectedClients {
                 }
                 done.complete(null);
             } catch (IOException e) {
-                done.completeExceptionally(new RefusedException(
-                        new Refusal.Unavailable("the hub cannot write the subscription to its disk: " + e.getMessage())));
+                done.completeExceptionally(new RefusedException(new Refusal.Unavailable(
+                        "the hub cannot write the subscription to its disk: " + e.getMessage())));
             }
         });
         return done;

@@ -28,7 +28,8 @@ final class Subscriptions {
     }
 
     void keep(IdentityId id, Set<Feature> features) throws IOException {
-        String text = String.join(",", features.stream().map(Enum::name).sorted().toList());
+        String text =
+                String.join(",", features.stream().map(Enum::name).sorted().toList());
         state.put(PREFIX + id.text(), text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -56,10 +56,7 @@ record KnownTwin(TwinProperties parent, boolean seen, ObjectNode pending) {
     KnownTwin acknowledged(ObjectNode patch, long version) {
         return new KnownTwin(
                 new TwinProperties(
-                        parent.desired(),
-                        parent.desiredVersion(),
-                        TwinMerge.merge(parent.reported(), patch),
-                        version),
+                        parent.desired(), parent.desiredVersion(), TwinMerge.merge(parent.reported(), patch), version),
                 seen,
                 pending);
     }

@@ -40,6 +40,7 @@ final class TwinOf {
     private boolean pushing;
     /** Reported while a push was under way: what is left when it succeeds. */
     private ObjectNode sincePush = JsonNodeFactory.instance.objectNode();
+
     private long pushedAtNanos;
     private boolean everPushed;
     private boolean pushLater;
@@ -133,14 +134,19 @@ final class TwinOf {
     }
 
     private void fetch(UpstreamIdentity upstream, CompletableFuture<TwinProperties> answer) {
-        upstream.twin().whenCompleteAsync((fresh, failure) -> {
-            if (failure == null) {
-                keep(known.withParent(fresh));
-            } else {
-                log.atDebug().addKeyValue("identity", id).log("the parent did not tell the twin, answered from the cache");
-            }
-            answer.complete(known.view());
-        }, serial);
+        upstream.twin()
+                .whenCompleteAsync(
+                        (fresh, failure) -> {
+                            if (failure == null) {
+                                keep(known.withParent(fresh));
+                            } else {
+                                log.atDebug()
+                                        .addKeyValue("identity", id)
+                                        .log("the parent did not tell the twin, answered from the cache");
+                            }
+                            answer.complete(known.view());
+                        },
+                        serial);
     }
 
     /** Reads the parent's twin, tells the difference, and answers those who wait for it. */
@@ -149,19 +155,24 @@ final class TwinOf {
         if (!upstream.up()) {
             return;
         }
-        upstream.twin().whenCompleteAsync((fresh, failure) -> {
-            if (failure == null) {
-                adopt(fresh);
-            }
-            for (var answer = waiting.poll(); answer != null; answer = waiting.poll()) {
-                answer.complete(known.view());
-            }
-        }, serial);
+        upstream.twin()
+                .whenCompleteAsync(
+                        (fresh, failure) -> {
+                            if (failure == null) {
+                                adopt(fresh);
+                            }
+                            for (var answer = waiting.poll(); answer != null; answer = waiting.poll()) {
+                                answer.complete(known.view());
+                            }
+                        },
+                        serial);
     }
 
     private void adopt(TwinProperties fresh) {
         ObjectNode difference = TwinMerge.diff(known.parent().desired(), fresh.desired());
-        boolean news = !known.seen() || !difference.isEmpty() || fresh.desiredVersion() != known.parent().desiredVersion();
+        boolean news = !known.seen()
+                || !difference.isEmpty()
+                || fresh.desiredVersion() != known.parent().desiredVersion();
         keep(known.withParent(fresh));
         if (news) {
             world.listener().changed(id, new TwinPatch(difference, fresh.desiredVersion()), known.view());
@@ -174,7 +185,9 @@ final class TwinOf {
         if (pushing || pushLater || known.pending().isEmpty() || !upstream.up()) {
             return;
         }
-        long waitNanos = everPushed ? pushedAtNanos + world.syncEvery().toNanos() - world.time().nanos() : 0;
+        long waitNanos = everPushed
+                ? pushedAtNanos + world.syncEvery().toNanos() - world.time().nanos()
+                : 0;
         if (waitNanos > 0) {
             pushLater(waitNanos);
             return;
@@ -190,10 +203,13 @@ final class TwinOf {
     private void pushLater(long waitNanos) {
         pushLater = true;
         var _ = world.tasks()
-                .after(Duration.ofNanos(waitNanos), "reported properties of " + id, () -> serial.execute(() -> {
-                    pushLater = false;
-                    push();
-                }));
+                .after(
+                        Duration.ofNanos(waitNanos),
+                        "reported properties of " + id,
+                        () -> serial.execute(() -> {
+                            pushLater = false;
+                            push();
+                        }));
     }
 
     private void pushed(ObjectNode patch, @Nullable OptionalLong version, @Nullable Throwable failure) {
@@ -214,7 +230,8 @@ final class TwinOf {
     }
 
     private static boolean refusedForEver(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof RefusedException refused
                 && (refused.refusal() instanceof Refusal.Invalid || refused.refusal() instanceof Refusal.TooLarge);
     }

@@ -71,7 +71,8 @@ class AuthenticatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"hub.kant.test", "GATEWAY.local"})
     void the_audience_may_name_the_hub_or_this_gateway(String host) {
-        assertThat(check(sign(host + "/devices/edge/modules/a", FakeScope.key(A, "primary"), soon()), A)).isEmpty();
+        assertThat(check(sign(host + "/devices/edge/modules/a", FakeScope.key(A, "primary"), soon()), A))
+                .isEmpty();
     }
 
     @Test
@@ -95,9 +96,11 @@ class AuthenticatorTest {
         String key = FakeScope.key(A, "primary");
         Instant now = world.now();
 
-        assertThat(check(sign("hub.kant.test/devices/edge/modules/a", key, now.minusSeconds(301)), A)).isPresent();
+        assertThat(check(sign("hub.kant.test/devices/edge/modules/a", key, now.minusSeconds(301)), A))
+                .isPresent();
         assertThat(parent.asked).isEmpty();
-        assertThat(check(sign("hub.kant.test/devices/edge/modules/a", key, now.minusSeconds(299)), A)).isEmpty();
+        assertThat(check(sign("hub.kant.test/devices/edge/modules/a", key, now.minusSeconds(299)), A))
+                .isEmpty();
     }
 
     @Test
@@ -158,8 +161,10 @@ class AuthenticatorTest {
 
     @Test
     void connections_at_the_same_time_share_one_question() {
-        var first = authenticator.check(token(A, FakeScope.key(A, "primary")), A).toCompletableFuture();
-        var second = authenticator.check(token(A, FakeScope.key(A, "primary")), A).toCompletableFuture();
+        var first =
+                authenticator.check(token(A, FakeScope.key(A, "primary")), A).toCompletableFuture();
+        var second =
+                authenticator.check(token(A, FakeScope.key(A, "primary")), A).toCompletableFuture();
         world.run();
 
         assertThat(first).isCompleted();

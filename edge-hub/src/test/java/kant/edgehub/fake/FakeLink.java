@@ -30,6 +30,7 @@ public final class FakeLink implements Link {
     private final Map<IdentityId, Identity> identities = new ConcurrentHashMap<>();
     /** Whether identities come up, and take everything, as soon as they are attached. */
     public volatile boolean easy;
+
     private final List<Consumer<LinkState>> listeners = new CopyOnWriteArrayList<>();
     private volatile LinkState state = LinkState.DOWN;
 
@@ -52,6 +53,7 @@ public final class FakeLink implements Link {
         public volatile boolean taking;
         /** Answers each twin read at once; null for not at all. */
         public volatile @Nullable TwinProperties twin;
+
         private volatile boolean up;
 
         Identity(IdentityId id, UpstreamListener listener) {
@@ -71,8 +73,9 @@ public final class FakeLink implements Link {
         /** Loses the connection: whatever is unanswered fails. */
         public void goDown() {
             up = false;
-            List.of(sends, twinReads, reportAnswers).forEach(list -> list.forEach(answer -> answer.completeExceptionally(
-                    new RefusedException(new Refusal.Unavailable("the connection was lost")))));
+            List.of(sends, twinReads, reportAnswers)
+                    .forEach(list -> list.forEach(answer -> answer.completeExceptionally(
+                            new RefusedException(new Refusal.Unavailable("the connection was lost")))));
             listener.down("test");
         }
 
@@ -119,8 +122,7 @@ public final class FakeLink implements Link {
 
         private <T> CompletionStage<T> asked(List<CompletableFuture<T>> answers, Runnable note) {
             if (!up) {
-                return CompletableFuture.failedFuture(
-                        new RefusedException(new Refusal.Unavailable("not connected")));
+                return CompletableFuture.failedFuture(new RefusedException(new Refusal.Unavailable("not connected")));
             }
             note.run();
             var answer = new CompletableFuture<T>();

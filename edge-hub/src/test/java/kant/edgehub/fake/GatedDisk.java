@@ -35,17 +35,18 @@ public final class GatedDisk {
 
     // A proxy, so that this test does not grow with the interface.
     private <T> T wrap(Class<T> type, T target) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
-            if (method.getName().equals("sync")) {
-                pass();
-            }
-            try {
-                Object result = method.invoke(target, arguments);
-                return result instanceof Disk.File file ? wrap(Disk.File.class, file) : result;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+                    if (method.getName().equals("sync")) {
+                        pass();
+                    }
+                    try {
+                        Object result = method.invoke(target, arguments);
+                        return result instanceof Disk.File file ? wrap(Disk.File.class, file) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     private void pass() throws IOException {

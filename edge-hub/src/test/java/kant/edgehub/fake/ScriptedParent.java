@@ -109,7 +109,8 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
         Optional<String> device = call.parameter("targetDeviceId");
         List<ScopeIdentity> found = device.isEmpty()
                 ? scope.all()
-                : scope.one(new IdentityId(device.get(), call.parameter("targetModuleId").orElse(null)));
+                : scope.one(new IdentityId(
+                        device.get(), call.parameter("targetModuleId").orElse(null)));
         for (ScopeIdentity identity : found) {
             ObjectNode json = identity.id().isModule() ? modules.addObject() : devices.addObject();
             json.put("deviceId", identity.id().deviceId());

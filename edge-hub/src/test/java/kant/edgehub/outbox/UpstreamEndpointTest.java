@@ -50,7 +50,9 @@ class UpstreamEndpointTest {
 
         assertThat(endpoint.reserve(A, 1)).isTrue();
         assertThat(endpoint.reserve(A, 2)).isFalse();
-        assertThat(endpoint.reserve(B, 0)).as("another sender waits for its own attachment").isFalse();
+        assertThat(endpoint.reserve(B, 0))
+                .as("another sender waits for its own attachment")
+                .isFalse();
         assertThat(link.attached(B)).isTrue();
     }
 

@@ -22,8 +22,7 @@ class ConfigurationParserTest {
 
     @Test
     void schema_1_0_has_texts_only() throws Exception {
-        HubConfiguration configuration = parse(
-                """
+        HubConfiguration configuration = parse("""
                 {"schemaVersion":"1.0","routes":{"up":"FROM /messages/* INTO $upstream","blank":"  "},
                  "storeAndForwardConfiguration":{"timeToLiveSecs":7200}}""");
 
@@ -37,8 +36,7 @@ class ConfigurationParserTest {
 
     @Test
     void schema_1_1_mixes_texts_and_objects() throws Exception {
-        HubConfiguration configuration = parse(
-                """
+        HubConfiguration configuration = parse("""
                 {"schemaVersion":"1.1","routes":{
                   "a":"FROM /messages/modules/sensor/* INTO BrokeredEndpoint(\\"/modules/filter/inputs/in\\")",
                   "b":{"route":"FROM /messages/* INTO $upstream","priority":0,"timeToLiveSecs":86400},
@@ -78,10 +76,7 @@ class ConfigurationParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     {}                                                                | missing SchemaVersion
                     {"schemaVersion":"1"}                                             | Error parsing schema version string
                     {"schemaVersion":"2.0"}                                           | unsupported SchemaVersion
@@ -104,8 +99,9 @@ class ConfigurationParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"10", "-1", "1.5", "\"0\""})
     void a_priority_is_a_whole_number_from_0_to_9(String priority) {
-        assertThatThrownBy(() -> parse("{\"schemaVersion\":\"1.1\",\"storeAndForwardConfiguration\":{},\"routes\":{\"r\":"
-                        + "{\"route\":\"FROM /* INTO $upstream\",\"priority\":" + priority + "}}}"))
+        assertThatThrownBy(
+                        () -> parse("{\"schemaVersion\":\"1.1\",\"storeAndForwardConfiguration\":{},\"routes\":{\"r\":"
+                                + "{\"route\":\"FROM /* INTO $upstream\",\"priority\":" + priority + "}}}"))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("priority of \"r\"");
     }

@@ -45,12 +45,19 @@ class ReportedLimitsTest {
 
     @Test
     void sizes_have_bounds() throws IOException {
-        assertThat(ReportedLimits.check(json("{\"a\":\"" + "é".repeat(2048) + "\"}"))).isEmpty();
-        assertThat(ReportedLimits.check(json("{\"a\":\"" + "é".repeat(2048) + "x\"}"))).isPresent();
-        assertThat(ReportedLimits.check(json("{\"" + "k".repeat(1025) + "\":1}"))).isPresent();
+        assertThat(ReportedLimits.check(json("{\"a\":\"" + "é".repeat(2048) + "\"}")))
+                .isEmpty();
+        assertThat(ReportedLimits.check(json("{\"a\":\"" + "é".repeat(2048) + "x\"}")))
+                .isPresent();
+        assertThat(ReportedLimits.check(json("{\"" + "k".repeat(1025) + "\":1}")))
+                .isPresent();
         var big = new StringBuilder("{\"a0\":0");
         for (int i = 1; i < 10; i++) {
-            big.append(",\"a").append(i).append("\":\"").append("x".repeat(4000)).append('"');
+            big.append(",\"a")
+                    .append(i)
+                    .append("\":\"")
+                    .append("x".repeat(4000))
+                    .append('"');
         }
         assertThat(ReportedLimits.check(json(big + "}")))
                 .hasValueSatisfying(refusal -> assertThat(refusal.reason()).contains("32768"));

@@ -127,7 +127,8 @@ class TwinsTest {
 
         online();
 
-        assertThat(link.identity(A).reports).extracting(ObjectNode::toString)
+        assertThat(link.identity(A).reports)
+                .extracting(ObjectNode::toString)
                 .containsExactly("{\"a\":null,\"b\":{\"x\":1,\"y\":2}}");
         link.identity(A).reportAnswers.getFirst().complete(OptionalLong.of(7));
         world.advance(Duration.ofSeconds(30));
@@ -157,7 +158,8 @@ class TwinsTest {
         assertThat(link.identity(A).reports).as("not more often than every 5 s").hasSize(1);
         world.advance(Duration.ofSeconds(5));
 
-        assertThat(link.identity(A).reports).extracting(ObjectNode::toString)
+        assertThat(link.identity(A).reports)
+                .extracting(ObjectNode::toString)
                 .containsExactly("{\"a\":1}", "{\"a\":2,\"b\":1}");
     }
 
@@ -179,7 +181,9 @@ class TwinsTest {
     void a_patch_that_the_parent_refuses_is_not_sent_for_ever() {
         online();
         report("{\"a\":1}");
-        link.identity(A).reportAnswers.getFirst()
+        link.identity(A)
+                .reportAnswers
+                .getFirst()
                 .completeExceptionally(new RefusedException(new Refusal.Invalid("too deep")));
         world.advance(Duration.ofMinutes(5));
 

@@ -222,8 +222,9 @@ public final class RecordLog implements AutoCloseable {
 
     private void trimNow(Trim trim) {
         for (Segment s : log.segments()) {
-            if (s.sealed() && s.endSequence() <= trim.beforeSequence) {
-                log.free(s);
+            boolean kept = !s.sealed() || s.endSequence() > trim.beforeSequence || !log.free(s);
+            if (kept) {
+                break;
             }
         }
         trim.complete(null);

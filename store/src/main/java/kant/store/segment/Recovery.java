@@ -114,24 +114,36 @@ final class Recovery {
         Segment segment = segments.get(i);
         boolean last = i == segments.size() - 1;
         long limit = last ? Long.MAX_VALUE : segments.get(i + 1).baseSequence();
-        if (readFooter(segment, limit)) {
+        SegmentFormat.Footer footer = readFooter(segment, limit);
+        if (footer == null && last) {
+            scanLast(segment);
             return;
         }
-        if (last) {
-            scanLast(segment);
-        } else {
+        if (footer == null) {
+            segment.endOnDisk(false);
             scan(segment, limit, Integer.MAX_VALUE);
+        } else if (!readSummary(segment, footer)) {
+            scan(segment, footer.endSequence(), Integer.MAX_VALUE);
+        }
+        if (!segment.sealed()) {
             segment.seal(null);
         }
     }
 
-    private boolean readFooter(Segment segment, long limit) throws IOException {
+    private SegmentFormat.@Nullable Footer readFooter(Segment segment, long limit) throws IOException {
         try (Disk.File file = disk.open(segment.fileName())) {
             ByteBuffer b = read(file, segment.limitOffset(), SegmentFormat.FOOTER_BYTES);
             SegmentFormat.Footer footer = b == null ? null : SegmentFormat.footer(b, segment.salt());
-            if (footer == null || footer.endSequence() > limit) {
-                return false;
-            }
+            return footer == null || footer.endSequence() > limit ? null : footer;
+        }
+    }
+
+    /** Without a summary the segment is read through. */
+    private boolean readSummary(Segment segment, SegmentFormat.Footer footer) throws IOException {
+        if (footer.summaryOffset() < SegmentFormat.HEADER_BYTES) {
+            return false;
+        }
+        try (Disk.File file = disk.open(segment.fileName())) {
             byte[] summary = summary(file, segment, footer);
             if (summary == null) {
                 return false;

@@ -20,6 +20,7 @@ public final class Segment {
 
     private volatile End end;
     private volatile boolean sealed;
+    private volatile boolean endOnDisk = true;
     private volatile byte @Nullable [] summary;
 
     // A sparse index, built as the segment is written or read; guarded by this.
@@ -83,6 +84,18 @@ public final class Segment {
     /** The offset before which records must end. */
     int limitOffset() {
         return (int) header.fileBytes() - SegmentFormat.HEADER_BYTES - SegmentFormat.FOOTER_BYTES;
+    }
+
+    /**
+     * False if void records may lie behind the end and only the next segment's first number tells them from others; then that one
+     * must stay.
+     */
+    boolean endOnDisk() {
+        return endOnDisk;
+    }
+
+    void endOnDisk(boolean itIs) {
+        endOnDisk = itIs;
     }
 
     void end(long sequence, int offset) {

@@ -256,17 +256,28 @@ public final class SegmentLog implements AutoCloseable {
     public void seal(byte[] summary) {
         Segment a = active;
         if (a != null) {
-            sealFile(a, requireFile(), summary);
+            try {
+                sealFile(a, requireFile(), summary);
+                if (config.durability() == Durability.OS) {
+                    requireFile().sync(false); // or a power cut could take a whole segment
+                }
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment's end could not be written");
+            }
             a.seal(summary);
             closeFile();
             active = null;
         }
     }
 
-    /** Gives up a sealed segment; its blocks become the spare's if it has none. */
-    public void free(Segment segment) {
+    /** Gives up a sealed segment; its blocks become the spare's if it has none. False if it must stay a while for the one before it. */
+    public boolean free(Segment segment) {
         if (!segment.sealed()) {
             throw new IllegalArgumentException(segment + " is not sealed");
+        }
+        int at = List.of(segments).indexOf(segment);
+        if (at > 0 && !segments[at - 1].endOnDisk()) {
+            return false;
         }
         damage.addAndGet(segment.damagedPlaces());
         segments = Arrays.stream(segments).filter(s -> s != segment).toArray(Segment[]::new);
@@ -282,6 +293,7 @@ public final class SegmentLog implements AutoCloseable {
         } catch (IOException e) {
             log.atWarn().addKeyValue("segment", segment.fileName()).setCause(e).log("giving a segment back failed");
         }
+        return true;
     }
 
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do. */
@@ -332,10 +344,15 @@ public final class SegmentLog implements AutoCloseable {
             active = last;
             writeBack(last, requireFile());
             if (found.torn) {
-                // What lies behind its end is void, because the next segment begins with its numbers.
                 last.seal(null);
+                last.endOnDisk(false);
                 closeFile();
                 active = null;
+            }
+        }
+        for (Segment segment : segments) {
+            if (!segment.endOnDisk()) {
+                writeEnd(segment, new byte[0]);
             }
         }
         count();
@@ -490,6 +507,7 @@ public final class SegmentLog implements AutoCloseable {
                 .log("writing failed, nothing is acknowledged until another segment works");
         groupNext = nextSequence;
         abandoned = a;
+        a.endOnDisk(false);
         a.seal(null);
         closeFile();
         active = null;
@@ -506,14 +524,11 @@ public final class SegmentLog implements AutoCloseable {
             return;
         }
         var start = new Segment.Place(a.baseSequence(), SegmentFormat.HEADER_BYTES);
-        try (var reader = new SegmentReader(disk, a, start);
-                Disk.File f = disk.open(a.fileName())) {
+        try (var reader = new SegmentReader(disk, a, start)) {
             boolean more;
             do {
                 more = reader.next(a.end());
             } while (more);
-            sealFile(a, f, summary);
-            f.sync(false);
             log.atInfo()
                     .addKeyValue("segment", a.fileName())
                     .addKeyValue("lost", a.endSequence() - reader.nextSequence())
@@ -521,26 +536,32 @@ public final class SegmentLog implements AutoCloseable {
         } catch (IOException e) {
             log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment could not be looked through");
         }
+        writeEnd(a, summary);
     }
 
-    private void sealFile(Segment a, Disk.File f, byte[] summary) {
-        int offset = a.end().offset();
-        if (offset + SegmentFormat.framed(summary.length) > a.limitOffset()) {
-            return; // no room: recovery reads the segment through instead
-        }
-        var b = ByteBuffer.allocate(SegmentFormat.framed(summary.length));
-        b.position(SegmentFormat.FRAME_BYTES);
-        b.put(summary);
-        SegmentFormat.finishFrame(b, 0, SegmentFormat.SUMMARY_FLAG, a.endSequence(), a.salt());
-        try {
-            f.write(b.flip(), offset);
-            f.write(SegmentFormat.encode(new SegmentFormat.Footer(offset, a.endSequence()), a.salt()), a.limitOffset());
-            if (config.durability() == Durability.OS) {
-                f.sync(false); // or a power cut could take a whole segment
-            }
+    private void writeEnd(Segment a, byte[] summary) {
+        try (Disk.File f = disk.open(a.fileName())) {
+            sealFile(a, f, summary);
+            f.sync(false);
+            a.endOnDisk(true);
         } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment could not be sealed on disk");
+            log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment's end could not be written");
         }
+    }
+
+    private void sealFile(Segment a, Disk.File f, byte[] summary) throws IOException {
+        int offset = a.end().offset();
+        boolean room = offset + SegmentFormat.framed(summary.length) <= a.limitOffset();
+        if (room && summary.length > 0) {
+            var b = ByteBuffer.allocate(SegmentFormat.framed(summary.length));
+            b.position(SegmentFormat.FRAME_BYTES);
+            b.put(summary);
+            SegmentFormat.finishFrame(b, 0, SegmentFormat.SUMMARY_FLAG, a.endSequence(), a.salt());
+            f.write(b.flip(), offset);
+        } else {
+            offset = 0;
+        }
+        f.write(SegmentFormat.encode(new SegmentFormat.Footer(offset, a.endSequence()), a.salt()), a.limitOffset());
     }
 
     /** Differs for every life of every file; nothing depends on its being unpredictable. */

@@ -223,7 +223,10 @@ public final class KeyedState implements AutoCloseable {
             while (wasteful()) {
                 Segment oldest = log.segments().getFirst();
                 values.putAll(writeAgain(oldest));
-                log.free(oldest);
+                boolean freed = log.free(oldest);
+                if (!freed) {
+                    throw new IllegalStateException("the oldest segment has none before it");
+                }
                 disk.sync(); // an old segment that came back alone could bring back what was removed
             }
         } catch (IOException e) {
