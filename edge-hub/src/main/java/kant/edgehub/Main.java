@@ -83,6 +83,11 @@ public final class Main {
                         setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
         log.atInfo().log("this version serves MQTT; AMQP, HTTPS and WebSockets are not served yet");
         Path data = config.storage().directory();
+        if (!config.storage().lasting()) {
+            log.atWarn()
+                    .addKeyValue("directory", data)
+                    .log("neither StorageFolder nor KANT_DATA is set: messages are kept where a new container loses them");
+        }
         var world = new HubWorld(Tasks.virtual("edge-hub"), Time.system(), Randomness.secure());
         try (Tasks tasks = world.tasks()) {
             HubSecrets secrets = secrets(config, tasks, world.time());
