@@ -31,7 +31,9 @@ final class AnswerText {
     /** The head of an answer without a body. */
     static byte[] empty(ApiAnswer.Empty answer, boolean close) {
         // a 204 carries no Content-Length (RFC 9110 §8.6); any other status without a body needs it
-        return head(answer.status(), answer.status() == 204 ? "" : "Content-Length: 0\r\n", close);
+        var headers = new StringBuilder(answer.status() == 204 ? "" : "Content-Length: 0\r\n");
+        answer.headers().forEach((name, value) -> headers.append(name).append(": ").append(value).append("\r\n"));
+        return head(answer.status(), headers.toString(), close);
     }
 
     /** The head of an answer in chunks, after which the connection ends. */

@@ -3,6 +3,7 @@ package kant.daemonapi.unix;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.InputStream;
+import java.util.Map;
 
 /** What a route answers. */
 public sealed interface ApiAnswer {
@@ -13,8 +14,12 @@ public sealed interface ApiAnswer {
     /** One line of JSON. */
     record Json(int status, JsonNode body) implements ApiAnswer {}
 
-    /** Nothing but the status, 204. */
-    record Empty(int status) implements ApiAnswer {}
+    /** No body; headers of one's own, for those who play another API. */
+    record Empty(int status, Map<String, String> headers) implements ApiAnswer {
+        public Empty {
+            headers = Map.copyOf(headers);
+        }
+    }
 
     /** Bytes without a known end, sent in chunks as they come; the server closes the source, also when the client goes away. */
     record Stream(int status, String contentType, InputStream source) implements ApiAnswer {}
@@ -31,7 +36,7 @@ public sealed interface ApiAnswer {
 
     /** Success without a body. */
     static ApiAnswer noContent() {
-        return new Empty(204);
+        return new Empty(204, Map.of());
     }
 
     /** {@code {"message":…}}, the body of every error. */

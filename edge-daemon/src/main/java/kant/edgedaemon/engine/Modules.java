@@ -24,10 +24,13 @@ public final class Modules {
     /** Enough that changes of different modules seldom wait for one another. */
     private static final int LOCKS = 32;
 
+    private static final int UNAVAILABLE = 503;
+
     private final ModuleEngine engine;
     private final ModuleSockets sockets;
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
+    private volatile boolean sealed;
 
     public Modules(ModuleEngine engine, ModuleSockets sockets) {
         this.engine = engine;
@@ -54,7 +57,10 @@ public final class Modules {
     public void create(ModuleSpec spec) throws EngineException {
         sockets.check(spec.name());
         pull(spec);
-        locked(spec.name(), () -> engine.create(spec));
+        locked(spec.name(), () -> {
+            refuseIfSealed();
+            engine.create(spec);
+        });
         log.atInfo().addKeyValue("module", spec.name()).addKeyValue("image", spec.image()).log("module created");
     }
 
@@ -78,6 +84,7 @@ public final class Modules {
 
     public void restart(String module) throws EngineException {
         locked(module, () -> {
+            refuseIfSealed();
             engine.stop(module, GRACE);
             startNow(module);
         });
@@ -99,6 +106,7 @@ public final class Modules {
         engine.inspect(spec.name());
         pull(spec); // before the old one goes: an image that is not to be had must not cost the module that runs
         locked(spec.name(), () -> {
+            refuseIfSealed();
             engine.stop(spec.name(), GRACE);
             engine.remove(spec.name());
             engine.create(spec);
@@ -120,6 +128,7 @@ public final class Modules {
     }
 
     private void startNow(String module) throws EngineException {
+        refuseIfSealed();
         engine.inspect(module);
         openSocket(module);
         engine.start(module);
@@ -130,6 +139,24 @@ public final class Modules {
             sockets.open(module);
         } catch (IOException e) {
             throw EngineException.failed("the workload socket of \"" + module + "\" cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Lets nothing be made or started any more, and waits for changes that are under way: what is listed after this is all there is to
+     * stop.
+     */
+    public void seal() {
+        sealed = true;
+        for (ReentrantLock lock : locks) {
+            lock.lock();
+            lock.unlock();
+        }
+    }
+
+    private void refuseIfSealed() throws EngineException {
+        if (sealed) {
+            throw new EngineException(UNAVAILABLE, "the edge daemon is stopping", null);
         }
     }
 

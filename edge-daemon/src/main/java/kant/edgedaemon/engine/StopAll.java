@@ -33,12 +33,11 @@ public final class StopAll {
 
     /** Blocks until all have ended or their time is over. */
     public void run() throws EngineException, InterruptedException {
+        modules.seal();
         List<String> names = modules.list().stream().map(ModuleDetails::name).toList();
         stop(names.stream().filter(AGENT::equals).toList());
-        // the agent may have made one more before it ended
-        List<String> left = modules.list().stream().map(ModuleDetails::name).toList();
-        stop(left.stream().filter(name -> !name.equals(HUB) && !(name.equals(AGENT))).toList());
-        stop(left.stream().filter(HUB::equals).toList());
+        stop(names.stream().filter(name -> !name.equals(HUB) && !name.equals(AGENT)).toList());
+        stop(names.stream().filter(HUB::equals).toList());
     }
 
     private void stop(List<String> names) throws InterruptedException {

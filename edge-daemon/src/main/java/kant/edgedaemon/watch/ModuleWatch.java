@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import kant.daemonapi.management.ModuleDetails;
@@ -32,11 +33,15 @@ public final class ModuleWatch implements Runnable {
     /** A module that ran this long is well. */
     private static final Duration STEADY = Duration.ofSeconds(60);
 
+    /** A pull may be under way; what it makes is refused later. */
+    private static final long STOP_SECONDS = 3;
+
     private final Modules modules;
     private final WatchedSpec source;
     private final Preparation preparation;
     private final Time time;
     private final Semaphore wake = new Semaphore(0);
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
 
     // owned by the watching thread
@@ -61,14 +66,25 @@ public final class ModuleWatch implements Runnable {
         wake.release();
     }
 
-    /** Makes {@link #run} return; the module stays as it is. */
-    public void stop() {
+    /** Makes {@link #run} return and waits for that a bounded time; the module stays as it is. */
+    public void stop() throws InterruptedException {
         stopped = true;
         wake.release();
+        if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+            log.atWarn().addKeyValue("module", source.name()).log("the watch is still at work, it is left alone");
+        }
     }
 
     @Override
     public void run() {
+        try {
+            watch();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void watch() {
         boolean prepared = false;
         while (!stopped) {
             Duration wait = PERIOD;

@@ -1,5 +1,8 @@
 package kant.edgedaemon.engine.process;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +21,9 @@ import kant.edgedaemon.engine.EnvMerge;
 record Launch(List<String> command, Map<String, String> environment, Path workingDir) {
     /** Where SDKs look for the workload socket; a process sees the module's own, wherever a container would see it. */
     private static final String WORKLOAD_URI = "IOTEDGE_WORKLOADURI";
+
+    /** Where our own programs keep their data: the module's folder, unless its createOptions say otherwise. */
+    private static final String DATA = "KANT_DATA";
 
     /** In the environment of every process of a module: strays are found by it. */
     static final String MARK = "KANT_RUN_OF";
@@ -58,7 +64,19 @@ record Launch(List<String> command, Map<String, String> environment, Path workin
         environment.putAll(bundle.env());
         environment.putAll(EnvMerge.merge(spec.env(), options.env()));
         environment.computeIfPresent(WORKLOAD_URI, (_, _) -> around.workloadUri());
+        // an agent that hands its own on to its modules means "a folder for data", not its own folder
+        environment.putAll(EnvMerge.merge(Map.of(DATA, around.moduleFolder().toString()), onlyData(options.env())));
         environment.put(MARK, around.mark());
         return environment;
+    }
+
+    private static JsonNode onlyData(JsonNode env) {
+        ArrayNode only = JsonNodeFactory.instance.arrayNode();
+        for (JsonNode line : env) {
+            if (line.asText().startsWith(DATA + "=")) {
+                only.add(line);
+            }
+        }
+        return only;
     }
 }

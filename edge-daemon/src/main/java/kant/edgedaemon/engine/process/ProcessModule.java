@@ -194,14 +194,14 @@ final class ProcessModule {
         }
     }
 
-    /** Asks all processes to end, waits for the grace, then ends them. */
+    /** Asks the module to end, waits for the grace, then ends all its processes. */
     void stop(Duration grace) throws EngineException {
         RunRecord record = run;
         if (record == null || !running()) {
             return;
         }
         try {
-            ProcessTree.terminate(record.pid(), mark);
+            ProcessTree.terminate(record);
             if (!endsWithin(grace)) {
                 log.atWarn()
                         .addKeyValue("module", spec.name())

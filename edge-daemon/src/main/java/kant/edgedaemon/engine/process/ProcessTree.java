@@ -57,10 +57,10 @@ final class ProcessTree {
         return all.stream().filter(stat -> pids.contains(stat.pid())).collect(Collectors.toSet());
     }
 
-    /** Asks all of them to end. */
-    static void terminate(int sessionPid, String mark) throws IOException {
-        for (ProcStat member : members(sessionPid, mark)) {
-            ProcessHandle.of(member.pid()).ifPresent(ProcessHandle::destroy);
+    /** Asks the module to end, by way of its first process, which hands the signal on (see launch.sh). */
+    static void terminate(RunRecord run) throws IOException {
+        if (run.alive()) {
+            ProcessHandle.of(run.pid()).ifPresent(ProcessHandle::destroy);
         }
     }
 
