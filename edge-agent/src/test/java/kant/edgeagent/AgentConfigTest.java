@@ -61,9 +61,13 @@ class AgentConfigTest {
     @Test
     void only_a_parent_that_is_neither_an_edge_nor_at_a_given_address_may_be_the_public_hub() throws RefusedException {
         assertThat(AgentConfig.read(given(Map.of())).parent().maybePublic()).isTrue();
-        assertThat(AgentConfig.read(given(Map.of("KANT_PARENT_ADDRESS", "127.0.0.2"))).parent().maybePublic())
+        assertThat(AgentConfig.read(given(Map.of("KANT_PARENT_ADDRESS", "127.0.0.2")))
+                        .parent()
+                        .maybePublic())
                 .isFalse();
-        assertThat(AgentConfig.read(given(Map.of("IOTEDGE_GATEWAYHOSTNAME", "parent"))).parent().maybePublic())
+        assertThat(AgentConfig.read(given(Map.of("IOTEDGE_GATEWAYHOSTNAME", "parent")))
+                        .parent()
+                        .maybePublic())
                 .isFalse();
     }
 
