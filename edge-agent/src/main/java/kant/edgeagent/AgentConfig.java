@@ -34,7 +34,13 @@ record AgentConfig(
      * @param host its TLS name
      * @param dialAddress where to connect to; null for the address that its name has
      */
-    record Parent(String host, @Nullable String dialAddress, int mqttPort, int httpsPort) {}
+    record Parent(String host, @Nullable String dialAddress, int mqttPort, int httpsPort, boolean isEdge) {
+
+        /** Whether it may be the public IoT Hub: neither a parent edge nor one with an address of its own. */
+        boolean maybePublic() {
+            return !isEdge && dialAddress == null;
+        }
+    }
 
     /**
      * @param look the longest wait between two looks at the modules
@@ -57,7 +63,8 @@ record AgentConfig(
                         given.parentHostName() == null ? given.hubHostName() : given.parentHostName(),
                         env.optional("KANT_PARENT_ADDRESS"),
                         env.number("KANT_PARENT_MQTT_PORT", 8883, 1, 65_535),
-                        env.number("KANT_PARENT_HTTPS_PORT", 443, 1, 65_535)),
+                        env.number("KANT_PARENT_HTTPS_PORT", 443, 1, 65_535),
+                        given.parentHostName() != null),
                 new SupervisionRules(
                         Duration.ofSeconds(env.number("CoolOffTimeUnitInSeconds", 10, 0, 3600)),
                         env.number("MaxRestartCount", 20, 1, 1_000_000),

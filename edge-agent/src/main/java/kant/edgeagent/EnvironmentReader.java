@@ -98,19 +98,16 @@ final class EnvironmentReader {
         }
     }
 
-    /** Where the agent keeps its files: under StorageFolder, KANT_DATA or the system's folder for temporary files. */
+    /** Where the agent keeps its files: KANT_DATA, or {@code edgeAgent} in StorageFolder or the system's temporary folder. */
     Path storage() {
-        String folder = optional("StorageFolder");
-        if (folder == null) {
-            folder = optional(OWN_FOLDER);
-        }
-        if (folder == null) {
-            folder = System.getProperty("java.io.tmpdir");
-        }
+        String own = optional(OWN_FOLDER);
+        String shared = optional("StorageFolder");
         try {
-            return Path.of(folder, FOLDER);
+            return own != null
+                    ? Path.of(own)
+                    : Path.of(shared != null ? shared : System.getProperty("java.io.tmpdir"), FOLDER);
         } catch (InvalidPathException e) {
-            mistake("the storage folder \"" + folder + "\" is no path: " + e.getReason());
+            mistake("the storage folder \"" + e.getInput() + "\" is no path: " + e.getReason());
             return Path.of(FOLDER);
         }
     }

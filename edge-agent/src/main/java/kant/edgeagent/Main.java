@@ -152,7 +152,7 @@ public final class Main {
     private static Link link(AgentConfig config, WorkloadClient workload, EventLoops loops, Tasks tasks, Time time)
             throws IOException, GeneralSecurityException {
         var parent = config.parent();
-        ClientTls tls = ClientTls.trusting(ParentTrust.roots(workload.trustBundle()));
+        ClientTls tls = ClientTls.trusting(ParentTrust.roots(workload.trustBundle(), parent.maybePublic()));
         return MqttLink.start(
                 new ParentConfig(parent.host(), parent.dialAddress(), parent.mqttPort(), parent.httpsPort(), tls),
                 loops,

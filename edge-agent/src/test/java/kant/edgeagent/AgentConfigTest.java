@@ -21,7 +21,7 @@ class AgentConfigTest {
         assertThat(config.agent().text()).isEqualTo("d/$edgeAgent");
         assertThat(config.rules()).isEqualTo(SupervisionRules.DEFAULT);
         assertThat(config.pullOrder()).isEqualTo(PullOrder.NON_BLOCKING);
-        assertThat(config.parent()).isEqualTo(new AgentConfig.Parent("hub.test", null, 8883, 443));
+        assertThat(config.parent()).isEqualTo(new AgentConfig.Parent("hub.test", null, 8883, 443, false));
         assertThat(config.timing().look()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.given().deviceHostName()).isEqualTo("edge.test");
         assertThat(config.given().logLevel()).isEqualTo("Information");
@@ -39,16 +39,36 @@ class AgentConfigTest {
                 "IOTEDGE_GATEWAYHOSTNAME", "parent.test",
                 "KANT_PARENT_ADDRESS", "127.0.0.2",
                 "KANT_PARENT_HTTPS_PORT", "8443",
-                "KANT_DATA", "/mine",
                 "RuntimeLogLevel", "debug,x")));
 
         assertThat(config.rules()).isEqualTo(new SupervisionRules(Duration.ofSeconds(1), 3, Duration.ofMinutes(2)));
         assertThat(config.pullOrder()).isEqualTo(PullOrder.WAIT_FOR_ALL_PULLS);
         assertThat(config.storage()).isEqualTo(Path.of("/data/edgeAgent"));
-        assertThat(config.parent()).isEqualTo(new AgentConfig.Parent("parent.test", "127.0.0.2", 8883, 8443));
+        assertThat(config.parent()).isEqualTo(new AgentConfig.Parent("parent.test", "127.0.0.2", 8883, 8443, true));
         assertThat(config.given().logLevel()).isEqualTo("Debug");
         assertThat(config.given().passedOn())
                 .isEqualTo(Map.of("KANT_PARENT_ADDRESS", "127.0.0.2", "KANT_PARENT_HTTPS_PORT", "8443"));
+    }
+
+    @Test
+    void its_own_folder_goes_before_the_shared_one_and_is_not_passed_on() throws RefusedException {
+        AgentConfig config = AgentConfig.read(given(Map.of("KANT_DATA", "/mine", "StorageFolder", "/data")));
+
+        assertThat(config.storage()).isEqualTo(Path.of("/mine"));
+        assertThat(config.given().passedOn()).isEmpty();
+    }
+
+    @Test
+    void only_a_parent_that_is_neither_an_edge_nor_at_a_given_address_may_be_the_public_hub() throws RefusedException {
+        assertThat(AgentConfig.read(given(Map.of())).parent().maybePublic()).isTrue();
+        assertThat(AgentConfig.read(given(Map.of("KANT_PARENT_ADDRESS", "127.0.0.2")))
+                        .parent()
+                        .maybePublic())
+                .isFalse();
+        assertThat(AgentConfig.read(given(Map.of("IOTEDGE_GATEWAYHOSTNAME", "parent")))
+                        .parent()
+                        .maybePublic())
+                .isFalse();
     }
 
     @Test
