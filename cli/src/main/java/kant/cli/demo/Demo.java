@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import kant.cli.edge.EdgeProgram;
 import kant.cli.edge.EdgeSettings;
@@ -53,7 +54,7 @@ final class Demo {
         if (!settings.keep()) {
             folder.clear();
         }
-        Addresses addresses = Addresses.free();
+        Addresses addresses = shutdown.add(Addresses.reserve());
         String engine = EngineChoice.of(settings.engine(), settings.engineSocket(), tasks);
         view.say("modules run as "
                 + (engine.equals("docker") ? "containers of " + settings.engineSocket() : "processes"));
@@ -164,7 +165,7 @@ final class Demo {
             firstArrival = Instant.now();
             Instant started = ProcessHandle.current().info().startInstant().orElse(firstArrival);
             view.say(String.format(
-                    java.util.Locale.ROOT,
+                    Locale.ROOT,
                     "first message upstream %.1f s after the start",
                     Duration.between(started, firstArrival).toMillis() / 1000.0));
         }
