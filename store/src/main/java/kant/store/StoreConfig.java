@@ -41,50 +41,22 @@ public record StoreConfig(
 
     public StoreConfig segmentBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                value,
-                memoryBytes,
-                queueBytes,
-                maxInFlight,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, value, memoryBytes, queueBytes, maxInFlight, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig memoryBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                value,
-                queueBytes,
-                maxInFlight,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, segmentBytes, value, queueBytes, maxInFlight, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig queueBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                memoryBytes,
-                value,
-                maxInFlight,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, segmentBytes, memoryBytes, value, maxInFlight, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig maxInFlight(int value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                memoryBytes,
-                queueBytes,
-                value,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, segmentBytes, memoryBytes, queueBytes, value, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig checkpointInterval(Duration value) {
@@ -94,13 +66,6 @@ public record StoreConfig(
 
     public StoreConfig reserveBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                memoryBytes,
-                queueBytes,
-                maxInFlight,
-                checkpointInterval,
-                value);
+                durability, maxBytes, segmentBytes, memoryBytes, queueBytes, maxInFlight, checkpointInterval, value);
     }
 }

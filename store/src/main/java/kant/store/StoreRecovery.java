@@ -15,7 +15,6 @@ import kant.store.segment.Segment;
 import kant.store.segment.SegmentLog;
 import kant.world.Disk;
 import kant.world.Time;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +71,8 @@ final class StoreRecovery {
         if (found == null && !log.segments().isEmpty()) {
             logger.atError()
                     .addKeyValue("damaged", files.damaged())
-                    .log("no checkpoint to go with the log: all that is in it is delivered again, and the books begin anew");
+                    .log(
+                            "no checkpoint to go with the log: all that is in it is delivered again, and the books begin anew");
         }
         log.segments().forEach(segment -> learn(segment, state));
         restore(checkpoint, state);
@@ -121,8 +121,7 @@ final class StoreRecovery {
             reaches.merge(
                     span.cursorId(),
                     new Reach(span.first(), span.last(), segment.baseSequence()),
-                    (a, b) -> new Reach(
-                            Math.min(a.first, b.first), Math.max(a.last, b.last), a.firstSequence));
+                    (a, b) -> new Reach(Math.min(a.first, b.first), Math.max(a.last, b.last), a.firstSequence));
         }
     }
 

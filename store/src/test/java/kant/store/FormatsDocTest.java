@@ -22,11 +22,14 @@ class FormatsDocTest {
     private static final int SEGMENT_BYTES = 4096;
     private static final String SEGMENT = "messages-0000000000000001.segment";
     private static final String CURSORS = "messages-1.cursors";
-    private static final StoreConfig CONFIG =
-            StoreConfig.of(Durability.FSYNC, 64 << 10).segmentBytes(SEGMENT_BYTES).reserveBytes(0);
+    private static final StoreConfig CONFIG = StoreConfig.of(Durability.FSYNC, 64 << 10)
+            .segmentBytes(SEGMENT_BYTES)
+            .reserveBytes(0);
     private static final Message MESSAGE = new Message(
-            IdentityId.module("edge", "sensor"), Map.of("contentType", "text/plain"), Map.of("unit", "°C"), "21.5"
-                    .getBytes());
+            IdentityId.module("edge", "sensor"),
+            Map.of("contentType", "text/plain"),
+            Map.of("unit", "°C"),
+            "21.5".getBytes());
     private static final Target TARGET = new Target("iothub", 5, 7_200_000);
 
     @Test
@@ -84,7 +87,9 @@ class FormatsDocTest {
         for (String line : dump.lines().toList()) {
             String[] parts = line.split("  ", 2);
             disk.damage(
-                    name, Integer.parseInt(parts[0], 16), HexFormat.ofDelimiter(" ").parseHex(parts[1]));
+                    name,
+                    Integer.parseInt(parts[0], 16),
+                    HexFormat.ofDelimiter(" ").parseHex(parts[1]));
         }
     }
 }

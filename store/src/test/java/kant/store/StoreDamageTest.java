@@ -47,7 +47,10 @@ class StoreDamageTest {
 
         f.powerCut();
 
-        assertThat(f.drain(Target.UPSTREAM)).hasSizeBetween(10, 11).startsWith("m0").contains("m9");
+        assertThat(f.drain(Target.UPSTREAM))
+                .hasSizeBetween(10, 11)
+                .startsWith("m0")
+                .contains("m9");
         f.accepted("next", UP);
         assertThat(f.drain(Target.UPSTREAM)).containsExactly("next");
     }
@@ -139,7 +142,8 @@ class StoreDamageTest {
         f.accepted("for m", to("edge/m/in", 3));
         f.upstream().read(5, 10_000).forEach(f.upstream()::delivered);
 
-        f.whileClosed(disk -> disk.list().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::delete));
+        f.whileClosed(
+                disk -> disk.list().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::delete));
 
         assertThat(f.drain(Target.UPSTREAM)).hasSize(60);
         assertThat(f.drain("edge/m/in")).containsExactly("for m");

@@ -28,7 +28,8 @@ final class StoreFixture {
 
     final SimDisk disk;
     final SimTime time = new SimTime();
-    StoreConfig config = StoreConfig.of(Durability.FSYNC, 256 << 10).segmentBytes(16 << 10).reserveBytes(0);
+    StoreConfig config =
+            StoreConfig.of(Durability.FSYNC, 256 << 10).segmentBytes(16 << 10).reserveBytes(0);
     private MessageStore store;
 
     StoreFixture() {

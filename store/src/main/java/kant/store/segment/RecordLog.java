@@ -3,7 +3,6 @@ package kant.store.segment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;

@@ -127,7 +127,8 @@ public final class KeyedState implements AutoCloseable {
 
     /** The keys that begin with a prefix, in order, at this moment. */
     public Set<String> keys(String prefix) {
-        return new TreeSet<>(values.tailMap(prefix).headMap(prefix + Character.MAX_VALUE).keySet());
+        return new TreeSet<>(
+                values.tailMap(prefix).headMap(prefix + Character.MAX_VALUE).keySet());
     }
 
     /**
