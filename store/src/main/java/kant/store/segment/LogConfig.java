@@ -16,11 +16,13 @@ public record LogConfig(
     /** Enough for checkpoints, twins and log files of the programs beside it. */
     public static final long DEFAULT_RESERVE_BYTES = 16L << 20;
 
+    private static final long SMALLEST_SEGMENT_BYTES = 4096;
+
     public LogConfig {
         if (!name.matches("[a-zA-Z0-9-]{1,64}")) {
             throw new IllegalArgumentException("log name \"" + name + "\" is not 1-64 letters, digits or '-'");
         }
-        if (segmentBytes < 4096 || segmentBytes > 1L << 30 || segmentBytes % 512 != 0) {
+        if (segmentBytes < SMALLEST_SEGMENT_BYTES || segmentBytes > 1L << 30 || segmentBytes % 512 != 0) {
             throw new IllegalArgumentException(
                     "segmentBytes " + segmentBytes + " is not a multiple of 512 between 4096 and 1 GiB");
         }
@@ -30,13 +32,14 @@ public record LogConfig(
         }
     }
 
-    /** A durable log that refuses when it is full. */
+    /** A durable log that refuses when it is full, in eight segments at least. */
     public static LogConfig of(String name, long maxBytes) {
+        long segment = Math.min(DEFAULT_SEGMENT_BYTES, Math.max(SMALLEST_SEGMENT_BYTES, maxBytes / 8 / 512 * 512));
         return new LogConfig(
                 name,
                 Durability.FSYNC,
                 maxBytes,
-                DEFAULT_SEGMENT_BYTES,
+                segment,
                 WhenFull.REFUSE,
                 DEFAULT_RESERVE_BYTES);
     }

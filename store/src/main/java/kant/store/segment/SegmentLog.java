@@ -447,7 +447,8 @@ public final class SegmentLog implements AutoCloseable {
 
     private boolean spareWanted() {
         Segment a = active;
-        return a != null && a.end().offset() > a.fileBytes() / 2 && bytes + segmentBytes <= maxBytes;
+        boolean soon = a == null || a.end().offset() > a.fileBytes() / 2;
+        return soon && bytes + segmentBytes <= maxBytes;
     }
 
     /** The next segment counts only after its header has been synced and read back where the one before has failed. */
