@@ -43,6 +43,7 @@ final class ProcessModule {
     private static final Logger log = LoggerFactory.getLogger(ProcessModule.class);
     /** For a run's end to be tidied up, once its first process is gone. */
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
+    private static final Duration ADOPTED_LOOK = Duration.ofMillis(100);
     /** What a shell says of a process that was killed; for runs that nobody saw end. */
     private static final int KILLED = 137;
 
@@ -100,12 +101,25 @@ final class ProcessModule {
         if (last == null || !last.alive()) {
             return false;
         }
-        Optional<ProcessHandle> process = ProcessHandle.of(last.pid());
-        if (process.isEmpty()) {
-            return false;
-        }
-        watch(last, process.get().onExit(), pipes());
+        var exit = new CompletableFuture<Void>();
+        tasks.spawn("adopted-" + spec.name(), () -> awaitEnd(last, exit));
+        watch(last, exit, pipes());
         return true;
+    }
+
+    /** The system tells only a parent of a process's end; of one that an earlier daemon started we have to ask. */
+    private void awaitEnd(RunRecord record, CompletableFuture<Void> exit) {
+        try {
+            while (record.alive()) {
+                time.sleep(ADOPTED_LOOK);
+            }
+        } catch (IOException e) {
+            log.atError().setCause(e).addKeyValue("module", spec.name()).log("a module's processes cannot be seen");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return; // the daemon stops and leaves the run to the next one
+        }
+        exit.complete(null);
     }
 
     /** Starts a run of this command. */

@@ -232,6 +232,21 @@ class DockerEngineTest {
     }
 
     @Test
+    void a_container_of_another_daemon_is_not_taken() throws Exception {
+        var config = new Engine(
+                EngineChoice.DOCKER, DockerSocket.path(), "host", JsonNodeFactory.instance.objectNode(), null, true);
+        try (var other = DockerEngine.open(config, Path.of("/data/of/another"), tasks, Time.system())) {
+            other.create(spec("kanttest", "exec sleep 1"));
+
+            assertThat(engine.list()).noneMatch(m -> m.name().equals("kanttest"));
+            assertThatThrownBy(() -> engine.start("kanttest"))
+                    .hasMessageContaining("belongs to another edge daemon")
+                    .hasMessageContaining("/data/of/another");
+            other.remove("kanttest");
+        }
+    }
+
+    @Test
     void an_image_that_cannot_be_pulled_is_told_with_the_cause() {
         ModuleSpec spec = new ModuleSpec(
                 "kanttest",
@@ -283,7 +298,7 @@ class DockerEngineTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private DockerEngine engine(String network, boolean elevatedAllowed) {
+    private DockerEngine engine(String network, boolean elevatedAllowed) throws EngineException {
         var config = new Engine(
                 EngineChoice.DOCKER,
                 DockerSocket.path(),
@@ -291,7 +306,7 @@ class DockerEngineTest {
                 JsonNodeFactory.instance.objectNode(),
                 null,
                 elevatedAllowed);
-        return new DockerEngine(config, tasks, Time.system());
+        return DockerEngine.open(config, Path.of("/data/of/tests"), tasks, Time.system());
     }
 
     private void removeOurs() throws EngineException {
