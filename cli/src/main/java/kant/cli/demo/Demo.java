@@ -101,7 +101,7 @@ final class Demo {
 
     private static String register(ServiceClient service, HubInfo info) throws CliException {
         JsonNode device =
-                service.hasDevice(DEVICE) ? service.identity(DEVICE, null) : service.createDevice(DEVICE, true);
+                service.hasDevice(DEVICE) ? service.identity(DEVICE, null) : service.createDevice(DEVICE, true, null);
         String key = device.path("authentication")
                 .path("symmetricKey")
                 .path("primaryKey")

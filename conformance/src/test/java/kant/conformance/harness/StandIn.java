@@ -67,6 +67,13 @@ public final class StandIn implements AutoCloseable {
         return command("hub", "device", "create", id, "--data", data(), "--json").path("connectionString").asText();
     }
 
+    /** A device that may use the hub of this edge device. */
+    public String createLeaf(String id, String edge) throws Exception {
+        return command("hub", "device", "create", id, "--parent", edge, "--data", data(), "--json")
+                .path("connectionString")
+                .asText();
+    }
+
     public String createEdgeDevice(String id) throws Exception {
         return command("hub", "device", "create", id, "--edge", "--data", data(), "--json")
                 .path("connectionString")
