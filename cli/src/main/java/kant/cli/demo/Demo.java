@@ -15,6 +15,7 @@ import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
 import kant.cli.hub.HubProgram;
 import kant.cli.hub.ServiceClient;
+import kant.cli.image.EngineChoice;
 import kant.cli.image.EngineImages;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.unix.UnixHttpClient;
