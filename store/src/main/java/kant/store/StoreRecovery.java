@@ -66,7 +66,7 @@ final class StoreRecovery {
         Checkpoint found = files.newest();
         Checkpoint checkpoint = found == null ? Checkpoint.NONE : found;
         checkpoint.cursors().forEach(c -> names.put(c.id(), new Name(c.endpoint(), c.priority())));
-        SegmentLog log = SegmentLog.open(disk, time, logConfig, this::visit);
+        SegmentLog log = SegmentLog.open(disk, time, logConfig, checkpoint.nextSequence(), this::visit);
         var state = new StoreState(config, new StoreClock(time, checkpoint.clockMillis()), log);
         if (found == null && !log.segments().isEmpty()) {
             logger.atError()

@@ -56,6 +56,37 @@ class StoreDamageTest {
     }
 
     @Test
+    void what_is_intact_behind_a_hole_in_the_last_group_is_delivered_and_nothing_counts_as_dropped() {
+        f.accepted("before", UP);
+        for (int i = 0; i < 6; i++) {
+            f.append(padded("g" + i, 300), UP, to("edge/m/in", 2));
+        }
+        f.turn();
+
+        f.whileDead(disk -> flipBitOf("g2 ", disk));
+        f.powerCut(); // also a second time: what was appended again is durable
+        f.accepted("after", UP);
+
+        assertThat(f.drain(Target.UPSTREAM)).containsExactly("before", "g0", "g1", "g3", "g4", "g5", "after");
+        assertThat(f.drain("edge/m/in")).containsExactly("g0", "g1", "g3", "g4", "g5");
+        assertThat(f.counts(Target.UPSTREAM).accepted()).isEqualTo(7);
+        assertThat(f.counts(Target.UPSTREAM).dropped()).isEmpty();
+    }
+
+    @Test
+    void a_hole_in_the_last_group_is_damage_where_a_checkpoint_knows_better() {
+        for (int i = 0; i < 6; i++) {
+            f.append(padded("g" + i, 300), UP);
+        }
+        f.turn();
+
+        f.whileClosed(disk -> flipBitOf("g2 ", disk));
+
+        assertThat(f.drain(Target.UPSTREAM)).containsExactly("g0", "g1", "g3", "g4", "g5");
+        assertThat(f.counts(Target.UPSTREAM).dropped()).containsExactly(Map.entry(DropReason.DAMAGED, 1L));
+    }
+
+    @Test
     void a_file_cut_short_loses_its_end_only_and_every_loss_is_counted() {
         accept(100);
         String second = f.segments().get(1);

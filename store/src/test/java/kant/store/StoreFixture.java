@@ -132,6 +132,19 @@ final class StoreFixture {
         store();
     }
 
+    /** The process dies and something happens to the files before it is started again. */
+    void whileDead(Damage damage) {
+        store();
+        store = null;
+        disk.kill();
+        try {
+            damage.run(disk);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        store();
+    }
+
     interface Damage {
         void run(SimDisk disk) throws IOException;
     }

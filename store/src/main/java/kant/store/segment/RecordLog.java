@@ -51,7 +51,7 @@ public final class RecordLog implements AutoCloseable {
     public static RecordLog openStepped(Disk disk, Time time, LogConfig config) throws IOException {
         AutoCloseable claim = disk.claim(config.name());
         try {
-            SegmentLog log = SegmentLog.open(disk, time, config, (_, _, _) -> {});
+            SegmentLog log = SegmentLog.open(disk, time, config, 1, (_, _, _) -> {});
             var opened = new RecordLog(log, claim);
             log.strays().forEach(opened::append);
             opened.step();

@@ -77,10 +77,12 @@ public final class SegmentLog implements AutoCloseable {
     /**
      * Opens the log and finds its end; creates it where there is none.
      *
+     * @param durableBefore all before this sequence was durable once, as the owner knows; 1 if it knows nothing
      * @param visitor sees the records of segments without a summary
      */
-    public static SegmentLog open(Disk disk, Time time, LogConfig config, RecordVisitor visitor) throws IOException {
-        var found = new Recovery(disk, new SegmentNames(config.name()), visitor);
+    public static SegmentLog open(Disk disk, Time time, LogConfig config, long durableBefore, RecordVisitor visitor)
+            throws IOException {
+        var found = new Recovery(disk, new SegmentNames(config.name()), durableBefore, visitor);
         found.run();
         var opened = new SegmentLog(disk, time, config, found);
         opened.resume(found);

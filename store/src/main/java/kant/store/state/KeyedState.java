@@ -80,7 +80,7 @@ public final class KeyedState implements AutoCloseable {
         var config = new LogConfig(name, Durability.FSYNC, MAX_LOG_BYTES, SEGMENT_BYTES, WhenFull.REFUSE, 0);
         AutoCloseable claim = disk.claim(name);
         try {
-            SegmentLog log = SegmentLog.open(disk, time, config, (_, _, _) -> {});
+            SegmentLog log = SegmentLog.open(disk, time, config, 1, (_, _, _) -> {});
             var opened = new KeyedState(log, disk, claim);
             opened.replay();
             return opened;
