@@ -49,13 +49,14 @@ public final class Main {
     private static void run(DaemonConfig config) throws IOException, GeneralSecurityException, InterruptedException {
         Tasks tasks = Tasks.virtual("edge-daemon");
         var world = new Daemon.World(tasks, Time.system(), Randomness.secure(), surroundings(), version());
-        Daemon daemon = Daemon.start(config, world);
+        Daemon daemon = Daemon.open(config, world);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             daemon.close();
             tasks.close();
             // a JVM that a signal ends would say 143; this stop was asked for and is complete
             Runtime.getRuntime().halt(0);
         }, "stop"));
+        daemon.begin();
         new CountDownLatch(1).await();
     }
 

@@ -14,6 +14,8 @@ final class OptionCheck {
     private static final Set<String> HOST_ANY_VALUE = Set.of("Memory", "NanoCpus");
     private static final Set<String> LOG_KEYS = Set.of("max-size", "max-file");
 
+    private static final int VALUE_CHARACTERS = 100;
+
     private final Injected injected;
     private final List<String> refused = new ArrayList<>();
 
@@ -113,8 +115,12 @@ final class OptionCheck {
     private void refuseUnless(boolean fulfilled, String name, JsonNode value) {
         boolean membersTold = name.equals("HostConfig") && value.isObject();
         if (!fulfilled && !membersTold) {
-            String text = value.toString();
-            refused.add("createOptions." + name + " = " + (text.length() > 100 ? text.substring(0, 100) + "…" : text));
+            // what is inside an object may be a secret
+            refused.add("createOptions." + name + (value.isValueNode() ? " = " + brief(value.toString()) : ""));
         }
+    }
+
+    private static String brief(String text) {
+        return text.length() > VALUE_CHARACTERS ? text.substring(0, VALUE_CHARACTERS) + "…" : text;
     }
 }

@@ -98,7 +98,13 @@ final class ProcessModule {
     /** Takes over a run that outlived a daemon; whether there is one. */
     boolean adopt() throws IOException {
         RunRecord last = run;
-        if (last == null || !last.alive()) {
+        if (last == null) {
+            return false;
+        }
+        if (!last.alive()) {
+            if (folder.exit() == null) {
+                folder.saveExit(KILLED); // by a reboot, or together with its launcher
+            }
             return false;
         }
         var exit = new CompletableFuture<Void>();
@@ -201,11 +207,20 @@ final class ProcessModule {
             if (folder.exit() == null) {
                 folder.saveExit(KILLED);
             }
+            log.atInfo()
+                    .addKeyValue("module", spec.name())
+                    .addKeyValue("exitCode", readExit())
+                    .log("module ended");
         } catch (IOException e) {
             log.atError().setCause(e).addKeyValue("module", spec.name()).log("the end of a module's run is not tidied up");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // the daemon stops; the next one tidies up
         }
+    }
+
+    private int readExit() throws IOException {
+        ModuleFolder.Exit exit = folder.exit();
+        return exit == null ? KILLED : exit.code();
     }
 
     /** Asks the module to end, waits for the grace, then ends all its processes. */
