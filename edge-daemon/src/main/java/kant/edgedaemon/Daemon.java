@@ -86,8 +86,8 @@ public final class Daemon implements AutoCloseable {
         identities = Identities.open(parent, config.provisioning(), keys, files("identities"), world.time());
         engine = parts.keep(Engines.open(config, world.surroundings(), world.tasks(), world.time()));
         var callers = new CallerCheck(engine, config.behaviour().trustSocketModes());
-        var workload = new WorkloadRoutes(
-                identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
+        var workload =
+                new WorkloadRoutes(identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
         modules = serve(loops, callers, workload.routes(engine));
         caRenewal = new CaRenewal(ca, trustBundle, published, modules, world.tasks());
         watch = watch();
@@ -164,8 +164,7 @@ public final class Daemon implements AutoCloseable {
         RuntimeSpec spec = config.behaviour().hubOnly()
                 ? RuntimeSpec.hub(config, identities, world.version())
                 : RuntimeSpec.agent(config, identities);
-        var takeOver = new TakeOver(
-                config.provisioning(), new DeviceRecord(files("identities")), modules, identities);
+        var takeOver = new TakeOver(config.provisioning(), new DeviceRecord(files("identities")), modules, identities);
         return new ModuleWatch(modules, spec, takeOver, world.time());
     }
 
@@ -183,7 +182,9 @@ public final class Daemon implements AutoCloseable {
             watch.stop();
             new StopAll(modules, world.tasks(), config.behaviour().removeOnStop()).run();
         } catch (IOException e) {
-            log.atError().addKeyValue("reason", e.getMessage()).log("modules are not stopped: the engine does not answer");
+            log.atError()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("modules are not stopped: the engine does not answer");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

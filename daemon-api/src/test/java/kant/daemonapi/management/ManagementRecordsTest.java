@@ -36,7 +36,9 @@ class ManagementRecordsTest {
 
         assertThat(spec.toString()).isEqualTo("ModuleSpec[m, i:1]");
         assertThat(spec.auth().toString()).doesNotContain("p,", "\"p\"");
-        assertThat(ModuleDetails.echo(spec, ModuleStatus.neverStarted()).toJson().toString())
+        assertThat(ModuleDetails.echo(spec, ModuleStatus.neverStarted())
+                        .toJson()
+                        .toString())
                 .doesNotContain("password");
     }
 
@@ -61,8 +63,10 @@ class ManagementRecordsTest {
                  "exitStatus":{"exitTime":"2026-11-25T02:00:00Z","statusCode":"137"},
                  "runtimeStatus":{"status":"failed"}}"""));
         assertThat(ModuleStatus.parse(status.toJson())).isEqualTo(status);
-        assertThat(ModuleStatus.neverStarted().toJson()).isEqualTo(json("{\"runtimeStatus\":{\"status\":\"stopped\"}}"));
-        assertThat(ModuleStatus.parse(json("{\"runtimeStatus\":{\"status\":\"new word\"}}")).state())
+        assertThat(ModuleStatus.neverStarted().toJson())
+                .isEqualTo(json("{\"runtimeStatus\":{\"status\":\"stopped\"}}"));
+        assertThat(ModuleStatus.parse(json("{\"runtimeStatus\":{\"status\":\"new word\"}}"))
+                        .state())
                 .isEqualTo(ModuleState.UNKNOWN);
     }
 

@@ -34,29 +34,29 @@ final class OptionCheck {
     }
 
     private void top(String name, JsonNode value) {
-        boolean fulfilled =
-                switch (name) {
-                    case "HostConfig" -> hostConfig(value);
-                    case "NetworkingConfig" -> network(value);
-                    case "ExposedPorts" -> value.isObject(); // says which ports the module opens; it opens them itself
-                    case "User" -> value.asText().equals(injected.user());
-                    default -> ANY_VALUE.contains(name);
-                };
+        boolean fulfilled = switch (name) {
+            case "HostConfig" -> hostConfig(value);
+            case "NetworkingConfig" -> network(value);
+            case "ExposedPorts" -> value.isObject(); // says which ports the module opens; it opens them itself
+            case "User" -> value.asText().equals(injected.user());
+            default -> ANY_VALUE.contains(name);
+        };
         refuseUnless(fulfilled || asksForNothing(value), name, value);
     }
 
     private boolean hostConfig(JsonNode host) {
         for (Map.Entry<String, JsonNode> member : host.properties()) {
             JsonNode value = member.getValue();
-            boolean fulfilled =
-                    switch (member.getKey()) {
-                        case "Binds" -> binds(value);
-                        case "NetworkMode" -> Set.of("host", "default", injected.network()).contains(value.asText());
-                        case "PortBindings" -> portsAreTheirOwn(value);
-                        case "LogConfig" -> logConfig(value);
-                        case "RestartPolicy" -> Set.of("", "no").contains(value.path("Name").asText());
-                        default -> HOST_ANY_VALUE.contains(member.getKey()) && value.isIntegralNumber();
-                    };
+            boolean fulfilled = switch (member.getKey()) {
+                case "Binds" -> binds(value);
+                case "NetworkMode" ->
+                    Set.of("host", "default", injected.network()).contains(value.asText());
+                case "PortBindings" -> portsAreTheirOwn(value);
+                case "LogConfig" -> logConfig(value);
+                case "RestartPolicy" ->
+                    Set.of("", "no").contains(value.path("Name").asText());
+                default -> HOST_ANY_VALUE.contains(member.getKey()) && value.isIntegralNumber();
+            };
             refuseUnless(fulfilled || asksForNothing(value), "HostConfig." + member.getKey(), value);
         }
         return host.isObject();
@@ -74,7 +74,8 @@ final class OptionCheck {
     }
 
     private boolean network(JsonNode networking) {
-        for (Map.Entry<String, JsonNode> endpoint : networking.path("EndpointsConfig").properties()) {
+        for (Map.Entry<String, JsonNode> endpoint :
+                networking.path("EndpointsConfig").properties()) {
             if (!Set.of("host", injected.network()).contains(endpoint.getKey())) {
                 return false;
             }

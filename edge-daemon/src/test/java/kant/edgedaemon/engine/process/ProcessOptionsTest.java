@@ -71,8 +71,7 @@ class ProcessOptionsTest {
     @Test
     void a_log_size_that_is_none_is_refused() {
         assertThatThrownBy(() -> parse("""
-                {"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"much"}}}}"""))
-                .hasMessageContaining("max-size is a size such as \"10m\"");
+                {"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"much"}}}}""")).hasMessageContaining("max-size is a size such as \"10m\"");
     }
 
     @Test
