@@ -11,7 +11,8 @@ public record Backoff(Duration first, Duration cap) {
 
     public Backoff {
         if (!first.isPositive() || cap.compareTo(first) < 0) {
-            throw new IllegalArgumentException("back-off from " + first + " to " + cap + " does not grow from above zero");
+            throw new IllegalArgumentException(
+                    "back-off from " + first + " to " + cap + " does not grow from above zero");
         }
     }
 

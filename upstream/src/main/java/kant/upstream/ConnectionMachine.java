@@ -86,9 +86,7 @@ public record ConnectionMachine(LinkTiming timing) {
     private Step fromQueued(Queued state, ConnectionEvent event, long now) {
         return switch (event) {
             case ConnectionEvent.Turn() ->
-                step(
-                        new Connecting(state.failures(), now + timing.attempt().toNanos()),
-                        new ConnectionAction.Open());
+                step(new Connecting(state.failures(), now + timing.attempt().toNanos()), new ConnectionAction.Open());
             case ConnectionEvent.Close() -> step(new Closed(), new ConnectionAction.GiveTurnBack());
             default -> stay(state);
         };
@@ -98,14 +96,12 @@ public record ConnectionMachine(LinkTiming timing) {
         return switch (event) {
             case ConnectionEvent.Ready(Duration tokenLeft) ->
                 step(
-                        new Up(
-                                state.failures(),
-                                now + timing.healthy().toNanos(),
-                                now + renewAfterNanos(tokenLeft)),
+                        new Up(state.failures(), now + timing.healthy().toNanos(), now + renewAfterNanos(tokenLeft)),
                         new ConnectionAction.GiveTurnBack(),
                         new ConnectionAction.TellUp());
             case ConnectionEvent.Lost(String reason) -> attemptFailed(state, reason, now, chance);
-            case ConnectionEvent.Tick() when now >= state.giveUpAt() ->
+            case ConnectionEvent.Tick()
+            when now >= state.giveUpAt() ->
                 attemptFailed(state, "no connection within " + timing.attempt().toSeconds() + " s", now, chance);
             case ConnectionEvent.Refused(var refusal) ->
                 step(
@@ -195,7 +191,9 @@ public record ConnectionMachine(LinkTiming timing) {
 
     private long renewAfterNanos(Duration tokenLeft) {
         Duration left = tokenLeft.compareTo(LONGEST_TOKEN) > 0 ? LONGEST_TOKEN : tokenLeft;
-        return Math.max((long) (left.toNanos() * timing.tokenShare()), timing.lost().first().toNanos());
+        return Math.max(
+                (long) (left.toNanos() * timing.tokenShare()),
+                timing.lost().first().toNanos());
     }
 
     private static Step stay(ConnectionState state) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostName its name: in tokens, in user names, in {@code Host}, and what its certificate must prove
  * @param dialAddress the address or name to connect to where it is not that of {@code hostName}
  */
-public record ParentConfig(
-        String hostName, @Nullable String dialAddress, int mqttPort, int httpsPort, ClientTls tls) {
+public record ParentConfig(String hostName, @Nullable String dialAddress, int mqttPort, int httpsPort, ClientTls tls) {
 
     public static final int MQTT_PORT = 8883;
     public static final int HTTPS_PORT = 443;

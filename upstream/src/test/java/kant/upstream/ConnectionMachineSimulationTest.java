@@ -23,14 +23,15 @@ class ConnectionMachineSimulationTest {
 
     @TestFactory
     Stream<DynamicTest> safety_always_and_liveness_in_the_end() {
-        return LongStream.range(0, SEEDS).mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
-            var world = new World(seed);
-            for (int i = 0; i < STEPS; i++) {
-                world.chaos();
-            }
-            world.calm();
-            world.close();
-        }));
+        return LongStream.range(0, SEEDS)
+                .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> {
+                    var world = new World(seed);
+                    for (int i = 0; i < STEPS; i++) {
+                        world.chaos();
+                    }
+                    world.calm();
+                    world.close();
+                }));
     }
 
     private static final class World {
@@ -97,7 +98,9 @@ class ConnectionMachineSimulationTest {
             feed(new ConnectionEvent.Close());
             feed(new ConnectionEvent.Drained());
             assertThat(state).isEqualTo(new ConnectionState.Closed());
-            assertThat(open || turnAsked || turnGranted || toldUp).as("nothing is left").isFalse();
+            assertThat(open || turnAsked || turnGranted || toldUp)
+                    .as("nothing is left")
+                    .isFalse();
         }
 
         private void feed(ConnectionEvent event) {

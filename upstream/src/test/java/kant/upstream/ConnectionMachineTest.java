@@ -121,22 +121,12 @@ class ConnectionMachineTest {
                         new Draining(NOW + 5 * SECOND, false),
                         new TellDown("the token is renewed"),
                         new Drain()),
-                new Row(
-                        FRESH,
-                        new Close(),
-                        new Draining(NOW + 5 * SECOND, true),
-                        new TellDown("closed"),
-                        new Drain()),
+                new Row(FRESH, new Close(), new Draining(NOW + 5 * SECOND, true), new TellDown("closed"), new Drain()),
                 new Row(FRESH, new Ready(Duration.ofSeconds(1)), FRESH),
                 new Row(RENEWING, new Drained(), new Queued(Failures.NONE), new Drop(), new AskTurn()),
                 new Row(RENEWING, LOST, new Queued(Failures.NONE), new Drop(), new AskTurn()),
                 new Row(RENEWING, new Tick(), RENEWING),
-                new Row(
-                        new Draining(NOW, false),
-                        new Tick(),
-                        new Queued(Failures.NONE),
-                        new Drop(),
-                        new AskTurn()),
+                new Row(new Draining(NOW, false), new Tick(), new Queued(Failures.NONE), new Drop(), new AskTurn()),
                 new Row(RENEWING, new Close(), CLOSING),
                 new Row(CLOSING, new Drained(), CLOSED, new Drop()),
                 new Row(CLOSING, LOST, CLOSED, new Drop()),
@@ -168,7 +158,8 @@ class ConnectionMachineTest {
     void a_token_that_lives_for_ages_does_not_overflow_the_clock() {
         var step = MACHINE.step(CONNECTING, new Ready(Duration.ofSeconds(Long.MAX_VALUE)), NOW, HALF);
 
-        assertThat(step.next().wakeAt()).isBetween(NOW, NOW + Duration.ofDays(365).toNanos());
+        assertThat(step.next().wakeAt())
+                .isBetween(NOW, NOW + Duration.ofDays(365).toNanos());
     }
 
     @Test

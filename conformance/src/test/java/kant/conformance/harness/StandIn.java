@@ -67,6 +67,13 @@ public final class StandIn implements AutoCloseable {
         return command("hub", "device", "create", id, "--data", data(), "--json").path("connectionString").asText();
     }
 
+    /** A device that may use the hub of this edge device. */
+    public String createLeaf(String id, String edge) throws Exception {
+        return command("hub", "device", "create", id, "--parent", edge, "--data", data(), "--json")
+                .path("connectionString")
+                .asText();
+    }
+
     public String createEdgeDevice(String id) throws Exception {
         return command("hub", "device", "create", id, "--edge", "--data", data(), "--json")
                 .path("connectionString")
@@ -80,15 +87,30 @@ public final class StandIn implements AutoCloseable {
     }
 
     public JsonNode twin(String id) throws Exception {
-        return command("hub", "twin", "show", id, "--data", data());
+        return command("hub", "twin", "show", id, "--data", data(), "--json");
     }
 
     public JsonNode patchTwin(String id, String desired) throws Exception {
-        return command("hub", "twin", "patch", id, desired, "--data", data());
+        return command("hub", "twin", "patch", id, desired, "--data", data(), "--json");
     }
 
     public JsonNode method(String id, String name, String payload) throws Exception {
-        return command("hub", "method", id, name, payload, "--data", data());
+        return command("hub", "method", id, name, payload, "--data", data(), "--json");
+    }
+
+    /** What {@code kant hub deploy} says about a file with this text, whatever it is. */
+    public KantCommand.Ended tryToDeploy(String device, String text) throws Exception {
+        Path file = Files.writeString(directory.resolve("questionable.json"), text);
+        return KantCommand.run(directory, CALL, "hub", "deploy", device, file.toString(), "--data", data());
+    }
+
+    /** Its own log so far. */
+    public String log() throws Exception {
+        return Files.readString(directory.resolve("hub/iot-hub.log"));
+    }
+
+    public boolean alive() {
+        return program.alive();
     }
 
     public void deploy(String device, String manifest) throws Exception {

@@ -30,7 +30,7 @@ final class Deadline {
 
     /** At least 1, for where 0 means without end. */
     int leftMillis() {
-        return (int) Math.clamp(TimeUnit.NANOSECONDS.toMillis(leftNanos()), 1, Integer.MAX_VALUE);
+        return Math.clamp(TimeUnit.NANOSECONDS.toMillis(leftNanos()), 1, Integer.MAX_VALUE);
     }
 
     /** Waits for a stage; {@code doing} says what the call does meanwhile. */

@@ -30,7 +30,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         final OutgoingCall request;
         final CompletableFuture<HttpReply> reply = new CompletableFuture<>();
         final ByteArrayOutputStream body = new ByteArrayOutputStream();
-        @Nullable HttpResponse head;
+
+        @Nullable
+        HttpResponse head;
 
         Exchange(OutgoingCall request) {
             this.request = request;
@@ -69,7 +71,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     void close() {
-        channel.close();
+        var _ = channel.close();
     }
 
     private void begin(Exchange fresh) {
@@ -138,7 +140,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         exchange = null;
         reusable = HttpUtil.isKeepAlive(head);
         Map<String, String> headers = new HashMap<>();
-        head.headers().forEach(header -> headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+        head.headers()
+                .forEach(header -> headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
         done.reply.complete(new HttpReply(head.status().code(), headers, done.body.toByteArray()));
     }
 

@@ -42,7 +42,8 @@ final class HttpConnections {
     }
 
     /** One to use again; those that have been idle for long are closed instead. */
-    @Nullable HttpConnection takeIdle() {
+    @Nullable
+    HttpConnection takeIdle() {
         List<Idle> old;
         synchronized (this) {
             Idle newest = idle.pollFirst();

@@ -27,8 +27,8 @@ final class OutgoingCall {
 
     OutgoingCall(String method, String target, Map<String, String> headers, byte @Nullable [] body, String host) {
         if (!target.startsWith("/") || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
-            throw new IllegalArgumentException(
-                    "\"" + target + "\" is not usable as path and query: it must begin with '/' and be percent-encoded");
+            throw new IllegalArgumentException("\"" + target
+                    + "\" is not usable as path and query: it must begin with '/' and be percent-encoded");
         }
         this.method = HttpMethod.valueOf(method);
         this.target = target;

@@ -114,7 +114,8 @@ public final class ParentHttp implements AutoCloseable {
 
     private HttpConnection dial(Deadline deadline) throws IOException {
         InetSocketAddress address = parent.resolve(parent.httpsPort(), dials.getAndIncrement());
-        var opened = new CompletableFuture<HttpConnection>();
+        var connected = new CompletableFuture<Void>();
+        var secured = new CompletableFuture<HttpConnection>();
         ChannelFuture connecting = new Bootstrap()
                 .group(loops.group())
                 .channel(loops.clientChannel())
@@ -123,24 +124,27 @@ public final class ParentHttp implements AutoCloseable {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        assemble(channel, opened);
+                        assemble(channel, secured);
                     }
                 })
                 .connect(address);
         connecting.addListener(result -> {
-            if (!result.isSuccess()) {
-                opened.completeExceptionally(new IOException("cannot connect to " + address, result.cause()));
+            if (result.isSuccess()) {
+                connected.complete(null);
+            } else {
+                connected.completeExceptionally(new IOException("cannot connect to " + address, result.cause()));
             }
         });
         try {
-            return deadline.await(opened, "connects to " + address);
+            // in this order: TLS fails too where there is no connection, and would be blamed for it
+            return deadline.await(connected.thenCompose(_ -> secured), "connects to " + address);
         } catch (IOException e) {
-            connecting.channel().close();
+            var _ = connecting.channel().close();
             throw e;
         }
     }
 
-    private void assemble(Channel channel, CompletableFuture<HttpConnection> opened) {
+    private void assemble(Channel channel, CompletableFuture<HttpConnection> secured) {
         SslHandler tls = parent.tls().newHandler(channel.alloc(), parent.hostName(), parent.httpsPort());
         var connection = new HttpConnection(channel);
         channel.pipeline()
@@ -150,9 +154,9 @@ public final class ParentHttp implements AutoCloseable {
         connections.opened(connection);
         tls.handshakeFuture().addListener(result -> {
             if (result.isSuccess()) {
-                opened.complete(connection);
+                secured.complete(connection);
             } else {
-                opened.completeExceptionally(
+                secured.completeExceptionally(
                         new IOException("TLS with \"" + parent.hostName() + "\" failed", result.cause()));
             }
         });

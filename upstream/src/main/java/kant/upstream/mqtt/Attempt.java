@@ -76,7 +76,7 @@ final class Attempt {
         if (connection != null) {
             connection.close();
         } else if (channel != null) {
-            channel.close();
+            var _ = channel.close();
         }
     }
 
@@ -105,9 +105,8 @@ final class Attempt {
                 .channel(parts.loops().clientChannel())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) parts.config().timing().attempt().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        parts.config().timing().attempt().toMillis())
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel fresh) {

@@ -63,10 +63,11 @@ final class Inbox {
         }
         byte[] payload = ByteBufUtil.getBytes(publish.payload());
         return switch (topic) {
-            case HubTopic.CloudToDevice(var addressee, var bag) ->
-                deliver(publish, Feature.CLOUD_TO_DEVICE, null, Wire.cloudToDevice(addressee, bag, payload));
-            case HubTopic.Input(var addressee, String input, var bag) ->
-                deliver(publish, Feature.INPUTS, input, Wire.input(addressee, input, bag, payload));
+            // whose messages these are is known without the topic: they came on this identity's connection
+            case HubTopic.CloudToDevice(var _, var bag) ->
+                deliver(publish, Feature.CLOUD_TO_DEVICE, null, Wire.cloudToDevice(id, bag, payload));
+            case HubTopic.Input(var _, String input, var bag) ->
+                deliver(publish, Feature.INPUTS, input, Wire.input(id, input, bag, payload));
             case HubTopic.Method(String name, String requestId) -> {
                 receiver.listener().invoke(new MethodCall(requestId, name, payload, METHOD_TIMEOUT));
                 yield true;

@@ -17,10 +17,10 @@ record Login(String clientId, String username, String token, Instant expires) {
     /** Understood by every IoT Hub, and the newest that is not a preview. */
     private static final String API_VERSION = "2021-04-12";
 
-    static Login of(IdentityId id, String hubHost, String product, String token)
-            throws RefusedException {
+    static Login of(IdentityId id, String hubHost, String product, String token) throws RefusedException {
         var username = new Username(id, API_VERSION, product, "", List.of());
-        return new Login(id.text(), username.text(hubHost), token, SasToken.parse(token).expires());
+        return new Login(
+                id.text(), username.text(hubHost), token, SasToken.parse(token).expires());
     }
 
     @Override

@@ -192,7 +192,8 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+        // one that fails without a connection is told by whoever failed to connect, or by the close
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess() && channel.isActive()) {
             fail("TLS with the parent failed: " + Reason.of(handshake.cause()));
         }
     }
@@ -361,7 +362,8 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
         }
         long now = writer.now();
         if (unacknowledged.oldestWaitNanos(now) >= timing.acknowledgement().toNanos()) {
-            fail("the parent did not acknowledge within " + timing.acknowledgement().toSeconds() + " s");
+            fail("the parent did not acknowledge within "
+                    + timing.acknowledgement().toSeconds() + " s");
             return;
         }
         switch (keepAlive.check(now)) {
@@ -390,7 +392,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
         var refusal = new Refusal.Unavailable("the connection to the parent is gone: " + reason);
         sends.failAll(refusal);
         twins.failAll(refusal);
-        channel.close();
+        var _ = channel.close();
     }
 
     private static int packetId(MqttMessage packet) {

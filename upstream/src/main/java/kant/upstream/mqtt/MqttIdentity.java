@@ -73,7 +73,7 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
         this.tokens = tokens;
         this.listener = new GuardedListener(id, listener);
         this.observer = observer;
-        loop = (EventLoop) parts.loops().group().next();
+        loop = parts.loops().group().next();
         driver = new ConnectionDriver(
                 new ConnectionMachine(parts.config().timing()), loop, parts.time(), parts.randomness(), this);
     }
@@ -190,7 +190,9 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
 
     @Override
     public void close() {
-        onLoop(closed, () -> feed(new ConnectionEvent.Close()));
+        if (!onLoop(() -> feed(new ConnectionEvent.Close()))) {
+            closed.complete(null);
+        }
     }
 
     // ---- what its connection tells, on the loop
@@ -262,7 +264,10 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
                 listener.up();
             }
             case ConnectionAction.TellDown(String reason) -> {
-                log.atInfo().addKeyValue("identity", id).addKeyValue("reason", reason).log("left the parent");
+                log.atInfo()
+                        .addKeyValue("identity", id)
+                        .addKeyValue("reason", reason)
+                        .log("left the parent");
                 listener.down(reason);
             }
             case ConnectionAction.TellRefused(Refusal refusal) -> {

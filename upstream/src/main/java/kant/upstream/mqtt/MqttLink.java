@@ -51,7 +51,7 @@ public final class MqttLink implements Link {
     private MqttLink(LinkParts parts, IdentityId primary) {
         this.parts = parts;
         this.primary = primary;
-        home = (EventLoop) parts.loops().group().next();
+        home = parts.loops().group().next();
     }
 
     /**
@@ -160,14 +160,17 @@ public final class MqttLink implements Link {
         LinkState before = shown.shown();
         shown = next;
         if (next.showAt() != ConnectionState.NEVER) {
-            home.schedule(
+            var _ = home.schedule(
                     () -> show(shown.tick(parts.time().nanos())),
                     next.showAt() - parts.time().nanos(),
                     TimeUnit.NANOSECONDS);
         }
         if (next.shown() != before) {
             state = next.shown();
-            log.atInfo().addKeyValue("state", state).addKeyValue("before", before).log("link changed");
+            log.atInfo()
+                    .addKeyValue("state", state)
+                    .addKeyValue("before", before)
+                    .log("link changed");
             listeners.forEach(listener -> tell(listener, next.shown()));
         }
     }

@@ -39,11 +39,7 @@ public record MqttLinkConfig(
      * @param request how long it may take over a twin request
      */
     public record MqttTiming(
-            Duration keepAlive,
-            Duration pingAfter,
-            Duration pingTimeout,
-            Duration acknowledgement,
-            Duration request) {
+            Duration keepAlive, Duration pingAfter, Duration pingTimeout, Duration acknowledgement, Duration request) {
 
         public MqttTiming {
             if (!pingAfter.isPositive() || !pingTimeout.isPositive() || keepAlive.compareTo(pingAfter) < 0) {

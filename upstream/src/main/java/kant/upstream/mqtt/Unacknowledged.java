@@ -26,7 +26,8 @@ final class Unacknowledged {
     }
 
     /** Takes out what an acknowledgement is for; null where that was acknowledged before. */
-    @Nullable Request acknowledged(int packetId, MqttMessageType answer) throws ProtocolViolation {
+    @Nullable
+    Request acknowledged(int packetId, MqttMessageType answer) throws ProtocolViolation {
         Sent found = sent.get(packetId);
         if (found == null) {
             return null;

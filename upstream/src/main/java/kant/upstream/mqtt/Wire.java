@@ -50,12 +50,12 @@ final class Wire {
     }
 
     private static IdentityId sender(IdentityId addressee, PropertyBag bag) {
-        String device = bag.system().get(SystemProperties.CONNECTION_DEVICE_ID);
-        String module = bag.system().get(SystemProperties.CONNECTION_MODULE_ID);
-        return isId(device) ? new IdentityId(device, isId(module) ? module : null) : addressee.device();
+        String device = idOrNull(bag.system().get(SystemProperties.CONNECTION_DEVICE_ID));
+        String module = idOrNull(bag.system().get(SystemProperties.CONNECTION_MODULE_ID));
+        return device == null ? addressee.device() : new IdentityId(device, module);
     }
 
-    private static boolean isId(@Nullable String text) {
-        return text != null && !text.isEmpty() && text.indexOf('/') < 0;
+    private static @Nullable String idOrNull(@Nullable String text) {
+        return text == null || text.isEmpty() || text.indexOf('/') >= 0 ? null : text;
     }
 }

@@ -49,7 +49,9 @@ final class FakeHttp implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel accepted) {
-                        accepted.pipeline().addLast(tls.newHandler(accepted.alloc())).addLast(new Reader(script));
+                        accepted.pipeline()
+                                .addLast(tls.newHandler(accepted.alloc()))
+                                .addLast(new Reader(script));
                     }
                 })
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

@@ -81,7 +81,8 @@ final class FakeParent implements AutoCloseable {
         return next;
     }
 
-    @Nullable Did nextNow() {
+    @Nullable
+    Did nextNow() {
         return did.poll();
     }
 
@@ -179,8 +180,7 @@ final class FakeParent implements AutoCloseable {
             if (!answersConnect) {
                 return;
             }
-            ctx.writeAndFlush(
-                    MqttMessageBuilders.connAck().returnCode(answer).build());
+            ctx.writeAndFlush(MqttMessageBuilders.connAck().returnCode(answer).build());
             if (answer == MqttConnectReturnCode.CONNECTION_ACCEPTED) {
                 Channel older = clients.put(name, ctx.channel());
                 if (older != null) {
@@ -202,7 +202,8 @@ final class FakeParent implements AutoCloseable {
             note(subscribe, String.join(" ", filters), "");
             ctx.writeAndFlush(MqttMessageBuilders.subAck()
                     .packetId(subscribe.variableHeader().messageId())
-                    .addGrantedQoses(filters.stream().map(_ -> MqttQoS.AT_LEAST_ONCE).toArray(MqttQoS[]::new))
+                    .addGrantedQoses(
+                            filters.stream().map(_ -> MqttQoS.AT_LEAST_ONCE).toArray(MqttQoS[]::new))
                     .build());
         }
 

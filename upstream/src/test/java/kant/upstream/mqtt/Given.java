@@ -27,7 +27,8 @@ final class Given {
     private Given() {}
 
     static MqttLinkConfig config(int inFlight, int window) {
-        return new MqttLinkConfig(TIMING, MqttLinkConfig.MqttTiming.standard(), 4, inFlight, window, "Kant/test (x; y)");
+        return new MqttLinkConfig(
+                TIMING, MqttLinkConfig.MqttTiming.standard(), 4, inFlight, window, "Kant/test (x; y)");
     }
 
     static Login login(IdentityId id) {

@@ -213,8 +213,7 @@ class MqttConnectionTest {
 
         var _ = send(parent, "2");
         var second = parent.expect(MqttPublishMessage.class);
-        parent.acknowledge(
-                MqttMessageType.UNSUBACK, second.variableHeader().packetId());
+        parent.acknowledge(MqttMessageType.UNSUBACK, second.variableHeader().packetId());
 
         assertThat(parent.told).singleElement().asString().contains("was answered by UNSUBACK, not by PUBACK");
     }
@@ -387,8 +386,7 @@ class MqttConnectionTest {
         var request = parent.connection.twins().patch();
 
         String status = row.substring(0, 3);
-        parent.publish(
-                MqttQoS.AT_MOST_ONCE, -1, "$iothub/twin/res/" + status + "/?$rid=" + request.requestId(), "");
+        parent.publish(MqttQoS.AT_MOST_ONCE, -1, "$iothub/twin/res/" + status + "/?$rid=" + request.requestId(), "");
 
         assertThat(refusal(request.result()).getClass().getSimpleName()).isEqualTo(row.substring(4));
         assertThat(refusal(request.result()).reason()).contains(status);
@@ -574,7 +572,9 @@ class MqttConnectionTest {
 
     private static Refusal refusal(CompletableFuture<?> stage) {
         assertThat(stage).isCompletedExceptionally();
-        return ((RefusedException) stage.handle((_, failure) -> unwrapped(failure)).join()).refusal();
+        return ((RefusedException)
+                        stage.handle((_, failure) -> unwrapped(failure)).join())
+                .refusal();
     }
 
     private static String refusalOf(Throwable failure) {

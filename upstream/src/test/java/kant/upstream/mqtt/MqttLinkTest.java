@@ -41,6 +41,7 @@ import kant.model.twin.TwinPatch;
 import kant.protocol.mqtt.ClientTopic;
 import kant.protocol.mqtt.Topics;
 import kant.protocol.net.EventLoops;
+import kant.upstream.Backoff;
 import kant.upstream.LinkState;
 import kant.upstream.LinkTiming;
 import kant.upstream.ParentConfig;
@@ -103,8 +104,7 @@ class MqttLinkTest {
         var connect = parent.next(CONNECT);
         assertThat(connect.client()).isEqualTo("d1/m1");
         assertThat(connect.text())
-                .isEqualTo(
-                        "hub.kant.test/d1/m1/?api-version=2021-04-12&DeviceClientType=Kant%2Ftest%20%28x%3B%20y%29");
+                .isEqualTo("hub.kant.test/d1/m1/?api-version=2021-04-12&DeviceClientType=Kant%2Ftest%20%28x%3B%20y%29");
         var token = SasToken.parse(connect.payload());
         assertThat(token.decodedResource()).isEqualTo("hub.kant.test/devices/d1/modules/m1");
         assertThat(token.signedBy(Given.KEY)).isTrue();
@@ -136,21 +136,60 @@ class MqttLinkTest {
     }
 
     @Test
-    void a_parent_that_was_away_is_found_again_and_others_hurry_when_the_primary_is_back() throws Exception {
-        var primary = new RecordingListener();
-        var other = new RecordingListener();
-        link.attach(Given.DEVICE, TOKENS, primary);
-        link.attach(Given.MODULE, TOKENS, other);
-        primary.next(Up.class);
-        other.next(Up.class);
+    void a_parent_that_was_away_is_found_again() throws Exception {
+        var listener = new RecordingListener();
+        link.attach(Given.DEVICE, TOKENS, listener);
+        listener.next(Up.class);
 
         parent.vanish();
-        primary.next(Down.class);
-        other.next(Down.class);
+        listener.next(Down.class);
         parent.comeBack();
 
-        primary.next(Up.class);
-        other.next(Up.class);
+        listener.next(Up.class);
+    }
+
+    @Test
+    void others_do_not_wait_for_their_time_when_the_primary_is_back() throws Exception {
+        var slow = new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(5));
+        LinkTiming timing = timing(slow, Duration.ofSeconds(20));
+        try (var patient = link(new MqttLinkConfig(
+                timing, MqttLinkConfig.MqttTiming.standard(), 4, 8, 16, "test"))) {
+            var primary = new RecordingListener();
+            var other = new RecordingListener();
+            UpstreamIdentity first = patient.attach(Given.DEVICE, TOKENS, primary);
+            patient.attach(Given.MODULE, TOKENS, other);
+            primary.next(Up.class);
+            other.next(Up.class);
+            parent.cutAll();
+            primary.next(Down.class);
+            other.next(Down.class);
+
+            first.retry();
+
+            primary.next(Up.class);
+            other.next(Up.class);
+        }
+    }
+
+    @Test
+    void a_token_source_that_blocks_keeps_nobody_else_waiting() throws Exception {
+        var release = new CompletableFuture<Void>();
+        var blocked = new RecordingListener();
+        for (int i = 0; i < 3; i++) {
+            link.attach(
+                    IdentityId.device("blocked" + i),
+                    audience -> {
+                        release.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+                        return TOKENS.token(audience);
+                    },
+                    blocked);
+        }
+
+        up(Given.DEVICE);
+
+        assertThat(blocked.nextNow()).isNull();
+        release.complete(null);
+        blocked.next(Up.class);
     }
 
     @Test
@@ -208,13 +247,7 @@ class MqttLinkTest {
             var address = new ParentConfig(TestTls.HOST, "127.0.0.1", impostor.port(), 443, TLS.client());
             var calls = new LinkedBlockingQueue<String>();
             try (var wary = MqttLink.start(
-                    address,
-                    loops,
-                    tasks,
-                    Time.system(),
-                    Randomness.secure(),
-                    Given.DEVICE,
-                    Given.config(8, 16))) {
+                    address, loops, tasks, Time.system(), Randomness.secure(), Given.DEVICE, Given.config(8, 16))) {
                 wary.attach(
                         Given.DEVICE,
                         audience -> {
@@ -352,10 +385,8 @@ class MqttLinkTest {
         UpstreamIdentity identity = up(Given.DEVICE);
 
         var foreign = identity.send(Given.message(Given.MODULE, "not mine"));
-        var large = identity.send(
-                new Message(Given.DEVICE, Map.of(), Map.of(), new byte[Message.MAX_BYTES + 1]));
-        var wordy = identity.send(
-                new Message(Given.DEVICE, Map.of(), Map.of("k", "ü".repeat(30_000)), new byte[0]));
+        var large = identity.send(new Message(Given.DEVICE, Map.of(), Map.of(), new byte[Message.MAX_BYTES + 1]));
+        var wordy = identity.send(new Message(Given.DEVICE, Map.of(), Map.of("k", "ü".repeat(30_000)), new byte[0]));
 
         assertThat(refusal(foreign)).isInstanceOf(Refusal.Invalid.class);
         assertThat(refusal(large)).isInstanceOf(Refusal.TooLarge.class);
@@ -428,7 +459,8 @@ class MqttLinkTest {
         // se has whole seconds: 3 s left are 2 to 3, and 85% of that are used
         UpstreamIdentity identity = link.attach(
                 Given.DEVICE,
-                audience -> SasToken.sign(audience, Given.KEY, Time.system().now().plusSeconds(3), ""),
+                audience ->
+                        SasToken.sign(audience, Given.KEY, Time.system().now().plusSeconds(3), ""),
                 listener);
         listener.next(Up.class);
         var sent = identity.send(Given.message(Given.DEVICE, "in flight"));
@@ -448,8 +480,8 @@ class MqttLinkTest {
         var lives = new AtomicInteger(3);
         link.attach(
                 Given.DEVICE,
-                audience -> SasToken.sign(
-                        audience, Given.KEY, Time.system().now().plusSeconds(lives.getAndSet(3600)), ""),
+                audience ->
+                        SasToken.sign(audience, Given.KEY, Time.system().now().plusSeconds(lives.getAndSet(3600)), ""),
                 listener);
         listener.next(Up.class);
         String before = parent.next(CONNECT).payload();
@@ -496,17 +528,9 @@ class MqttLinkTest {
     @Test
     void an_attempt_that_never_ends_is_given_up_and_made_again() throws Exception {
         parent.answersConnect = false;
-        LinkTiming timing = new LinkTiming(
-                Given.TIMING.lost(),
-                Given.TIMING.refused(),
-                Duration.ofMillis(500),
-                Given.TIMING.healthy(),
-                Given.TIMING.drain(),
-                Given.TIMING.debounce(),
-                0.85);
         var listener = new RecordingListener();
-        try (var impatient = link(new MqttLinkConfig(
-                timing, MqttLinkConfig.MqttTiming.standard(), 1, 8, 16, "test"))) {
+        LinkTiming timing = timing(Given.TIMING.lost(), Duration.ofMillis(500));
+        try (var impatient = link(new MqttLinkConfig(timing, MqttLinkConfig.MqttTiming.standard(), 1, 8, 16, "test"))) {
             impatient.attach(Given.DEVICE, TOKENS, listener);
 
             parent.next(CONNECT);
@@ -548,6 +572,12 @@ class MqttLinkTest {
     }
 
     // ---- steps
+
+    private static LinkTiming timing(Backoff lost, Duration attempt) {
+        LinkTiming given = Given.TIMING;
+        return new LinkTiming(
+                lost, given.refused(), attempt, given.healthy(), given.drain(), given.debounce(), given.tokenShare());
+    }
 
     private UpstreamIdentity up(IdentityId id) throws InterruptedException {
         var listener = new RecordingListener();

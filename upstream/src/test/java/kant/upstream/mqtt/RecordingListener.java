@@ -41,7 +41,8 @@ final class RecordingListener implements UpstreamListener {
     }
 
     /** What has been heard already and not been asked for. */
-    @Nullable Heard nextNow() {
+    @Nullable
+    Heard nextNow() {
         return heard.poll();
     }
 

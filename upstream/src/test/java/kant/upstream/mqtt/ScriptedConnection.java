@@ -79,7 +79,9 @@ final class ScriptedConnection implements MqttConnection.Owner {
 
     void expectNothing() {
         channel.runPendingTasks();
-        assertThat((Object) channel.readOutbound()).as("a packet nobody expects").isNull();
+        assertThat((Object) channel.readOutbound())
+                .as("a packet nobody expects")
+                .isNull();
     }
 
     void connack(MqttConnectReturnCode code) {
@@ -87,7 +89,11 @@ final class ScriptedConnection implements MqttConnection.Owner {
     }
 
     void suback(MqttSubscribeMessage subscribe) {
-        suback(subscribe, subscribe.payload().topicSubscriptions().stream().mapToInt(_ -> 1).toArray());
+        suback(
+                subscribe,
+                subscribe.payload().topicSubscriptions().stream()
+                        .mapToInt(_ -> 1)
+                        .toArray());
     }
 
     void suback(MqttSubscribeMessage subscribe, int... codes) {

@@ -50,7 +50,7 @@ final class OptionCheck {
             boolean fulfilled = switch (member.getKey()) {
                 case "Binds" -> binds(value);
                 case "NetworkMode" ->
-                    Set.of("host", "default", injected.network()).contains(value.asText());
+                    List.of("host", "default", injected.network()).contains(value.asText());
                 case "PortBindings" -> portsAreTheirOwn(value);
                 case "LogConfig" -> logConfig(value);
                 case "RestartPolicy" ->
@@ -76,7 +76,7 @@ final class OptionCheck {
     private boolean network(JsonNode networking) {
         for (Map.Entry<String, JsonNode> endpoint :
                 networking.path("EndpointsConfig").properties()) {
-            if (!Set.of("host", injected.network()).contains(endpoint.getKey())) {
+            if (!List.of("host", injected.network()).contains(endpoint.getKey())) {
                 return false;
             }
         }

@@ -1,0 +1,40 @@
+package kant.bench;
+
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Chooses the figure to measure; each has a command of its own. */
+@Command(
+        name = "bench/run",
+        description = "Measures one figure of Kant, beside a peer in the same run.",
+        synopsisSubcommandLabel = "FIGURE",
+        mixinStandardHelpOptions = true,
+        subcommands = {RoutesCommand.class, FsyncCommand.class, MemoryCommand.class, StartCommand.class})
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    if (!(failure instanceof IOException)) {
+                        throw failure;
+                    }
+                    line.getErr().println("bench: " + failure.getMessage());
+                    return 1;
+                })
+                .execute(args));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "name a figure: routes, fsync, memory or start");
+    }
+}
