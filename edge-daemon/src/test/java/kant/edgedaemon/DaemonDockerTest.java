@@ -47,7 +47,11 @@ class DaemonDockerTest {
         removeContainers();
         TestImage.load(socket, tasks);
         Files.createDirectories(folder.resolve("out"));
-        DaemonProcess.prepare(folder, "docker", "remove_on_stop = true\n" + """
+        DaemonProcess.prepare(
+                folder,
+                "docker",
+                "remove_on_stop = true\n"
+                        + """
                 [moby_runtime]
                 uri = "unix://%1$s"
                 network = "host"
@@ -59,7 +63,8 @@ class DaemonDockerTest {
                 [agent.env]
                 KANT_DATA = "%5$s/out"
                 SENSOR_IMAGE = "%2$s"
-                """.formatted(socket, TestImage.NAME, quoted(DaemonProcess.agentCommand()), quoted(binds()), folder));
+                """.formatted(
+                                socket, TestImage.NAME, quoted(DaemonProcess.agentCommand()), quoted(binds()), folder));
     }
 
     @AfterEach
@@ -78,7 +83,11 @@ class DaemonDockerTest {
         assertThat(container("edgeAgent").path("HostConfig").path("Binds").toString())
                 .contains(folder + "/run/mnt/edgeAgent.sock:" + folder + "/run/workload.sock")
                 .contains(folder + "/run/mgmt.sock:" + folder + "/run/mgmt.sock");
-        assertThat(container("edgeAgent").path("Config").path("Labels").path("net.azure-devices.edge.create-options").asText())
+        assertThat(container("edgeAgent")
+                        .path("Config")
+                        .path("Labels")
+                        .path("net.azure-devices.edge.create-options")
+                        .asText())
                 .isEqualTo("{}");
         first.kill();
         Files.delete(reportFile());
@@ -89,8 +98,12 @@ class DaemonDockerTest {
 
             assertThat(second.terminate()).isZero();
 
-            assertThat(engine.call(UnixRequest.of("GET", "/containers/edgeAgent/json"), LIMIT).status()).isEqualTo(404);
-            assertThat(engine.call(UnixRequest.of("GET", "/containers/sensor/json"), LIMIT).status()).isEqualTo(404);
+            assertThat(engine.call(UnixRequest.of("GET", "/containers/edgeAgent/json"), LIMIT)
+                            .status())
+                    .isEqualTo(404);
+            assertThat(engine.call(UnixRequest.of("GET", "/containers/sensor/json"), LIMIT)
+                            .status())
+                    .isEqualTo(404);
         }
     }
 
@@ -136,7 +149,8 @@ class DaemonDockerTest {
 
     private static String quoted(Iterable<String> texts) {
         var quoted = new StringBuilder();
-        texts.forEach(text -> quoted.append(quoted.isEmpty() ? "\"" : ", \"").append(text).append('"'));
+        texts.forEach(text ->
+                quoted.append(quoted.isEmpty() ? "\"" : ", \"").append(text).append('"'));
         return quoted.toString();
     }
 }

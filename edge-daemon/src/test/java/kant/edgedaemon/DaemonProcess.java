@@ -28,7 +28,10 @@ record DaemonProcess(Path folder, Process process, Tasks tasks) implements AutoC
                 folder,
                 "kant/edge-agent/0.1.0",
                 "{\"entrypoint\":[\"" + String.join("\",\"", agentCommand()) + "\"],\"cmd\":[]}");
-        bundle(folder, "kant/edge-hub/0.1.0", "{\"entrypoint\":[\"/bin/sh\",\"-c\"],\"cmd\":[\"env; exec sleep 1000\"]}");
+        bundle(
+                folder,
+                "kant/edge-hub/0.1.0",
+                "{\"entrypoint\":[\"/bin/sh\",\"-c\"],\"cmd\":[\"env; exec sleep 1000\"]}");
         Files.writeString(folder.resolve("config.toml"), """
                 hostname = "gw.local"
                 [provisioning]
@@ -68,7 +71,8 @@ record DaemonProcess(Path folder, Process process, Tasks tasks) implements AutoC
                         "--config",
                         folder.resolve("config.toml").toString())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("daemon.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("daemon.log").toFile()))
                 .start();
         return new DaemonProcess(folder, process, tasks);
     }

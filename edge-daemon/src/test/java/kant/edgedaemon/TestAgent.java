@@ -30,7 +30,8 @@ public final class TestAgent {
                 env.get("IOTEDGE_MODULEID"),
                 env.get("IOTEDGE_MODULEGENERATIONID"));
         String digest = Base64.getEncoder().encodeToString(workload.sign("x".getBytes(StandardCharsets.UTF_8)));
-        String certificate = workload.createServerCertificate("gw.local", Instant.now().plusSeconds(86400))
+        String certificate = workload.createServerCertificate(
+                        "gw.local", Instant.now().plusSeconds(86400))
                 .certificatePem();
         var management =
                 new ManagementClient(new UnixHttpClient(SocketPath.ofUri(env.get("IOTEDGE_MANAGEMENTURI")), tasks));

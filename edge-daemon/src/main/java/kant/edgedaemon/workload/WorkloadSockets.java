@@ -55,8 +55,7 @@ public final class WorkloadSockets implements ModuleSockets, AutoCloseable {
     public synchronized void open(String module) throws IOException {
         if (!servers.containsKey(module)) {
             var config = UnixServerConfig.of(path(module), MODE, connections);
-            servers.put(
-                    module, UnixHttpServer.start(config, loops, tasks, new Router(routes, callers, module)));
+            servers.put(module, UnixHttpServer.start(config, loops, tasks, new Router(routes, callers, module)));
         }
     }
 

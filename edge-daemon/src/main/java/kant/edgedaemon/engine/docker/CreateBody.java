@@ -32,7 +32,9 @@ final class CreateBody {
         EnvMerge.lines(EnvMerge.merge(spec.env(), body.path("Env"))).forEach(env::add);
         body.set("Env", env);
         Map<String, String> users = new LinkedHashMap<>();
-        body.path("Labels").properties().forEach(label -> users.put(label.getKey(), label.getValue().asText()));
+        body.path("Labels")
+                .properties()
+                .forEach(label -> users.put(label.getKey(), label.getValue().asText()));
         ObjectNode labels = body.putObject("Labels");
         Labels.with(users, spec.image()).forEach(labels::put);
         labels.put(Labels.DAEMON, home);

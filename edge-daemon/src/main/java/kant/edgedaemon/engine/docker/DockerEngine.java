@@ -138,8 +138,7 @@ public final class DockerEngine implements ModuleEngine {
     @Override
     public void stop(String module, Duration grace) throws EngineException {
         container(module);
-        docker.call(
-                UnixRequest.of("POST", path(module, "/stop?t=" + grace.toSeconds())), grace.plus(STOP_MARGIN));
+        docker.call(UnixRequest.of("POST", path(module, "/stop?t=" + grace.toSeconds())), grace.plus(STOP_MARGIN));
     }
 
     @Override
@@ -219,7 +218,8 @@ public final class DockerEngine implements ModuleEngine {
         if (isAnothers(labels)) {
             throw new EngineException(
                     CONFLICT,
-                    "container \"" + module + "\" belongs to another edge daemon on this engine, the one with the data folder \""
+                    "container \"" + module
+                            + "\" belongs to another edge daemon on this engine, the one with the data folder \""
                             + labels.path(Labels.DAEMON).asText() + "\"; stop that one, or remove the container",
                     null);
         }
