@@ -63,10 +63,13 @@ class UnreadTest {
                             && line.contains(device.id + "/deaf/in")
                             && line.contains("\"pending\"")
                             && line.endsWith(" " + MESSAGES));
-            Waits.until("the hub's log to say who does not read", GIVEN_UP, () -> device.edge
-                    .log("edgeHub")
-                    .lines()
-                    .anyMatch(line -> line.contains("does not read") && line.contains(device.id + "/deaf")));
+            Waits.until(
+                    "the hub's log to say who does not read",
+                    GIVEN_UP,
+                    () -> device.edge
+                            .log("edgeHub")
+                            .lines()
+                            .anyMatch(line -> line.contains("does not read") && line.contains(device.id + "/deaf")));
         }
         device.assertServes("after all that");
     }

@@ -84,6 +84,7 @@ class TreeTest {
                             "kant.protocol.net..",
                             "kant.protocol.tls..",
                             "com.fasterxml.jackson..",
+                            "ch.qos.logback.classic..",
                             "org.slf4j..")),
             Map.entry(
                     "edgedaemon",
@@ -95,6 +96,7 @@ class TreeTest {
                             "kant.protocol.net..",
                             "kant.protocol.tls..",
                             "com.fasterxml.jackson..",
+                            "io.netty..",
                             "org.slf4j..")),
             Map.entry(
                     "iothub",
@@ -105,6 +107,7 @@ class TreeTest {
                             "kant.store..",
                             "kant.protocol..",
                             "com.fasterxml.jackson..",
+                            "org.sqlite..",
                             "org.slf4j..")),
             Map.entry(
                     "cli",
