@@ -54,7 +54,7 @@ class JavaSdkTest {
         message.setCorrelationId("c 1/&=%");
         message.setProperty("alarm", "hi & lo = 100 %");
         message.setProperty("größe", "ü/ö");
-        try (var leaf = device(Loop.throughGateway(loop.standIn.createDevice(id)), loop.edge.caPem())) {
+        try (var leaf = device(Loop.throughGateway(loop.standIn.createLeaf(id, Loop.DEVICE)), loop.edge.caPem())) {
             leaf.client.sendEvent(message, CALL_MILLIS);
         }
 
@@ -174,6 +174,16 @@ class JavaSdkTest {
                 .extracting(e -> ((IotHubClientException) e).getStatusCode().name())
                 .isEqualTo("UNAUTHORIZED");
         assertThatThrownBy(() -> module(through, _ -> {}))
+                .isInstanceOf(IotHubClientException.class)
+                .extracting(e -> ((IotHubClientException) e).getStatusCode().name())
+                .isEqualTo("UNAUTHORIZED");
+    }
+
+    @Test
+    void a_device_outside_the_scope_is_refused_by_the_edge_hub() throws Exception {
+        String stranger = Loop.throughGateway(loop.standIn.createDevice("java-stranger"));
+
+        assertThatThrownBy(() -> device(stranger, loop.edge.caPem()))
                 .isInstanceOf(IotHubClientException.class)
                 .extracting(e -> ((IotHubClientException) e).getStatusCode().name())
                 .isEqualTo("UNAUTHORIZED");

@@ -47,7 +47,7 @@ class NodeSdkTest {
 
     @Test
     void a_leaf_device_sends_through_the_edge_hub() throws Exception {
-        String connectionString = Loop.throughGateway(loop.standIn.createDevice("node-leaf"));
+        String connectionString = Loop.throughGateway(loop.standIn.createLeaf("node-leaf", Loop.DEVICE));
 
         try (var node = node("device.js", connectionString, loop.edge.caFile())) {
             assertThat(node.await(LIMIT).code()).isZero();

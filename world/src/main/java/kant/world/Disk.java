@@ -30,6 +30,14 @@ public interface Disk {
     /** Bytes the volume has in all. */
     long totalBytes() throws IOException;
 
+    /**
+     * Claims the files of one name in the directory until closed; throws if somebody has them, in this process or another. Two
+     * writers of one log would destroy it.
+     */
+    default AutoCloseable claim(String name) throws IOException {
+        return () -> {};
+    }
+
     /** An open file. */
     interface File extends AutoCloseable {
         /** Reads up to {@code target.remaining()} bytes at a position; returns how many, -1 at the end. */

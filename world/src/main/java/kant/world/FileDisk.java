@@ -3,6 +3,7 @@ package kant.world;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -75,6 +76,27 @@ public final class FileDisk implements Disk {
     @Override
     public long totalBytes() throws IOException {
         return Files.getFileStore(directory).getTotalSpace();
+    }
+
+    @Override
+    public AutoCloseable claim(String name) throws IOException {
+        var channel = FileChannel.open(
+                directory.resolve(name + ".lock"),
+                java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException _) {
+            // Held by this very process: as much in use as if another one had it.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw new IOException("\"" + name + "\" in " + directory
+                + " is in use by another running program. Stop that one, or choose another data directory.");
     }
 
     private record ChannelFile(FileChannel channel) implements File {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import kant.cli.edge.EdgeProgram;
 import kant.cli.edge.EdgeSettings;
@@ -14,6 +15,7 @@ import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
 import kant.cli.hub.HubProgram;
 import kant.cli.hub.ServiceClient;
+import kant.cli.image.EngineChoice;
 import kant.cli.image.EngineImages;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.unix.UnixHttpClient;
@@ -53,7 +55,7 @@ final class Demo {
         if (!settings.keep()) {
             folder.clear();
         }
-        Addresses addresses = Addresses.free();
+        Addresses addresses = shutdown.add(Addresses.reserve());
         String engine = EngineChoice.of(settings.engine(), settings.engineSocket(), tasks);
         view.say("modules run as "
                 + (engine.equals("docker") ? "containers of " + settings.engineSocket() : "processes"));
@@ -100,7 +102,7 @@ final class Demo {
 
     private static String register(ServiceClient service, HubInfo info) throws CliException {
         JsonNode device =
-                service.hasDevice(DEVICE) ? service.identity(DEVICE, null) : service.createDevice(DEVICE, true);
+                service.hasDevice(DEVICE) ? service.identity(DEVICE, null) : service.createDevice(DEVICE, true, null);
         String key = device.path("authentication")
                 .path("symmetricKey")
                 .path("primaryKey")
@@ -164,7 +166,7 @@ final class Demo {
             firstArrival = Instant.now();
             Instant started = ProcessHandle.current().info().startInstant().orElse(firstArrival);
             view.say(String.format(
-                    java.util.Locale.ROOT,
+                    Locale.ROOT,
                     "first message upstream %.1f s after the start",
                     Duration.between(started, firstArrival).toMillis() / 1000.0));
         }

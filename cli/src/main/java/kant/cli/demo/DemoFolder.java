@@ -1,8 +1,10 @@
 package kant.cli.demo;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -43,8 +45,8 @@ final class DemoFolder implements AutoCloseable {
                         + "); end that one, or start this one in another directory or with --data DIR");
             }
             channel.truncate(0);
-            channel.write(java.nio.ByteBuffer.wrap(
-                    (ProcessHandle.current().pid() + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap(
+                    (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
             stopLeftovers(path);
             return new DemoFolder(path, channel);
         } catch (IOException e) {

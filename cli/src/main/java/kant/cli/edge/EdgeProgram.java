@@ -126,6 +126,10 @@ public final class EdgeProgram implements AutoCloseable {
         text.append("\n[provisioning]\n");
         line(text, "source", "manual");
         line(text, "connection_string", s.connectionString());
+        if (s.agentImage() == null) {
+            text.append("\n[agent]\n");
+            line(text, "imagePullPolicy", "never"); // our own image was made in the engine; no registry has it
+        }
         text.append("\n[agent.config]\n");
         line(text, "image", s.agentImage() == null ? "kant/edge-agent:" + Version.TEXT : s.agentImage());
         if (!s.agentEnvironment().isEmpty()) {

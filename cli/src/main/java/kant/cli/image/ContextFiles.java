@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ final class ContextFiles {
         Path own = folder.resolve((folder.endsWith("modules") ? "modules" : name) + "-" + Version.TEXT + ".jar");
         try (var jar = new JarFile(own.toFile())) {
             String classPath = jar.getManifest().getMainAttributes().getValue("Class-Path");
-            var jars = new java.util.ArrayList<>(List.of(own));
+            var jars = new ArrayList<>(List.of(own));
             if (classPath != null) {
                 for (String other : classPath.split(" ")) {
                     jars.add(folder.resolve(other));

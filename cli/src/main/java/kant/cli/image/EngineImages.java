@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import kant.cli.host.CliException;
 import kant.cli.host.Installation;
@@ -109,7 +110,7 @@ public final class EngineImages {
             var request = new UnixRequest(
                     "POST",
                     target,
-                    java.util.Map.of("Content-Type", "application/x-tar"),
+                    Map.of("Content-Type", "application/x-tar"),
                     new UnixRequest.Body(Files.size(archive), in));
             try (UnixResponse response = engine.open(request, BUILD_LIMIT)) {
                 List<String> said = new ArrayList<>();

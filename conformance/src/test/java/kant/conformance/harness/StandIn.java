@@ -67,6 +67,13 @@ public final class StandIn implements AutoCloseable {
         return command("hub", "device", "create", id, "--data", data(), "--json").path("connectionString").asText();
     }
 
+    /** A device that may use the hub of this edge device. */
+    public String createLeaf(String id, String edge) throws Exception {
+        return command("hub", "device", "create", id, "--parent", edge, "--data", data(), "--json")
+                .path("connectionString")
+                .asText();
+    }
+
     public String createEdgeDevice(String id) throws Exception {
         return command("hub", "device", "create", id, "--edge", "--data", data(), "--json")
                 .path("connectionString")
@@ -88,7 +95,7 @@ public final class StandIn implements AutoCloseable {
     }
 
     public JsonNode method(String id, String name, String payload) throws Exception {
-        return command("hub", "method", id, name, payload, "--data", data());
+        return command("hub", "method", id, name, payload, "--data", data(), "--json");
     }
 
     /** What {@code kant hub deploy} says about a file with this text, whatever it is. */

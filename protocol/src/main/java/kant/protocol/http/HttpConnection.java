@@ -1,6 +1,5 @@
 package kant.protocol.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -20,15 +19,17 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.protocol.net.ChannelTasks;
+import kant.protocol.net.LineBudget;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Writes;
 import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Tasks tasks;
     private final HttpHandler handler;
     private final int maxBodyBytes;
+    private final LineBudget lines;
 
     // for the connection
     private final Deque<Object> held = new ArrayDeque<>();
@@ -72,11 +74,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BODY);
     private Tasks.@Nullable Cancellable call;
 
-    HttpConnection(Channel channel, Tasks tasks, HttpHandler handler, int maxBodyBytes) {
+    HttpConnection(Channel channel, Tasks tasks, HttpHandler handler, int maxBodyBytes, LineBudget lines) {
         this.channel = channel;
         this.tasks = tasks;
         this.handler = handler;
         this.maxBodyBytes = maxBodyBytes;
+        this.lines = lines;
     }
 
     // ---- what Netty tells
@@ -106,13 +109,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-        var line = failure instanceof IOException || failure.getCause() instanceof IOException
-                ? log.atDebug()
-                : log.atWarn().setCause(failure);
-        line.addKeyValue("peer", channel.remoteAddress())
-                .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                .log("HTTP connection closed");
-        channel.close();
+        if (failure instanceof IOException || failure.getCause() instanceof IOException) {
+            log.atDebug()
+                    .addKeyValue("peer", channel.remoteAddress())
+                    .addKeyValue("reason", String.valueOf(failure.getMessage()))
+                    .log("HTTP connection broke");
+        } else {
+            warn("HTTP connection closed", failure);
+        }
+        Writes.close(channel);
     }
 
     // ---- a request
@@ -138,7 +143,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             begin(start);
         }
         if (part instanceof HttpContent content && request != null) {
-            add(content.content());
+            add(content);
             if (part instanceof LastHttpContent && request != null) {
                 handle(request);
             }
@@ -157,19 +162,25 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         request = start;
         if (HttpUtil.is100ContinueExpected(start)) {
-            channel.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            Writes.send(
+                    channel,
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
     }
 
-    private void add(ByteBuf content) {
-        int bytes = content.readableBytes();
+    private void add(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            undecodable(content.decoderResult().cause());
+            return;
+        }
+        int bytes = content.content().readableBytes();
         if (body.size() + bytes > maxBodyBytes) { // without a length announced
             refuseBody();
             return;
         }
         byte[] part = new byte[bytes];
-        content.readBytes(part);
+        content.content().readBytes(part);
         body.writeBytes(part);
     }
 
@@ -187,7 +198,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** On a virtual thread. */
     private void run(HttpCall asked) {
         FullHttpResponse response = answer(asked);
-        channel.eventLoop().execute(() -> {
+        ChannelTasks.run(channel, () -> {
             call = null;
             write(response);
             resume();
@@ -220,10 +231,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         body = new ByteArrayOutputStream(INITIAL_BODY);
         closeAfter(REQUEST);
         if (keepAlive) {
-            channel.writeAndFlush(response).addListener(_ -> closeAfter(IDLE));
+            channel.writeAndFlush(response).addListener(_ -> restUnlessBusy());
         } else {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** The answer has left; the next request may have begun in the meantime. */
+    private void restUnlessBusy() {
+        if (request == null && call == null) {
+            closeAfter(IDLE);
         }
     }
 
@@ -233,16 +251,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         request = null;
         FullHttpResponse response = response(answer, false);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        channel.writeAndFlush(response);
+        Writes.send(channel, response);
         closeAfter(LINGER);
     }
 
     private static FullHttpResponse response(HttpAnswer answer, boolean head) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
         var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                status,
-                head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+                HttpVersion.HTTP_1_1, status, head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
         answer.headers().forEach((name, value) -> response.headers().set(name, value));
         if (!status.equals(HttpResponseStatus.NO_CONTENT) && !status.equals(HttpResponseStatus.NOT_MODIFIED)) {
             response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
@@ -255,12 +271,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void undecodable(Throwable cause) {
-        log.atWarn()
-                .addKeyValue("peer", channel.remoteAddress())
-                .addKeyValue("reason", String.valueOf(cause.getMessage()))
-                .log("HTTP request cannot be decoded");
+        warn("HTTP request cannot be decoded", cause);
         HttpAnswer answer = HttpAnswer.refused(new Refusal.Invalid("the request is malformed"));
         refuse(new HttpAnswer(status(cause).code(), answer.headers(), answer.body()));
+    }
+
+    private void warn(String message, Throwable cause) {
+        long before = lines.spend(channel.eventLoop().ticker().nanoTime());
+        if (before != LineBudget.NONE) {
+            log.atWarn()
+                    .addKeyValue("peer", channel.remoteAddress())
+                    .addKeyValue("reason", String.valueOf(cause))
+                    .addKeyValue("linesSuppressed", before)
+                    .log(message);
+        }
     }
 
     private static HttpResponseStatus status(Throwable cause) {
@@ -273,7 +297,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void closeAfter(Duration limit) {
         cancelDeadline();
-        deadline = channel.eventLoop().schedule(() -> channel.close(), limit.toNanos(), TimeUnit.NANOSECONDS);
+        deadline = ChannelTasks.after(channel, limit, () -> Writes.close(channel));
     }
 
     private void cancelDeadline() {

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import kant.protocol.net.EventLoops;
+import kant.protocol.net.LineBudget;
 import kant.protocol.net.Listener;
 import kant.protocol.tls.ServerTls;
 import kant.world.Tasks;
@@ -41,13 +42,14 @@ public final class HttpServer implements AutoCloseable {
             HttpHandler handler,
             int maxBodyBytes)
             throws IOException {
+        var lines = new LineBudget(loops.group().ticker().nanoTime());
         return new HttpServer(Listener.bind(loops, address, MAX_CONNECTIONS, channel -> {
             if (tls != null) {
                 channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
             }
             channel.pipeline()
                     .addLast("codec", codec())
-                    .addLast("connection", new HttpConnection(channel, tasks, handler, maxBodyBytes));
+                    .addLast("connection", new HttpConnection(channel, tasks, handler, maxBodyBytes, lines));
         }));
     }
 

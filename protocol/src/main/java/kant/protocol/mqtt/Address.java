@@ -58,6 +58,7 @@ record Address(String device, @Nullable String module, int end) {
     }
 
     private static ProtocolViolation unreadable(String topic) {
-        return new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " does not name a device or module");
+        return new ProtocolViolation(
+                "the topic " + ProtocolViolation.quote(topic) + " does not name a device or module");
     }
 }

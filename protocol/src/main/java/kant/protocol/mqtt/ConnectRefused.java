@@ -7,13 +7,19 @@ final class ConnectRefused extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final MqttConnectReturnCode code;
+    private final String reason;
 
     ConnectRefused(MqttConnectReturnCode code, String reason) {
         super(reason, null, false, false);
+        this.reason = reason;
         this.code = code;
     }
 
     MqttConnectReturnCode code() {
         return code;
+    }
+
+    String reason() {
+        return reason;
     }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keepAliveSeconds 0 where the client wants none
  */
-record ConnectRequest(ClientInfo client, Credential credential, @Nullable Will will, int keepAliveSeconds) {
+record ConnectRequest(
+        ClientInfo client, Credential credential, @Nullable Will will, int keepAliveSeconds) {
     private static final MqttConnectReturnCode BAD_VERSION =
             MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION;
     private static final MqttConnectReturnCode UNAVAILABLE =
@@ -34,7 +35,8 @@ record ConnectRequest(ClientInfo client, Credential credential, @Nullable Will w
     static ConnectRequest read(MqttConnectMessage connect, List<X509Certificate> certificates) throws ConnectRefused {
         MqttConnectVariableHeader header = connect.variableHeader();
         if (header.version() != MqttVersion.MQTT_3_1_1.protocolLevel()) {
-            throw new ConnectRefused(BAD_VERSION, "MQTT level " + header.version() + " is not spoken here, only 4 (3.1.1)");
+            throw new ConnectRefused(
+                    BAD_VERSION, "MQTT level " + header.version() + " is not spoken here, only 4 (3.1.1)");
         }
         Username username = username(connect.payload());
         checkClientId(connect.payload(), username);
@@ -65,7 +67,7 @@ record ConnectRequest(ClientInfo client, Credential credential, @Nullable Will w
         try {
             return Username.parse(text);
         } catch (ProtocolViolation e) {
-            throw new ConnectRefused(UNAVAILABLE, e.getMessage());
+            throw new ConnectRefused(UNAVAILABLE, e.what());
         }
     }
 
@@ -85,7 +87,8 @@ record ConnectRequest(ClientInfo client, Credential credential, @Nullable Will w
             try {
                 return new Credential.Token(SasToken.parse(new String(password, StandardCharsets.UTF_8)));
             } catch (RefusedException e) {
-                throw new ConnectRefused(WireRefusal.of(e.refusal()).connack(), e.refusal().reason());
+                throw new ConnectRefused(
+                        WireRefusal.of(e.refusal()).connack(), e.refusal().reason());
             }
         }
         return certificates.isEmpty() ? new Credential.None() : new Credential.Certificate(certificates);
@@ -102,7 +105,7 @@ record ConnectRequest(ClientInfo client, Credential credential, @Nullable Will w
             }
             throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " takes no messages");
         } catch (ProtocolViolation e) {
-            throw new ConnectRefused(UNAUTHORIZED, "the will is not possible: " + e.getMessage());
+            throw new ConnectRefused(UNAUTHORIZED, "the will is not possible: " + e.what());
         }
     }
 }

@@ -13,7 +13,11 @@ import org.slf4j.event.Level;
  *
  * @param bug what to show with its stack, null where nobody at home is at fault
  */
-record Ending(Level level, String message, String reason, @Nullable Throwable bug) {
+record Ending(
+        Level level,
+        String message,
+        String reason,
+        @Nullable Throwable bug) {
 
     /** The client went, by itself. */
     static Ending gone(String reason) {
@@ -42,9 +46,17 @@ record Ending(Level level, String message, String reason, @Nullable Throwable bu
 
     /** The hub did not take a message. */
     static Ending untaken(Throwable cause) {
-        return cause instanceof RefusedException e
-                ? new Ending(Level.WARN, "connection closed, a message was refused", e.refusal().reason(), null)
-                : bug(cause);
+        return switch (cause) {
+            case RefusedException e ->
+                new Ending(
+                        Level.WARN,
+                        "connection closed, a message was refused",
+                        e.refusal().reason(),
+                        null);
+            case IOException e ->
+                new Ending(Level.ERROR, "connection closed, the hub could not take a message", String.valueOf(e), null);
+            default -> bug(cause);
+        };
     }
 
     /** We are at fault. */

@@ -1,11 +1,12 @@
 package kant.protocol.mqtt;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class InboundPublishes {
     /** The packet id of a publish with quality 0, which wants no answer. */
     static final int NO_PACKET_ID = 0;
 
-    private final EventLoop loop;
+    private final Channel channel;
     private final Runnable wake;
     private final Deque<Pending> pending = new ArrayDeque<>(MAX_UNPROCESSED);
 
@@ -29,8 +30,8 @@ final class InboundPublishes {
     private final AtomicBoolean waking = new AtomicBoolean();
 
     /** @param wake runs on the loop when something has completed; it is to call {@link #drain} */
-    InboundPublishes(EventLoop loop, Runnable wake) {
-        this.loop = loop;
+    InboundPublishes(Channel channel, Runnable wake) {
+        this.channel = channel;
         this.wake = wake;
     }
 
@@ -66,7 +67,8 @@ final class InboundPublishes {
      * @param acknowledge gets each packet id that is to be acknowledged
      * @return why the first publish that failed did so, null where none has
      */
-    @Nullable Throwable drain(IntConsumer acknowledge) {
+    @Nullable
+    Throwable drain(IntConsumer acknowledge) {
         waking.set(false); // before looking: what completes from here on wakes again
         for (Pending first = pending.peek(); first != null && first.completed; first = pending.peek()) {
             pending.remove();
@@ -82,7 +84,7 @@ final class InboundPublishes {
 
     private void wake() {
         if (waking.compareAndSet(false, true)) {
-            loop.execute(wake);
+            ChannelTasks.run(channel, wake);
         }
     }
 }

@@ -1,6 +1,6 @@
 package kant.protocol.mqtt;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.Channel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import kant.model.message.Delivery;
 import kant.model.twin.MethodCall;
 import kant.model.twin.TwinPatch;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.port.ClientLink;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class MqttClientLink implements ClientLink {
     /** Room for patches and calls, which no window counts; each is at most 128 KiB (device-protocols.md §1.9). */
     private static final int CONTROL = 64;
 
-    private final EventLoop loop;
+    private final Channel channel;
     private final int window;
     private final Runnable wake;
     private final Consumer<String> close;
@@ -45,8 +46,8 @@ final class MqttClientLink implements ClientLink {
      * @param wake runs on the loop when there is something to take
      * @param close runs on the loop and ends the connection for a reason
      */
-    MqttClientLink(EventLoop loop, int window, Runnable wake, Consumer<String> close) {
-        this.loop = loop;
+    MqttClientLink(Channel channel, int window, Runnable wake, Consumer<String> close) {
+        this.channel = channel;
         this.window = window;
         this.wake = wake;
         this.close = close;
@@ -75,7 +76,7 @@ final class MqttClientLink implements ClientLink {
     @Override
     public void disconnect(String reason) {
         closed = true;
-        loop.execute(() -> close.accept(reason));
+        ChannelTasks.run(channel, () -> close.accept(reason));
     }
 
     /** To be called before {@link #next}: what is added from here on wakes again. On the loop. */
@@ -84,7 +85,8 @@ final class MqttClientLink implements ClientLink {
     }
 
     /** The next thing for the client, null where there is none. On the loop. */
-    @Nullable Outbound next() {
+    @Nullable
+    Outbound next() {
         Outbound next = queue.poll();
         if (next != null) {
             queued.decrementAndGet();
@@ -108,7 +110,7 @@ final class MqttClientLink implements ClientLink {
         }
         queue.add(item);
         if (waking.compareAndSet(false, true)) {
-            loop.execute(wake);
+            ChannelTasks.run(channel, wake);
         }
     }
 }

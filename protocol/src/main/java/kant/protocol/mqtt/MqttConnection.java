@@ -10,16 +10,17 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import kant.model.auth.Credential;
 import kant.model.error.RefusedException;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
 import kant.protocol.tls.ClientCertificates;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        deadline = after(
+        deadline = ChannelTasks.after(
+                channel,
                 head.config().limits().connectArrival(),
                 () -> close(Ending.overdue("no CONNECT came in time")));
         context.fireChannelActive();
@@ -98,16 +100,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        cancel(stall);
+        stall = null;
         if (channel.isWritable()) {
-            cancel(stall);
-            stall = null;
             drain();
-            resume();
-        } else if (stall == null) {
-            stall = after(
+        } else if (phase != Phase.CLOSED) {
+            stall = ChannelTasks.after(
+                    channel,
                     head.config().limits().stalled(),
                     () -> close(Ending.overdue("the client does not read what it is sent")));
         }
+        resume();
         context.fireChannelWritabilityChanged();
     }
 
@@ -115,6 +118,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof IdleStateEvent && !isPaused()) {
             close(Ending.overdue("the client was silent for longer than its keep-alive allows"));
+        } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            close(channel.isActive() ? Ending.of(handshake.cause()) : Ending.gone("during the TLS handshake"));
         }
         context.fireUserEventTriggered(event);
     }
@@ -164,7 +169,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         try {
             handle(packet);
         } catch (ProtocolViolation violation) {
-            close(Ending.violation(String.valueOf(violation.getMessage())));
+            close(Ending.violation(violation.what()));
         } catch (RuntimeException bug) {
             close(Ending.bug(bug));
         } finally {
@@ -208,7 +213,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         try {
             open(ConnectRequest.read(packet, ClientCertificates.of(channel)));
         } catch (ConnectRefused refused) {
-            refuse(refused.code(), refused.getMessage());
+            refuse(refused.code(), refused.reason());
         }
     }
 
@@ -220,16 +225,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         request = wanted;
         phase = Phase.OPENING;
         cancel(deadline);
-        deadline = after(head.config().limits().opening(), () -> refuse(UNAVAILABLE, "the hub did not answer in time"));
+        deadline = ChannelTasks.after(
+                channel, head.config().limits().opening(), () -> refuse(UNAVAILABLE, "the hub did not answer in time"));
         var hubsWay = new MqttClientLink(
-                channel.eventLoop(),
-                head.config().limits().window(),
-                this::drain,
-                reason -> close(Ending.byHub(reason)));
+                channel, head.config().limits().window(), this::drain, reason -> close(Ending.byHub(reason)));
         link = hubsWay;
-        head.hub()
+        var _ = head.hub()
                 .open(wanted.credential(), wanted.client(), hubsWay)
-                .whenComplete((session, failure) -> channel.eventLoop().execute(() -> {
+                .whenComplete((session, failure) -> ChannelTasks.run(channel, () -> {
                     if (failure == null) {
                         opened(session, wanted, hubsWay);
                     } else {
@@ -248,11 +251,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         var opened = new OpenClient(channel, session, hubsWay, head.config().limits(), this);
         client = opened;
         boolean present = wanted.client().persistent() && !session.restored().isEmpty();
-        channel.write(MqttMessageBuilders.connAck()
-                .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
-                .sessionPresent(present)
-                .build());
-        KeepAlive.watch(channel, wanted.keepAliveSeconds(), head.config().limits().keepAlive());
+        Writes.write(
+                channel,
+                MqttMessageBuilders.connAck()
+                        .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
+                        .sessionPresent(present)
+                        .build());
+        KeepAlive.watch(
+                channel, wanted.keepAliveSeconds(), head.config().limits().keepAlive());
         watchToken(wanted.credential());
         opened.drain();
         resume();
@@ -274,7 +280,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
     private void watchToken(Credential credential) {
         if (credential instanceof Credential.Token(var token)) {
             watch = new TokenWatch(
-                    channel.eventLoop(),
+                    channel,
                     head.time(),
                     token,
                     head.config().tokenSkew(),
@@ -315,7 +321,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
     private void close(Ending ending) {
         if (phase != Phase.CLOSED) {
             end(ending);
-            channel.close();
+            Writes.close(channel);
         }
     }
 
@@ -350,10 +356,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
     /** Who the client says it is, for the log. */
     private String name() {
         return request == null ? "" : request.client().identity().text();
-    }
-
-    private ScheduledFuture<?> after(Duration delay, Runnable task) {
-        return channel.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void cancel(@Nullable ScheduledFuture<?> timer) {

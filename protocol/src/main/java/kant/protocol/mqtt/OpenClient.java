@@ -5,15 +5,15 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPubAckMessage;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttSubAckPayload;
-import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnsubAckMessage;
@@ -22,10 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import kant.model.message.Message;
 import kant.model.twin.MethodResult;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,23 +60,19 @@ final class OpenClient {
         void resume();
     }
 
-    OpenClient(
-            Channel channel, Session session, MqttClientLink link, MqttLimits limits, Owner owner) {
+    OpenClient(Channel channel, Session session, MqttClientLink link, MqttLimits limits, Owner owner) {
         this.channel = channel;
         this.session = session;
         this.owner = owner;
         subscriptions = new Subscriptions(session.identity(), session, session.restored());
-        publishes = new InboundPublishes(channel.eventLoop(), this::acknowledge);
+        publishes = new InboundPublishes(channel, this::acknowledge);
         packets = new OutboundPackets(channel, session, subscriptions, link, limits.settlement());
         twins = new TwinRequests(channel, session, subscriptions, packets, owner::resume);
     }
 
     /** Whether the client has to wait: for the hub to answer, or for itself to read what it was sent. */
     boolean isBusy() {
-        return publishes.isFull()
-                || twins.isFull()
-                || unanswered >= MAX_UNANSWERED
-                || !channel.isWritable();
+        return publishes.isFull() || twins.isFull() || unanswered >= MAX_UNANSWERED || !channel.isWritable();
     }
 
     /** Sends what the hub has for the client, as far as the socket takes it. */
@@ -87,14 +84,18 @@ final class OpenClient {
     void handle(MqttMessage packet) throws ProtocolViolation {
         switch (packet.fixedHeader().messageType()) {
             case PUBLISH -> publish((MqttPublishMessage) packet);
-            case PUBACK -> packets.acknowledged(((MqttPubAckMessage) packet).variableHeader().messageId());
+            case PUBACK ->
+                packets.acknowledged(
+                        ((MqttPubAckMessage) packet).variableHeader().messageId());
             case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
             case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) packet);
-            case PINGREQ -> channel.write(PINGRESP);
+            case PINGREQ -> Writes.write(channel, PINGRESP);
             case CONNECT -> throw new ProtocolViolation("a second CONNECT on one connection");
-            case PUBREC, PUBREL, PUBCOMP -> throw new ProtocolViolation("a packet of quality 2, which is not spoken here");
+            case PUBREC, PUBREL, PUBCOMP ->
+                throw new ProtocolViolation("a packet of quality 2, which is not spoken here");
             case CONNACK, SUBACK, UNSUBACK, PINGRESP, DISCONNECT, AUTH ->
-                throw new ProtocolViolation("a client does not send " + packet.fixedHeader().messageType());
+                throw new ProtocolViolation(
+                        "a client does not send " + packet.fixedHeader().messageType());
         }
     }
 
@@ -151,7 +152,8 @@ final class OpenClient {
     }
 
     private void acknowledge() {
-        Throwable failure = publishes.drain(packetId -> channel.write(
+        Throwable failure = publishes.drain(packetId -> Writes.write(
+                channel,
                 new MqttPubAckMessage(answer(MqttMessageType.PUBACK), MqttMessageIdVariableHeader.from(packetId))));
         if (failure != null) {
             owner.refused(Failures.cause(failure));
@@ -171,10 +173,11 @@ final class OpenClient {
         }
         whenAll(codes, () -> {
             subscriptions.forgetRefused();
-            channel.write(new MqttSubAckMessage(
-                    answer(MqttMessageType.SUBACK),
-                    idOf(packet.variableHeader()),
-                    new MqttSubAckPayload(codes.stream().map(CompletableFuture::join).toList())));
+            var granted = new MqttSubAckPayload(
+                    codes.stream().map(CompletableFuture::join).toList());
+            Writes.write(
+                    channel,
+                    new MqttSubAckMessage(answer(MqttMessageType.SUBACK), idOf(packet.variableHeader()), granted));
         });
     }
 
@@ -194,15 +197,16 @@ final class OpenClient {
         }
         whenAll(
                 removed,
-                () -> channel.write(
+                () -> Writes.write(
+                        channel,
                         new MqttUnsubAckMessage(answer(MqttMessageType.UNSUBACK), idOf(packet.variableHeader()))));
     }
 
     /** Answers on the loop when the hub has answered everything; never blocks. */
     private void whenAll(List<? extends CompletableFuture<?>> stages, Runnable answer) {
         unanswered++;
-        CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
-                .whenComplete((_, _) -> channel.eventLoop().execute(() -> {
+        var _ = CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
+                .whenComplete((_, _) -> ChannelTasks.run(channel, () -> {
                     unanswered--;
                     answer.run();
                     owner.resume();

@@ -2,7 +2,6 @@ package kant.protocol.mqtt;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -12,13 +11,14 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
 import kant.model.message.Settlement;
 import kant.model.twin.MethodCall;
 import kant.model.twin.TwinPatch;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,11 +44,7 @@ final class OutboundPackets {
     private @Nullable ScheduledFuture<?> timer;
 
     OutboundPackets(
-            Channel channel,
-            Session session,
-            Subscriptions subscriptions,
-            MqttClientLink link,
-            Duration settlement) {
+            Channel channel, Session session, Subscriptions subscriptions, MqttClientLink link, Duration settlement) {
         this.channel = channel;
         this.session = session;
         this.subscriptions = subscriptions;
@@ -75,7 +71,7 @@ final class OutboundPackets {
 
     /** Writes a PUBLISH that the hub need not hear of again. */
     void publish(String topic, int qos, byte[] payload) {
-        write(topic, qos, qos == 0 ? 0 : unsettled.nextPacketId(), false, payload);
+        Writes.write(channel, packet(topic, qos, qos == 0 ? 0 : unsettled.nextPacketId(), false, payload));
     }
 
     /** The client has taken a message; an unknown packet id is a late or a needless PUBACK and means nothing. */
@@ -127,7 +123,9 @@ final class OutboundPackets {
     }
 
     private void sendOnce(Delivery delivery, String topic) {
-        var unused = write(topic, 0, 0, false, delivery.message().payload()).addListener(sent -> {
+        MqttPublishMessage packet =
+                packet(topic, 0, 0, false, delivery.message().payload());
+        var _ = channel.write(packet).addListener(sent -> {
             if (sent.isSuccess()) {
                 session.settle(delivery.id(), Settlement.ACCEPTED);
             }
@@ -137,7 +135,9 @@ final class OutboundPackets {
     private void sendAcknowledged(Delivery delivery, String topic) {
         int packetId = unsettled.nextPacketId();
         unsettled.add(packetId, delivery.id(), now());
-        write(topic, 1, packetId, delivery.deliveryCount() > 0, delivery.message().payload());
+        boolean repeated = delivery.deliveryCount() > 0;
+        Writes.write(
+                channel, packet(topic, 1, packetId, repeated, delivery.message().payload()));
         if (timer == null) {
             schedule(settlement.toNanos());
         }
@@ -157,10 +157,10 @@ final class OutboundPackets {
         }
     }
 
-    private ChannelFuture write(String topic, int qos, int packetId, boolean repeated, byte[] payload) {
+    private static MqttPublishMessage packet(String topic, int qos, int packetId, boolean repeated, byte[] payload) {
         var header = new MqttFixedHeader(MqttMessageType.PUBLISH, repeated, MqttQoS.valueOf(qos), false, 0);
-        return channel.write(new MqttPublishMessage(
-                header, new MqttPublishVariableHeader(topic, packetId), Unpooled.wrappedBuffer(payload)));
+        return new MqttPublishMessage(
+                header, new MqttPublishVariableHeader(topic, packetId), Unpooled.wrappedBuffer(payload));
     }
 
     private void giveBackOverdue() {
@@ -175,7 +175,7 @@ final class OutboundPackets {
     }
 
     private void schedule(long delayNanos) {
-        timer = channel.eventLoop().schedule(this::giveBackOverdue, delayNanos, TimeUnit.NANOSECONDS);
+        timer = ChannelTasks.after(channel, Duration.ofNanos(delayNanos), this::giveBackOverdue);
     }
 
     /** The loop's own clock, the one that its timers go by. */

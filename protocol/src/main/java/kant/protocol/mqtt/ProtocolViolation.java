@@ -9,8 +9,16 @@ public final class ProtocolViolation extends Exception {
     /** How much of a peer's text a message repeats. */
     private static final int QUOTED_CHARACTERS = 200;
 
+    private final String what;
+
     public ProtocolViolation(String what) {
         super(what, null, false, false);
+        this.what = what;
+    }
+
+    /** What was sent and why that is not possible. */
+    public String what() {
+        return what;
     }
 
     /** A peer's text for a message: quoted, and cut where it is long. */

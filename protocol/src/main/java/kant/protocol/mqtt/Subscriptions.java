@@ -47,11 +47,13 @@ final class Subscriptions {
     }
 
     /** The quality for answers to twin requests, or null where the client does not want them. */
-    @Nullable Integer twinReplyQos() {
+    @Nullable
+    Integer twinReplyQos() {
         return twinReplyQos;
     }
 
-    @Nullable Subscription of(Feature feature) {
+    @Nullable
+    Subscription of(Feature feature) {
         return features.get(feature);
     }
 
@@ -72,7 +74,8 @@ final class Subscriptions {
     /** Takes one filter away; completes when the hub knows. */
     CompletionStage<Void> remove(String filter) {
         return switch (Filter.read(filter, client)) {
-            case Filter.Of(Feature feature, _) -> features.remove(feature) == null ? DONE : session.unsubscribe(feature);
+            case Filter.Of wanted ->
+                features.remove(wanted.feature()) == null ? DONE : session.unsubscribe(wanted.feature());
             case Filter.TwinReplies() -> {
                 twinReplyQos = null;
                 yield DONE;

@@ -1,11 +1,11 @@
 package kant.protocol.mqtt;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import kant.model.auth.SasToken;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.sas.SasCheck;
 import kant.world.Time;
@@ -17,15 +17,15 @@ final class TokenWatch {
     /** Wall clocks jump, so a far-away expiry is looked at at least this often. */
     private static final Duration LOOK = Duration.ofMinutes(10);
 
-    private final EventLoop loop;
+    private final Channel channel;
     private final Time time;
     private final SasToken token;
     private final Duration skew;
     private final Runnable expired;
     private @Nullable ScheduledFuture<?> next;
 
-    TokenWatch(EventLoop loop, Time time, SasToken token, Duration skew, Runnable expired) {
-        this.loop = loop;
+    TokenWatch(Channel channel, Time time, SasToken token, Duration skew, Runnable expired) {
+        this.channel = channel;
         this.time = time;
         this.token = token;
         this.skew = skew;
@@ -41,7 +41,7 @@ final class TokenWatch {
         }
         Duration left = Duration.between(now.minus(skew), token.expires()).plusMillis(1);
         Duration delay = left.compareTo(LOOK) < 0 ? left : LOOK;
-        next = loop.schedule(this::look, delay.toNanos(), TimeUnit.NANOSECONDS);
+        next = ChannelTasks.after(channel, delay, this::look);
     }
 
     void close() {

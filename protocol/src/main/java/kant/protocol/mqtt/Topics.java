@@ -209,7 +209,8 @@ public final class Topics {
         try {
             return Integer.parseInt(topic.substring(start, end));
         } catch (NumberFormatException _) {
-            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has no number for its status");
+            throw new ProtocolViolation(
+                    "the topic " + ProtocolViolation.quote(topic) + " has no number for its status");
         }
     }
 
@@ -219,7 +220,8 @@ public final class Topics {
             return "";
         }
         if (topic.charAt(start) != '?') {
-            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has something unknown at character " + start);
+            throw new ProtocolViolation(
+                    "the topic " + ProtocolViolation.quote(topic) + " has something unknown at character " + start);
         }
         return topic.substring(start + 1);
     }
@@ -237,7 +239,8 @@ public final class Topics {
         try {
             return version == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(version));
         } catch (NumberFormatException _) {
-            throw new ProtocolViolation("the topic " + ProtocolViolation.quote(topic) + " has no number for its $version");
+            throw new ProtocolViolation(
+                    "the topic " + ProtocolViolation.quote(topic) + " has no number for its $version");
         }
     }
 

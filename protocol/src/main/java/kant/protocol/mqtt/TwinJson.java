@@ -46,8 +46,8 @@ final class TwinJson {
     /** A client's change of its reported properties. */
     static ObjectNode patch(byte[] payload) throws RefusedException {
         if (payload.length > MAX_PATCH_BYTES) {
-            throw new RefusedException(new Refusal.TooLarge("the reported properties are " + payload.length
-                    + " bytes, the limit is " + MAX_PATCH_BYTES));
+            throw new RefusedException(new Refusal.TooLarge(
+                    "the reported properties are " + payload.length + " bytes, the limit is " + MAX_PATCH_BYTES));
         }
         try {
             JsonNode json = JSON.readTree(payload);

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import kant.model.error.RefusedException;
 import kant.model.twin.TwinProperties;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.port.Session;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,7 @@ final class TwinRequests {
 
     /** @param answered runs on the loop after each answer, which may make room for the next request */
     TwinRequests(
-            Channel channel,
-            Session session,
-            Subscriptions subscriptions,
-            OutboundPackets packets,
-            Runnable answered) {
+            Channel channel, Session session, Subscriptions subscriptions, OutboundPackets packets, Runnable answered) {
         this.channel = channel;
         this.session = session;
         this.subscriptions = subscriptions;
@@ -67,7 +64,7 @@ final class TwinRequests {
 
     private <T> void answer(@Nullable String requestId, CompletionStage<T> stage, Function<T, Answer> success) {
         unanswered++;
-        stage.whenComplete((value, failure) -> channel.eventLoop().execute(() -> {
+        stage.whenComplete((value, failure) -> ChannelTasks.run(channel, () -> {
             unanswered--;
             send(requestId, failure == null ? success.apply(value) : failed(failure));
             answered.run();

@@ -33,7 +33,7 @@ public record Username(
         String[] segments = text.split("/", -1);
         if (segments.length == LEGACY_SEGMENTS && text.endsWith(LEGACY_TAIL)) {
             return new Username(
-                    identity(segments, DEVICE_SEGMENTS, text),
+                    identity(segments, MODULE_SEGMENTS, text),
                     "2017-06-30",
                     "Microsoft.Azure.Devices.Client/1.5.1-preview-003",
                     "",
@@ -43,18 +43,23 @@ public record Username(
         String last = segments[length - 1];
         boolean asked = last.startsWith("?");
         if (length != DEVICE_SEGMENTS && length != MODULE_SEGMENTS || !asked && !last.contains("api-version=")) {
-            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(text) + " is not {hub}/{device}[/{module}]/?api-version={version}&DeviceClientType={product}");
+            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(text)
+                    + " is not {hub}/{device}[/{module}]/?api-version={version}&DeviceClientType={product}");
         }
         return read(identity(segments, length, text), parameters(asked ? last.substring(1) : last), text);
     }
 
     /** Writes one for a hub. */
     public String text(String hubHost) {
-        var text = new StringBuilder(hubHost).append('/').append(identity.text()).append("/?api-version=");
+        var text =
+                new StringBuilder(hubHost).append('/').append(identity.text()).append("/?api-version=");
         Percent.encode(apiVersion, text);
         append(text, "DeviceClientType", product);
         append(text, "model-id", modelId);
-        append(text, "auth-chain", String.join(";", authChain.stream().map(IdentityId::text).toList()));
+        append(
+                text,
+                "auth-chain",
+                String.join(";", authChain.stream().map(IdentityId::text).toList()));
         return text.toString();
     }
 
@@ -85,7 +90,8 @@ public record Username(
                     ? IdentityId.module(segments[1], segments[2])
                     : IdentityId.device(segments[1]);
         } catch (IllegalArgumentException _) {
-            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(text) + " has an empty device or module id");
+            throw new ProtocolViolation(
+                    "the user name " + ProtocolViolation.quote(text) + " has an empty device or module id");
         }
     }
 
@@ -109,7 +115,8 @@ public record Username(
                 }
             }
         } catch (IllegalArgumentException _) {
-            throw new ProtocolViolation("the user name " + ProtocolViolation.quote(username) + " has an unreadable auth-chain");
+            throw new ProtocolViolation(
+                    "the user name " + ProtocolViolation.quote(username) + " has an unreadable auth-chain");
         }
         return chain;
     }

@@ -45,7 +45,9 @@ public final class EventLoops implements AutoCloseable {
                         EpollServerSocketChannel.class,
                         EpollSocketChannel.class)
                 : new EventLoops(
-                        group(threads, NioIoHandler.newFactory()), NioServerSocketChannel.class, NioSocketChannel.class);
+                        group(threads, NioIoHandler.newFactory()),
+                        NioServerSocketChannel.class,
+                        NioSocketChannel.class);
     }
 
     public EventLoopGroup group() {
@@ -65,8 +67,8 @@ public final class EventLoops implements AutoCloseable {
     /** Stops all loops and waits a bounded time for them. Close what listens and dials first. */
     @Override
     public void close() {
-        boolean stopped =
-                group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(STOP_SECONDS + 1, TimeUnit.SECONDS);
+        boolean stopped = group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(STOP_SECONDS + 1, TimeUnit.SECONDS);
         if (!stopped) {
             log.atWarn().addKeyValue("seconds", STOP_SECONDS).log("event loops did not stop in time");
         }

@@ -98,16 +98,11 @@ public final class Listener implements AutoCloseable {
         protected void initChannel(Channel channel) {
             if (connections.size() >= maxConnections) {
                 log.atDebug().addKeyValue("peer", channel.remoteAddress()).log("connection closed, too many are open");
-                channel.close();
+                Writes.close(channel);
                 return;
             }
             connections.add(channel);
             initializer.accept(channel);
-        }
-
-        @Override
-        public boolean isSharable() {
-            return true;
         }
     }
 }

@@ -74,7 +74,8 @@ public final class SasCheck {
         if (isProvedBy(primaryKey, token) || isProvedBy(secondaryKey, token)) {
             return Optional.empty();
         }
-        return refused("the SAS token is not signed with a key of this identity; check the key in the connection string");
+        return refused(
+                "the SAS token is not signed with a key of this identity; check the key in the connection string");
     }
 
     /** An empty key proves nothing: HMAC with it would be anybody's. */

@@ -58,8 +58,7 @@ public final class CertificateAuthority {
     }
 
     /** A new root. */
-    public static CertificateAuthority create(
-            String commonName, Duration validity, Time time, Randomness randomness) {
+    public static CertificateAuthority create(String commonName, Duration validity, Time time, Randomness randomness) {
         KeyPair pair = newKey(randomness);
         var request = new Request(commonName, pair.getPublic(), validity, Purpose.CA, List.of(), List.of());
         X509Certificate root = sign(request, null, pair.getPrivate(), time, randomness);
@@ -96,8 +95,7 @@ public final class CertificateAuthority {
      * @param dnsNames names that clients dial; {@code *.name} is allowed
      * @param ipAddresses literals that clients dial
      */
-    public Issued issueServer(
-            String commonName, List<String> dnsNames, List<String> ipAddresses, Duration validity) {
+    public Issued issueServer(String commonName, List<String> dnsNames, List<String> ipAddresses, Duration validity) {
         return issue(commonName, validity, Purpose.SERVER, dnsNames, ipAddresses);
     }
 
@@ -131,16 +129,13 @@ public final class CertificateAuthority {
             List<String> ipAddresses) {}
 
     private static X509Certificate sign(
-            Request request,
-            @Nullable X509Certificate issuer,
-            PrivateKey issuerKey,
-            Time time,
-            Randomness randomness) {
+            Request request, @Nullable X509Certificate issuer, PrivateKey issuerKey, Time time, Randomness randomness) {
         try {
             X509v3CertificateBuilder certificate = describe(request, issuer, time.now(), randomness);
             addUse(certificate, request);
             addKeyIds(certificate, request.key(), issuer == null ? request.key() : issuer.getPublicKey());
-            var signer = new JcaContentSignerBuilder(issuerKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA")
+            var signer = new JcaContentSignerBuilder(
+                            issuerKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA")
                     .setSecureRandom(new WorldRandom(randomness))
                     .build(issuerKey);
             return new JcaX509CertificateConverter().getCertificate(certificate.build(signer));
@@ -182,17 +177,18 @@ public final class CertificateAuthority {
         certificate.addExtension(
                 Extension.keyUsage,
                 true,
-                new KeyUsage(ca ? KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature : KeyUsage.digitalSignature));
+                new KeyUsage(
+                        ca
+                                ? KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature
+                                : KeyUsage.digitalSignature));
         switch (request.purpose()) {
             case CA -> {
                 // an authority is for any purpose
             }
             case SERVER ->
-                certificate.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(
-                                new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+                certificate.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                }));
             case CLIENT ->
                 certificate.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
@@ -207,7 +203,8 @@ public final class CertificateAuthority {
         }
         for (String address : request.ipAddresses()) {
             // a literal only: ofLiteral never asks a name service
-            names.add(new GeneralName(GeneralName.iPAddress, InetAddress.ofLiteral(address).getHostAddress()));
+            names.add(new GeneralName(
+                    GeneralName.iPAddress, InetAddress.ofLiteral(address).getHostAddress()));
         }
         if (!names.isEmpty()) {
             certificate.addExtension(

@@ -1,5 +1,7 @@
 package kant.protocol.tls;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -7,25 +9,16 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.sec.ECPrivateKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.asn1.DERNull;
 
 /** Certificates and private keys as PEM text (RFC 7468), both ways. */
 public final class Pem {
-    private static final Pattern BLOCK = Pattern.compile(
-            "-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
+    private static final Pattern BLOCK =
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     private Pem() {}
@@ -50,10 +43,10 @@ public final class Pem {
                     return key(bytes(block));
                 }
                 case "EC PRIVATE KEY" -> {
-                    return key(wrapEc(bytes(block)));
+                    return key(OlderKeys.ec(bytes(block)));
                 }
                 case "RSA PRIVATE KEY" -> {
-                    return key(wrapRsa(bytes(block)));
+                    return key(OlderKeys.rsa(bytes(block)));
                 }
                 default -> {
                     // a certificate or parameters beside the key
@@ -100,31 +93,17 @@ public final class Pem {
     }
 
     private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
-        String algorithm = PrivateKeyInfo.getInstance(pkcs8)
-                        .getPrivateKeyAlgorithm()
-                        .getAlgorithm()
-                        .equals(PKCSObjectIdentifiers.rsaEncryption)
-                ? "RSA"
-                : "EC";
-        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-    }
-
-    private static byte[] wrapEc(byte[] sec1) throws GeneralSecurityException {
-        var key = ECPrivateKey.getInstance(sec1);
-        return encoded(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key);
-    }
-
-    private static byte[] wrapRsa(byte[] pkcs1) throws GeneralSecurityException {
-        var key = org.bouncycastle.asn1.pkcs.RSAPrivateKey.getInstance(pkcs1);
-        return encoded(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), key);
-    }
-
-    private static byte[] encoded(AlgorithmIdentifier algorithm, org.bouncycastle.asn1.ASN1Encodable key)
-            throws GeneralSecurityException {
+        var spec = new PKCS8EncodedKeySpec(pkcs8);
         try {
-            return new PrivateKeyInfo(algorithm, key).getEncoded();
-        } catch (IOException e) {
-            throw new GeneralSecurityException("the private key cannot be rewritten as PKCS#8", e);
+            return KeyFactory.getInstance("EC").generatePrivate(spec);
+        } catch (InvalidKeySpecException notEc) {
+            try {
+                return KeyFactory.getInstance("RSA").generatePrivate(spec);
+            } catch (InvalidKeySpecException notRsa) {
+                notRsa.addSuppressed(notEc);
+                throw new InvalidKeySpecException(
+                        "the private key in the PEM text is neither an EC nor an RSA key", notRsa);
+            }
         }
     }
 }

@@ -48,6 +48,7 @@ public final class ServerTls {
     }
 
     private static SslContext context(List<X509Certificate> chain, PrivateKey key) throws SSLException {
+        KeyPairs.check(chain, key); // BoringSSL would notice at the first handshake only
         return SslContextBuilder.forServer(key, chain)
                 .sslProvider(TlsProvider.CHOSEN)
                 .protocols(TlsProvider.PROTOCOLS)

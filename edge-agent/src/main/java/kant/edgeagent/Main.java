@@ -1,0 +1,199 @@
+package kant.edgeagent;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import kant.daemonapi.management.ManagementClient;
+import kant.daemonapi.unix.SocketPath;
+import kant.daemonapi.unix.UnixHttpClient;
+import kant.daemonapi.workload.WorkloadClient;
+import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.desired.WorkloadTokens;
+import kant.edgeagent.plan.Fingerprint;
+import kant.edgeagent.plan.Planner;
+import kant.edgeagent.plan.Supervision;
+import kant.edgeagent.report.ReportedDocument;
+import kant.edgeagent.run.ManagementDaemon;
+import kant.edgeagent.run.PlanRunner;
+import kant.edgeagent.run.SpecWriter;
+import kant.edgeagent.state.MemoryFile;
+import kant.model.error.RefusedException;
+import kant.protocol.net.EventLoops;
+import kant.protocol.tls.ClientTls;
+import kant.upstream.Link;
+import kant.upstream.ParentConfig;
+import kant.upstream.mqtt.MqttLink;
+import kant.upstream.mqtt.MqttLinkConfig;
+import kant.world.Disk;
+import kant.world.FileDisk;
+import kant.world.Randomness;
+import kant.world.Tasks;
+import kant.world.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires the Edge Agent and runs it until it is told to stop. */
+public final class Main {
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
+    private static final int EXIT_FAILED = 1;
+
+    /** For the last report and for closing the link; the daemon kills what takes much longer. */
+    private static final long STOP_SECONDS = 8;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        try {
+            run(AgentConfig.read(System.getenv()));
+        } catch (RefusedException e) {
+            fail(e.refusal().reason());
+        } catch (IOException | GeneralSecurityException e) {
+            fail("the agent cannot start: " + e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void run(AgentConfig config) throws IOException, GeneralSecurityException, InterruptedException {
+        LogLevel.parse(config.given().logLevel()).apply();
+        warnOfProtocol(config.given().upstreamProtocol());
+        Time time = Time.system();
+        var disk = new FileDisk(config.storage());
+        var ended = new CountDownLatch(1);
+        try (var tasks = Tasks.virtual("edge-agent");
+                var loops = EventLoops.start(1)) {
+            var workload = new WorkloadClient(
+                    client(config.given().workloadUri(), tasks),
+                    Objects.requireNonNull(config.agent().moduleId()),
+                    config.generationId());
+            var daemon = new ManagementDaemon(
+                    new ManagementClient(
+                            client(config.given().managementUri(), tasks),
+                            config.timing().daemonCall()),
+                    time);
+            var wake = new Wake();
+            try (Link link = link(config, workload, loops, tasks, time);
+                    var source = new DesiredSource(
+                            link,
+                            config.agent(),
+                            new WorkloadTokens(workload::sign, time),
+                            disk,
+                            time,
+                            config.timing().twinRefresh(),
+                            wake,
+                            new Methods(daemon, tasks, wake))) {
+                superviseUntilTold(reconciler(config, source, daemon, disk, tasks, time, wake), config, tasks, ended);
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static Reconciler reconciler(
+            AgentConfig config,
+            DesiredSource source,
+            ManagementDaemon daemon,
+            Disk disk,
+            Tasks tasks,
+            Time time,
+            Wake wake) {
+        var supervision = new Supervision(config.rules());
+        var fingerprint = new Fingerprint(config.given().passedOn());
+        var parts = new Reconciler.Parts(
+                source,
+                daemon,
+                new Planner(supervision, fingerprint, config.pullOrder()),
+                new PlanRunner(
+                        daemon,
+                        new SpecWriter(config.given(), fingerprint),
+                        config.generationId(),
+                        config.rules(),
+                        tasks,
+                        time),
+                supervision,
+                new ReportedDocument(supervision, version(), config.maskCredentials()),
+                new MemoryFile(disk),
+                time);
+        return new Reconciler(
+                parts, wake, config.timing().look(), config.given().parentHostName());
+    }
+
+    private static void superviseUntilTold(Reconciler reconciler, AgentConfig config, Tasks tasks, CountDownLatch ended)
+            throws InterruptedException {
+        var told = new CountDownLatch(1);
+        var reported = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            told.countDown();
+            awaitAtMost(ended);
+        }));
+        tasks.spawn("reconciler", () -> {
+            try {
+                reconciler.run();
+            } finally {
+                reported.countDown();
+                told.countDown();
+            }
+        });
+        log.atInfo()
+                .addKeyValue("version", version())
+                .addKeyValue("device", config.agent().deviceId())
+                .addKeyValue("parent", config.parent().host())
+                .addKeyValue("storage", config.storage())
+                .log("edge agent ready");
+        told.await();
+        reconciler.stop();
+        awaitAtMost(reported);
+        log.atInfo().log("edge agent ends");
+    }
+
+    private static Link link(AgentConfig config, WorkloadClient workload, EventLoops loops, Tasks tasks, Time time)
+            throws IOException, GeneralSecurityException {
+        var parent = config.parent();
+        ClientTls tls = ClientTls.trusting(ParentTrust.roots(workload.trustBundle(), parent.maybePublic()));
+        return MqttLink.start(
+                new ParentConfig(parent.host(), parent.dialAddress(), parent.mqttPort(), parent.httpsPort(), tls),
+                loops,
+                tasks,
+                time,
+                Randomness.secure(),
+                config.agent(),
+                MqttLinkConfig.standard("EdgeAgent/" + version()));
+    }
+
+    private static UnixHttpClient client(String uri, Tasks tasks) throws IOException {
+        try {
+            return new UnixHttpClient(SocketPath.ofUri(uri), tasks);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static void warnOfProtocol(@Nullable String protocol) {
+        if (protocol != null && !protocol.equalsIgnoreCase("Mqtt")) {
+            log.atWarn().addKeyValue("protocol", protocol).log("UpstreamProtocol is not there yet, using Mqtt");
+        }
+    }
+
+    private static void awaitAtMost(CountDownLatch latch) {
+        try {
+            if (!latch.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                log.atWarn().addKeyValue("seconds", STOP_SECONDS).log("the agent did not end in time");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "0.1.0" : version;
+    }
+
+    private static void fail(String reason) {
+        log.atError().log(reason);
+        System.exit(EXIT_FAILED);
+    }
+}

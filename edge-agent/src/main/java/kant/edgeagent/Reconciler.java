@@ -1,0 +1,250 @@
+package kant.edgeagent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.desired.TwinDocument;
+import kant.edgeagent.plan.Attempts;
+import kant.edgeagent.plan.CurrentModule;
+import kant.edgeagent.plan.Memories;
+import kant.edgeagent.plan.Plan;
+import kant.edgeagent.plan.Planner;
+import kant.edgeagent.plan.Supervision;
+import kant.edgeagent.report.DesiredStatus;
+import kant.edgeagent.report.DeviceView;
+import kant.edgeagent.report.DeviceView.Trouble;
+import kant.edgeagent.report.ReportedDocument;
+import kant.edgeagent.run.ModuleDaemon;
+import kant.edgeagent.run.ModuleDaemon.Platform;
+import kant.edgeagent.run.PlanResult;
+import kant.edgeagent.run.PlanRunner;
+import kant.edgeagent.state.MemoryFile;
+import kant.model.deployment.DeploymentManifest;
+import kant.world.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop: reads the wish and the modules, plans, runs the plan, reports; then waits until something wakes it or the period
+ * is over. It holds all that the agent knows in fields, which belong to its one thread; everything it calls works on its
+ * arguments. Wish and modules are read separately, so that neither one's failure hides the other.
+ */
+public final class Reconciler {
+    private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+
+    /** A wait below this would be a busy loop should a step that is due keep failing. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
+
+    private final DesiredSource source;
+    private final ModuleDaemon daemon;
+    private final Planner planner;
+    private final PlanRunner runner;
+    private final Supervision supervision;
+    private final ReportedDocument reports;
+    private final MemoryFile memoryFile;
+    private final Time time;
+    private final Duration period;
+
+    private final Wake wake;
+    private volatile boolean stopping;
+
+    private final Wishes wishes;
+    private final ReportSender sender;
+
+    // the device, as last seen
+    private Map<String, CurrentModule> current = Map.of();
+    private @Nullable Platform platform;
+
+    // what became of the wish
+    private @Nullable Wish applied;
+    private DesiredStatus status = DesiredStatus.NOT_RUNNING;
+    private @Nullable Long desiredVersion;
+    private Map<String, Trouble> troubles = Map.of();
+    private Attempts attempts = Attempts.none();
+    private Memories memories = Memories.none();
+
+    /** What the loop works with; everything in it is used from the loop's thread only. */
+    public record Parts(
+            DesiredSource source,
+            ModuleDaemon daemon,
+            Planner planner,
+            PlanRunner runner,
+            Supervision supervision,
+            ReportedDocument reports,
+            MemoryFile memoryFile,
+            Time time) {}
+
+    /**
+     * @param wake what others wake the loop with
+     * @param period the longest wait between two looks at the modules
+     * @param parentHost what {@code $upstream} means in images; null where the parent is no edge
+     */
+    Reconciler(Parts parts, Wake wake, Duration period, @Nullable String parentHost) {
+        this.source = parts.source();
+        this.daemon = parts.daemon();
+        this.planner = parts.planner();
+        this.runner = parts.runner();
+        this.supervision = parts.supervision();
+        this.reports = parts.reports();
+        this.memoryFile = parts.memoryFile();
+        this.time = parts.time();
+        this.wake = wake;
+        this.period = period;
+        this.wishes = new Wishes(source, parentHost);
+        this.sender = new ReportSender(source);
+    }
+
+    /** Ends the loop after the pass that runs, with a last report; any thread. */
+    public void stop() {
+        stopping = true;
+        wake.run();
+    }
+
+    /** Runs until {@link #stop} or an interruption. */
+    public void run() {
+        remember();
+        try {
+            while (!stopping) {
+                try {
+                    pass();
+                } catch (RuntimeException e) { // a bug must not leave the modules without their supervisor
+                    log.atError().setCause(e).log("a pass of the reconciler broke off");
+                }
+                wake.await(nextLook());
+            }
+            sender.send(reports.of(lastView()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One look, and what it leads to. */
+    void pass() throws InterruptedException {
+        TwinDocument document = source.read().orElse(null);
+        if (document != null) {
+            sender.seed(document);
+        }
+        Optional<Wish> wish = wishes.of(document);
+        List<String> problems = look();
+        PlanResult result = null;
+        if (problems.isEmpty() && wish.isPresent()) {
+            result = reconcile(wish.get(), problems);
+        }
+        status = Outcome.of(wish.map(Wish::refusal), problems, result, current.values(), status);
+        sender.send(reports.of(view()));
+    }
+
+    /** How long to wait for a wake: until a restart is due, or the period. */
+    Duration nextLook() {
+        Duration next = period;
+        Optional<Duration> ofSource = source.nextLook();
+        if (ofSource.isPresent() && ofSource.get().compareTo(next) < 0) {
+            next = ofSource.get();
+        }
+        DeploymentManifest manifest = applied == null ? null : applied.manifest();
+        if (manifest != null) {
+            for (CurrentModule module : current.values()) {
+                Optional<Duration> restart = manifest.module(module.name())
+                        .flatMap(w -> supervision.untilRestart(w, module, memories.of(module.name()), time.now()));
+                if (restart.isPresent() && restart.get().compareTo(next) < 0) {
+                    next = restart.get();
+                }
+            }
+        }
+        return next.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : next;
+    }
+
+    void remember() {
+        try {
+            memories = memoryFile.read();
+        } catch (IOException e) {
+            log.atError().addKeyValue("reason", e.getMessage()).log("restart counts are lost, they start at zero");
+        }
+    }
+
+    /** Reads the modules; what went wrong. The last known ones stay where they cannot be read. */
+    private List<String> look() {
+        List<String> problems = new ArrayList<>();
+        try {
+            if (platform == null) {
+                platform = daemon.platform();
+            }
+            Map<String, CurrentModule> now = new LinkedHashMap<>();
+            daemon.modules().forEach(m -> now.put(m.name(), m));
+            current = now;
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("cannot read the modules");
+            problems.add(String.valueOf(e.getMessage()));
+        }
+        return problems;
+    }
+
+    /** Plans and runs; null where there was nothing to do. Problems with the disk are added, they stop nothing. */
+    private @Nullable PlanResult reconcile(Wish wish, List<String> problems) throws InterruptedException {
+        DeploymentManifest manifest = wish.manifest();
+        if (manifest == null) {
+            return null;
+        }
+        if (applied != null && applied.version() != wish.version()) {
+            attempts = Attempts.none();
+        }
+        applied = wish;
+        Plan plan = planner.plan(manifest, current, memories, time.now());
+        PlanResult result = plan.isEmpty() ? null : runner.run(plan, manifest.runtime(), attempts);
+        if (result != null) {
+            attempts = result.attempts();
+            look(); // for the report; a failure of it shows in the next pass
+        }
+        troubles = Troubles.after(result, troubles, manifest, current);
+        if (wish.refusal() == null) {
+            desiredVersion = wish.version();
+        }
+        keep(manifest, result, problems);
+        return result;
+    }
+
+    private void keep(DeploymentManifest manifest, @Nullable PlanResult result, List<String> problems) {
+        Memories before = memories;
+        if (result != null) {
+            for (var one : result.results()) {
+                memories = memories.after(one.done(), time.now());
+            }
+        }
+        memories = memories.wishing(manifest);
+        try {
+            if (!memories.equals(before)) {
+                memoryFile.write(memories);
+            }
+            wishes.keep();
+        } catch (IOException e) {
+            log.atError().addKeyValue("reason", e.getMessage()).log("cannot write the agent's files");
+            problems.add("cannot write the agent's files: " + e.getMessage());
+        }
+    }
+
+    private DeviceView view() {
+        return new DeviceView(
+                desiredVersion == null ? sender.reportedVersion() : desiredVersion,
+                status,
+                applied == null ? null : applied.manifest(),
+                current,
+                memories,
+                troubles,
+                platform);
+    }
+
+    /** After the agent has ended nobody knows how the modules are. */
+    private DeviceView lastView() {
+        status = DesiredStatus.NOT_RUNNING;
+        Map<String, CurrentModule> unknown = new LinkedHashMap<>();
+        current.forEach((name, module) -> unknown.put(name, module.unknown()));
+        current = unknown;
+        return view();
+    }
+}

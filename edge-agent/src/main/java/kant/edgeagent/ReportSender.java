@@ -1,0 +1,50 @@
+package kant.edgeagent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.desired.TwinDocument;
+import kant.edgeagent.report.Reporter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what changed since the parent last took a report; what it does not take is in the next difference again. Nothing is
+ * sent before the twin was read once, for only it says what is there. For the reconciler's thread.
+ */
+final class ReportSender {
+    private static final Logger log = LoggerFactory.getLogger(ReportSender.class);
+
+    private final DesiredSource source;
+    private @Nullable ObjectNode taken;
+    private long reading;
+
+    ReportSender(DesiredSource source) {
+        this.source = source;
+    }
+
+    /** Starts over from what the twin says, where it was read anew. */
+    void seed(TwinDocument document) {
+        if (document.reported() != null && document.reading() != reading) {
+            taken = document.reported();
+            reading = document.reading();
+        }
+    }
+
+    void send(ObjectNode document) throws InterruptedException {
+        if (taken == null) {
+            return;
+        }
+        Optional<ObjectNode> patch = Reporter.patch(taken, document);
+        if (patch.isPresent() && source.report(patch.get())) {
+            taken = document;
+            log.atDebug().addKeyValue("members", patch.get().size()).log("reported");
+        }
+    }
+
+    /** {@code lastDesiredVersion} as an earlier agent reported it; 0 where none did. */
+    long reportedVersion() {
+        return taken == null ? 0 : taken.path("lastDesiredVersion").asLong();
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Where the wish comes from: the twin of {@code $edgeAgent} over the link to the parent, or the last good one on disk
+ * while there is no link. {@link kant.edgeagent.desired.DesiredSource} first. The link's callbacks only note and wake;
+ * everything that waits runs on the reconciler's thread.
+ */
+@NullMarked
+package kant.edgeagent.desired;
+
+import org.jspecify.annotations.NullMarked;

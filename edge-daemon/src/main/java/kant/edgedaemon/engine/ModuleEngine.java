@@ -1,0 +1,64 @@
+package kant.edgedaemon.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import kant.daemonapi.management.ModuleDetails;
+import kant.daemonapi.management.ModuleSpec;
+
+/**
+ * Runs modules. All calls block, on virtual threads; a module that does not exist is an {@link EngineException} with 404. Calls for
+ * one module come one after another, for different modules at once.
+ */
+public interface ModuleEngine extends AutoCloseable {
+
+    /** {@code docker} or {@code process}. */
+    String kind();
+
+    /** The engine's version, for people. */
+    String version() throws EngineException;
+
+    /** The modules there are, running or not. */
+    List<ModuleDetails> list() throws EngineException;
+
+    /** One module. */
+    ModuleDetails inspect(String module) throws EngineException;
+
+    /** Makes the image of the spec present, from wherever the engine takes images. */
+    void pull(ModuleSpec spec) throws EngineException;
+
+    /** Makes the module, which does not run yet; its image must be present. */
+    void create(ModuleSpec spec) throws EngineException;
+
+    /** Starts it; does nothing to one that runs. */
+    void start(String module) throws EngineException;
+
+    /** Asks it to end, waits for the grace, then ends it; does nothing to one that does not run. */
+    void stop(String module, Duration grace) throws EngineException;
+
+    /** Removes it, running or not; what it keeps outside (volumes, its data folder) stays. */
+    void remove(String module) throws EngineException;
+
+    /** Its log as frames (see {@code LogFrames}); closing the stream, also from another thread, ends a following read. */
+    InputStream logs(String module, LogQuery query) throws EngineException;
+
+    /** Whether this process of the machine runs inside the module. */
+    boolean owns(String module, int pid) throws EngineException;
+
+    /** One object per running module, in the form of Docker's stats. */
+    List<JsonNode> stats() throws EngineException;
+
+    /**
+     * Whether modules see their workload socket only as it was at their start, so that a socket made anew (after a crash of this
+     * daemon) is out of their sight until they start again.
+     */
+    boolean pinsSockets();
+
+    /** Calls when some module started, stopped or went; spurious calls happen. */
+    void onChange(Runnable listener);
+
+    /** Lets go of the engine; modules are not touched. */
+    @Override
+    void close();
+}

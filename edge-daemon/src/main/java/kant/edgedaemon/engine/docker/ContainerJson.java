@@ -1,0 +1,65 @@
+package kant.edgedaemon.engine.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import kant.daemonapi.management.ModuleDetails;
+import kant.daemonapi.management.ModuleState;
+import kant.daemonapi.management.ModuleStatus;
+import kant.edgedaemon.engine.Labels;
+import org.jspecify.annotations.Nullable;
+
+/** The engine's description of a container in the words of the management API (reference/daemon.md §2.2). */
+final class ContainerJson {
+    /** What the engine writes for "never". */
+    private static final String ZERO_TIME = "0001-01-01";
+
+    private ContainerJson() {}
+
+    static ModuleDetails details(JsonNode container) {
+        String name = container.path("Name").asText().replaceFirst("^/", "");
+        JsonNode labels = container.path("Config").path("Labels");
+        ObjectNode ownLabels =
+                labels instanceof ObjectNode object ? object.deepCopy() : JsonNodeFactory.instance.objectNode();
+        return ModuleDetails.read(
+                name,
+                labels.path(Labels.ORIGINAL_IMAGE).asText(name),
+                container.path("Image").asText(null),
+                ownLabels,
+                status(container.path("State")));
+    }
+
+    static ModuleStatus status(JsonNode state) {
+        int code = state.path("ExitCode").asInt();
+        Instant finished = time(state.path("FinishedAt"));
+        return new ModuleStatus(
+                state(state.path("Status").asText(), code),
+                time(state.path("StartedAt")),
+                finished == null ? null : new ModuleStatus.Exit(code, finished),
+                state.path("Health").path("Status").asText(null));
+    }
+
+    private static ModuleState state(String status, int exitCode) {
+        return switch (status) {
+            case "created", "paused", "restarting" -> ModuleState.STOPPED;
+            case "exited", "removing" -> exitCode == 0 ? ModuleState.STOPPED : ModuleState.FAILED;
+            case "running" -> ModuleState.RUNNING;
+            case "dead" -> ModuleState.DEAD;
+            default -> ModuleState.UNKNOWN;
+        };
+    }
+
+    private static @Nullable Instant time(JsonNode text) {
+        if (!text.isTextual() || text.textValue().startsWith(ZERO_TIME)) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text.textValue()).toInstant();
+        } catch (DateTimeException _) {
+            return null; // an engine with another idea of time: better no time than no module
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package kant.edgedaemon.engine.process;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the process engine runs: the content of a {@code bundle.json}, placeholders filled in.
+ *
+ * @param image the name it is known by
+ * @param digest {@code sha256:} of the manifest's bytes
+ * @param workingDir null for the module's own folder
+ */
+record Bundle(
+        String image,
+        String digest,
+        Path folder,
+        List<String> entrypoint,
+        List<String> cmd,
+        Map<String, String> env,
+        @Nullable String workingDir) {
+
+    Bundle {
+        entrypoint = List.copyOf(entrypoint);
+        cmd = List.copyOf(cmd);
+        env = Map.copyOf(env);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Keeps one module running, the agent or, where there is none, the hub: made where it is missing, made anew where its configuration
+ * changed, started where it ended. Start with {@link kant.edgedaemon.watch.ModuleWatch}.
+ */
+@NullMarked
+package kant.edgedaemon.watch;
+
+import org.jspecify.annotations.NullMarked;

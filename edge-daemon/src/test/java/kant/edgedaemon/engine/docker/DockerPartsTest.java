@@ -1,0 +1,54 @@
+package kant.edgedaemon.engine.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import kant.daemonapi.management.ModuleState;
+import kant.daemonapi.management.RegistryAuth;
+import org.junit.jupiter.api.Test;
+
+class DockerPartsTest {
+    @Test
+    void an_image_name_is_taken_apart() {
+        assertThat(ImageReference.parse("busybox")).isEqualTo(new ImageReference("busybox", "latest"));
+        assertThat(ImageReference.parse("a/b:1.0")).isEqualTo(new ImageReference("a/b", "1.0"));
+        assertThat(ImageReference.parse("r.io:5000/a/b")).isEqualTo(new ImageReference("r.io:5000/a/b", "latest"));
+        assertThat(ImageReference.parse("r.io:5000/a/b:x")).isEqualTo(new ImageReference("r.io:5000/a/b", "x"));
+        assertThat(ImageReference.parse("a/b:1@sha256:00")).isEqualTo(new ImageReference("a/b", "sha256:00"));
+    }
+
+    @Test
+    void the_smaller_api_version_is_spoken() {
+        assertThat(DockerClient.prefix("1.41")).isEqualTo("/v1.41");
+        assertThat(DockerClient.prefix("1.99")).isEqualTo("/v1.47");
+        assertThat(DockerClient.prefix("")).isEmpty();
+        assertThat(DockerClient.prefix("2.0")).isEmpty();
+    }
+
+    @Test
+    void registry_credentials_are_url_safe_base64_of_json() {
+        String header = ImagePull.header(new RegistryAuth("u", "p?>~", "r.io"));
+
+        assertThat(header).doesNotContain("+", "/");
+        assertThat(new String(java.util.Base64.getUrlDecoder().decode(header)))
+                .isEqualTo("{\"username\":\"u\",\"password\":\"p?>~\",\"serveraddress\":\"r.io\"}");
+    }
+
+    @Test
+    void states_are_mapped_as_the_reference_says() throws Exception {
+        assertThat(state("{\"Status\":\"created\"}")).isEqualTo(ModuleState.STOPPED);
+        assertThat(state("{\"Status\":\"paused\"}")).isEqualTo(ModuleState.STOPPED);
+        assertThat(state("{\"Status\":\"exited\",\"ExitCode\":0}")).isEqualTo(ModuleState.STOPPED);
+        assertThat(state("{\"Status\":\"exited\",\"ExitCode\":1}")).isEqualTo(ModuleState.FAILED);
+        assertThat(state("{\"Status\":\"running\"}")).isEqualTo(ModuleState.RUNNING);
+        assertThat(state("{\"Status\":\"dead\"}")).isEqualTo(ModuleState.DEAD);
+        assertThat(state("{\"Status\":\"new word\"}")).isEqualTo(ModuleState.UNKNOWN);
+        assertThat(ContainerJson.status(new ObjectMapper().readTree("{\"StartedAt\":\"0001-01-01T00:00:00Z\"}"))
+                        .startTime())
+                .isNull();
+    }
+
+    private static ModuleState state(String json) throws Exception {
+        return ContainerJson.status(new ObjectMapper().readTree(json)).state();
+    }
+}

@@ -1,0 +1,107 @@
+package kant.edgedaemon.engine.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.engine.process.ProcessOptions.Injected;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessOptionsTest {
+    private static final Injected INJECTED =
+            new Injected("/run/k/mnt", "/run/k/mgmt.sock", "azure-iot-edge", "somebody");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void the_members_that_a_process_knows_are_taken() throws Exception {
+        ProcessOptions options = parse("""
+                {"Env":["A=1"],"Entrypoint":["/bin/x"],"Cmd":["-v"],"WorkingDir":"/w","User":"somebody",
+                 "Labels":{"a":"b"},"HostConfig":{"Memory":1048576,"NanoCpus":500000000,
+                 "LogConfig":{"Type":"json-file","Config":{"max-size":"10m","max-file":"3"}}}}""");
+
+        assertThat(options.entrypoint()).isEqualTo(List.of("/bin/x"));
+        assertThat(options.cmd()).isEqualTo(List.of("-v"));
+        assertThat(options.workingDir()).isEqualTo("/w");
+        assertThat(options.labels()).containsEntry("a", "b");
+        assertThat(options.memoryBytes()).isEqualTo(1048576);
+        assertThat(options.nanoCpus()).isEqualTo(500000000);
+        assertThat(options.log()).isEqualTo(new LogLimits(10L * 1024 * 1024, 3));
+    }
+
+    @Test
+    void what_the_agent_injects_and_what_asks_for_nothing_passes() throws Exception {
+        parse("""
+                {"HostConfig":{"Binds":["/run/k/mnt/m.sock:/run/k/workload.sock","/run/k/mgmt.sock:/run/k/mgmt.sock"],
+                 "PortBindings":{"8883/tcp":[{"HostPort":"8883"}]},"Privileged":false,"Devices":[],"Dns":null,
+                 "NetworkMode":"host","RestartPolicy":{"Name":""}},
+                 "NetworkingConfig":{"EndpointsConfig":{"azure-iot-edge":{"Aliases":["gw.local"]}}},
+                 "ExposedPorts":{"8883/tcp":{}},"Hostname":"","Tty":false}""");
+    }
+
+    @Test
+    void the_configured_network_may_be_the_machines_own() throws Exception {
+        var onHost = new Injected("/run/k/mnt", "/run/k/mgmt.sock", "host", "somebody");
+        String options =
+                "{\"HostConfig\":{\"NetworkMode\":\"host\"},\"NetworkingConfig\":{\"EndpointsConfig\":{\"host\":{}}}}";
+
+        ProcessOptions.parse(new ObjectMapper().readTree(options), onHost);
+    }
+
+    @Test
+    void everything_else_is_refused_by_name_all_at_once() {
+        assertThatThrownBy(() -> parse("""
+                {"Hostname":"h","Healthcheck":{"Test":["CMD","x"]},"User":"root","FutureMember":1,
+                 "HostConfig":{"Privileged":true,"Binds":["/etc:/etc"],"PortBindings":{"8883/tcp":[{"HostPort":"18883"}]},
+                 "LogConfig":{"Type":"syslog"},"NetworkMode":"other","CapAdd":["NET_ADMIN"]},
+                 "NetworkingConfig":{"EndpointsConfig":{"other":{}}}}"""))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("createOptions.Hostname = \"h\"")
+                .hasMessageContaining("createOptions.Healthcheck")
+                .hasMessageContaining("createOptions.User = \"root\"")
+                .hasMessageContaining("createOptions.FutureMember = 1")
+                .hasMessageContaining("createOptions.HostConfig.Privileged = true")
+                .hasMessageContaining("createOptions.HostConfig.Binds")
+                .hasMessageContaining("createOptions.HostConfig.PortBindings")
+                .hasMessageContaining("createOptions.HostConfig.LogConfig")
+                .hasMessageContaining("createOptions.HostConfig.NetworkMode")
+                .hasMessageContaining("createOptions.HostConfig.CapAdd")
+                .hasMessageContaining("createOptions.NetworkingConfig")
+                .hasMessageContaining("engine = \"docker\"");
+    }
+
+    @Test
+    void a_log_size_that_is_none_is_refused() {
+        assertThatThrownBy(() -> parse("""
+                {"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"much"}}}}""")).hasMessageContaining("max-size is a size such as \"10m\"");
+    }
+
+    @Test
+    void limits_without_control_groups_are_refused() {
+        assertThatThrownBy(() -> new Cgroup(folder).limit("m", 1, 0))
+                .hasMessageContaining("needs control groups v2")
+                .hasMessageContaining("HostConfig.Memory");
+    }
+
+    @Test
+    void limits_are_written_in_the_kernels_words() throws IOException {
+        Files.writeString(folder.resolve("cgroup.controllers"), "cpu memory");
+
+        Path group = new Cgroup(folder).limit("m", 1048576, 1_500_000_000L);
+
+        assertThat(folder.resolve("cgroup.subtree_control")).hasContent("+memory +cpu");
+        assertThat(group.resolve("memory.max")).hasContent("1048576");
+        assertThat(group.resolve("cpu.max")).hasContent("150000 100000");
+    }
+
+    private static ProcessOptions parse(String json) throws IOException {
+        return ProcessOptions.parse(new ObjectMapper().readTree(json), INJECTED);
+    }
+}

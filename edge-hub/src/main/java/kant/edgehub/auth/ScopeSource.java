@@ -1,0 +1,15 @@
+package kant.edgehub.auth;
+
+import java.io.IOException;
+import java.util.List;
+import kant.model.identity.IdentityId;
+
+/** The parent's knowledge of this device's scope; blocking, for virtual threads. */
+public interface ScopeSource {
+
+    /** Every identity of the scope. */
+    List<ScopeIdentity> all() throws IOException;
+
+    /** One identity, with its device where it is a module; empty where the parent says that there is none in the scope. */
+    List<ScopeIdentity> one(IdentityId id) throws IOException;
+}

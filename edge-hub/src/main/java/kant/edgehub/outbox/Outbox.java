@@ -1,0 +1,219 @@
+package kant.edgehub.outbox;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import kant.model.identity.IdentityId;
+import kant.store.Cursor;
+import kant.store.Entry;
+import kant.world.Tasks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves one endpoint's messages from the store to the endpoint: reads from the cursor, sends in order per lane without
+ * waiting for each answer, settles, and tries again after a rest what failed.
+ *
+ * <p>Everything happens in {@link #step}, one run at a time; the world outside only adds results and wakes.
+ */
+final class Outbox {
+    private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
+    /** Entries read and not settled, of all lanes: enough for thousands a second over a line of 100 ms. */
+    static final int MAX_ENTRIES = 1024;
+
+    /** The same in bytes, so that large messages do not fill the heap; one more message may pass it. */
+    static final int MAX_BYTES = 2 << 20;
+
+    private static final int READ_ENTRIES = 256;
+
+    private final Endpoint endpoint;
+    private final Cursor cursor;
+    private final Tasks tasks;
+    private final Backoff backoff;
+    private final BiConsumer<Entry, Fate> settled;
+    private final Pump pump;
+    private final Queue<Result> results = new ConcurrentLinkedQueue<>();
+    private final Queue<IdentityId> rested = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean retryNow = new AtomicBoolean();
+    private final Map<IdentityId, Lane> lanes = new HashMap<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile boolean stopped;
+    private int taken;
+    private long takenBytes;
+
+    private record Result(IdentityId lane, Entry entry, Fate fate) {}
+
+    /** @param settled told of each end, for counting */
+    Outbox(Endpoint endpoint, Cursor cursor, Tasks tasks, Backoff backoff, BiConsumer<Entry, Fate> settled) {
+        this.endpoint = endpoint;
+        this.cursor = cursor;
+        this.tasks = tasks;
+        this.backoff = backoff;
+        this.settled = settled;
+        pump = new Pump(tasks, this::step);
+        cursor.onAvailable(pump::wake);
+    }
+
+    /** Something changed: there is room, or somebody to send to. */
+    void wake() {
+        pump.wake();
+    }
+
+    /** What failed is tried again at once: the endpoint has come back. */
+    void retry() {
+        retryNow.set(true);
+        pump.wake();
+    }
+
+    /** The same for one lane. */
+    void retry(IdentityId lane) {
+        rested.add(lane);
+        pump.wake();
+    }
+
+    /** Sends nothing more; completes when everything under way has settled. */
+    CompletableFuture<Void> stop() {
+        stopped = true;
+        pump.wake();
+        return ended;
+    }
+
+    /** Accepted and not settled. */
+    long pending() {
+        return cursor.pending();
+    }
+
+    private void step() {
+        settle();
+        resume();
+        if (stopped || !endpoint.open()) {
+            giveBack();
+            if (stopped && taken == 0) {
+                ended.complete(null);
+            }
+            return;
+        }
+        // Reading again after sending keeps a lane without room from hiding what others could send.
+        boolean more;
+        do {
+            more = read();
+            send();
+        } while (more && !stopped);
+    }
+
+    private void settle() {
+        for (Result result = results.poll(); result != null; result = results.poll()) {
+            Lane lane = lanes.get(result.lane);
+            if (lane == null) {
+                throw new AssertionError("a lane with a message under way was forgotten");
+            }
+            forget(result.entry);
+            switch (result.fate) {
+                case Fate.Delivered _ -> {
+                    cursor.delivered(result.entry);
+                    lane.settled();
+                }
+                case Fate.Dropped(String reason) -> {
+                    cursor.dropped(result.entry, reason);
+                    lane.settled();
+                }
+                case Fate.Retry(String reason) -> retryLater(result, lane, reason);
+            }
+            settled.accept(result.entry, result.fate);
+            if (lane.shouldRest()) {
+                rest(result.lane, lane);
+            }
+        }
+        lanes.values().removeIf(Lane::forgettable);
+    }
+
+    private void retryLater(Result result, Lane lane, String reason) {
+        if (lane.flowing()) {
+            log.atDebug()
+                    .addKeyValue("endpoint", endpoint.name())
+                    .addKeyValue("identity", result.lane)
+                    .addKeyValue("reason", reason)
+                    .log("a message was not taken, it will be sent again");
+        }
+        cursor.release(result.entry);
+        lane.failed();
+    }
+
+    private void rest(IdentityId id, Lane lane) {
+        var _ = tasks.after(backoff.after(lane.rest()), "retry to " + endpoint.name(), () -> {
+            rested.add(id);
+            pump.wake();
+        });
+    }
+
+    private void resume() {
+        if (retryNow.getAndSet(false)) {
+            lanes.values().forEach(this::resume);
+        }
+        for (IdentityId id = rested.poll(); id != null; id = rested.poll()) {
+            Lane lane = lanes.get(id);
+            if (lane != null) {
+                resume(lane);
+            }
+        }
+    }
+
+    private void resume(Lane lane) {
+        if (lane.resting()) {
+            lane.resume();
+            giveBack(lane);
+        }
+    }
+
+    /** Nobody to send to: what is only held goes back, so that it can expire. */
+    private void giveBack() {
+        lanes.values().forEach(this::giveBack);
+        lanes.values().removeIf(Lane::forgettable);
+    }
+
+    private void giveBack(Lane lane) {
+        for (Entry entry : lane.giveBack()) {
+            forget(entry);
+            cursor.release(entry);
+        }
+    }
+
+    private void forget(Entry entry) {
+        taken--;
+        takenBytes -= entry.message().size();
+    }
+
+    /** Reads what there is room for; says whether there may be more. */
+    private boolean read() {
+        int room = Math.min(READ_ENTRIES, MAX_ENTRIES - taken);
+        int roomBytes = (int) (MAX_BYTES - takenBytes);
+        if (room <= 0 || roomBytes <= 0) {
+            return false;
+        }
+        List<Entry> entries = cursor.read(room, roomBytes);
+        for (Entry entry : entries) {
+            lanes.computeIfAbsent(endpoint.lane(entry), _ -> new Lane()).hold(entry);
+            taken++;
+            takenBytes += entry.message().size();
+        }
+        return !entries.isEmpty();
+    }
+
+    private void send() {
+        lanes.forEach((id, lane) -> {
+            while (lane.flowing() && lane.hasNext() && endpoint.reserve(id, lane.underWay())) {
+                Entry entry = lane.next();
+                var _ = endpoint.send(entry).whenComplete((fate, _) -> {
+                    results.add(new Result(id, entry, fate));
+                    pump.wake();
+                });
+            }
+        });
+    }
+}

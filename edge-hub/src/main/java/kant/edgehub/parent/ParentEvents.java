@@ -1,0 +1,23 @@
+package kant.edgehub.parent;
+
+import kant.model.error.Refusal;
+import kant.model.identity.IdentityId;
+import kant.model.message.Delivery;
+import kant.model.twin.MethodCall;
+import kant.model.twin.TwinPatch;
+
+/** What the parent tells, by identity; in order for each identity, on a thread that must not be blocked. */
+public interface ParentEvents {
+
+    void up(IdentityId id);
+
+    void down(IdentityId id, String reason);
+
+    void refused(IdentityId id, Refusal refusal);
+
+    void desired(IdentityId id, TwinPatch patch);
+
+    void invoke(IdentityId id, MethodCall call);
+
+    void deliver(IdentityId id, Delivery delivery);
+}

@@ -1,0 +1,160 @@
+package kant.edgehub.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import kant.edgehub.outbox.Fate;
+import kant.edgehub.outbox.InputReceiver;
+import kant.model.message.Delivery;
+import kant.model.message.Feature;
+import kant.model.message.Message;
+import kant.model.message.Settlement;
+import kant.protocol.port.ClientLink;
+
+/**
+ * What was given to one client and is not settled: input messages from the outboxes and cloud-to-device messages from the
+ * parent, together within the client's window. Safe for any thread; calls out only without its lock.
+ */
+final class Deliveries implements InputReceiver {
+    static final String REJECTED = "rejected";
+
+    /** Unsettled bytes after which nothing more is given, so that a client that does not read costs little. */
+    static final long MAX_BYTES = 1 << 20;
+
+    /** Cloud-to-device messages that wait for room; the parent's own window is no larger. */
+    private static final int MAX_WAITING = 100;
+
+    private final ClientLink client;
+    private final Runnable room;
+    private final Map<Long, Given> given = new HashMap<>();
+    private final Deque<CloudMessage> waiting = new ArrayDeque<>();
+    private int reserved;
+    private long bytes;
+    private long nextId = 1;
+    private boolean starved;
+    private boolean closed;
+
+    private record Given(int bytes, Consumer<Settlement> settle) {}
+
+    private record CloudMessage(Delivery delivery, Consumer<Settlement> settle) {}
+
+    /** @param room called when there is room again after {@link #reserve} said no */
+    Deliveries(ClientLink client, Runnable room) {
+        this.client = client;
+        this.room = room;
+    }
+
+    @Override
+    public synchronized boolean reserve() {
+        if (!roomy()) {
+            starved = !closed;
+            return false;
+        }
+        reserved++;
+        return true;
+    }
+
+    @Override
+    public CompletionStage<Fate> deliver(String input, Message message, int attempt) {
+        var fate = new CompletableFuture<Fate>();
+        Delivery delivery;
+        synchronized (this) {
+            reserved--;
+            if (closed) {
+                return CompletableFuture.completedFuture(new Fate.Retry("the client is gone"));
+            }
+            long id = give(message, settlement -> fate.complete(fate(settlement)));
+            delivery = new Delivery(id, Feature.INPUTS, input, message, attempt);
+        }
+        client.deliver(delivery);
+        return fate;
+    }
+
+    /** Passes on a message of the parent; its settlement goes back there. */
+    void deliverFromParent(Delivery fromParent, Consumer<Settlement> settle) {
+        Delivery delivery = null;
+        synchronized (this) {
+            if (!closed && roomy()) {
+                delivery = give(fromParent, settle);
+            } else if (!closed && waiting.size() < MAX_WAITING) {
+                waiting.add(new CloudMessage(fromParent, settle));
+                return;
+            }
+        }
+        if (delivery == null) {
+            settle.accept(Settlement.RELEASED);
+        } else {
+            client.deliver(delivery);
+        }
+    }
+
+    /** The client settles one; an unknown id is ignored. */
+    void settle(long id, Settlement settlement) {
+        Given settled;
+        Delivery next = null;
+        boolean wake;
+        synchronized (this) {
+            settled = given.remove(id);
+            if (settled == null) {
+                return;
+            }
+            bytes -= settled.bytes;
+            CloudMessage first = roomy() ? waiting.poll() : null;
+            if (first != null) {
+                next = give(first.delivery, first.settle);
+            }
+            wake = starved && roomy();
+            starved &= !wake;
+        }
+        settled.settle.accept(settlement);
+        if (next != null) {
+            client.deliver(next);
+        }
+        if (wake) {
+            room.run();
+        }
+    }
+
+    /** The connection is gone: everything unsettled is given back. */
+    void close() {
+        List<Consumer<Settlement>> open = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            given.values().forEach(g -> open.add(g.settle));
+            waiting.forEach(w -> open.add(w.settle));
+            given.clear();
+            waiting.clear();
+        }
+        open.forEach(settle -> settle.accept(Settlement.RELEASED));
+    }
+
+    private boolean roomy() {
+        return !closed && given.size() + reserved < Math.max(1, client.window()) && bytes < MAX_BYTES;
+    }
+
+    private Delivery give(Delivery d, Consumer<Settlement> settle) {
+        return new Delivery(give(d.message(), settle), d.feature(), d.input(), d.message(), d.deliveryCount());
+    }
+
+    private long give(Message message, Consumer<Settlement> settle) {
+        int size = message.size();
+        long id = nextId++;
+        given.put(id, new Given(size, settle));
+        bytes += size;
+        return id;
+    }
+
+    private static Fate fate(Settlement settlement) {
+        return switch (settlement) {
+            case ACCEPTED -> Fate.DELIVERED;
+            case REJECTED -> new Fate.Dropped(REJECTED);
+            case RELEASED -> new Fate.Retry("the client gave it back, or did not acknowledge it in time");
+        };
+    }
+}

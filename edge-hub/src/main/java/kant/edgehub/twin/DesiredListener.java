@@ -1,0 +1,15 @@
+package kant.edgehub.twin;
+
+import kant.model.identity.IdentityId;
+import kant.model.twin.TwinPatch;
+import kant.model.twin.TwinProperties;
+
+/** Hears of changed desired properties, in order for each identity, on a virtual thread. */
+public interface DesiredListener {
+
+    /**
+     * @param patch what changed; removed properties are null
+     * @param now the twin after the change
+     */
+    void changed(IdentityId id, TwinPatch patch, TwinProperties now);
+}

@@ -1,0 +1,100 @@
+package kant.edgehub.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import kant.model.error.RefusedException;
+import kant.store.segment.Durability;
+import org.junit.jupiter.api.Test;
+
+class EdgeHubConfigTest {
+    private final Map<String, String> env = new HashMap<>(Map.of(
+            "IOTEDGE_DEVICEID", "edge-1",
+            "IOTEDGE_MODULEID", "$edgeHub",
+            "IOTEDGE_MODULEGENERATIONID", "g1",
+            "IOTEDGE_IOTHUBHOSTNAME", "hub.kant.test",
+            "EdgeDeviceHostName", "edge-1.plant.local",
+            "IOTEDGE_WORKLOADURI", "unix:///run/edgeHub.sock",
+            "storageFolder", "/data"));
+
+    @Test
+    void the_daemons_environment_is_enough() throws RefusedException {
+        EdgeHubConfig config = EdgeHubConfig.read(env);
+
+        assertThat(config.identity().id().text()).isEqualTo("edge-1/$edgeHub");
+        assertThat(config.identity().gateway()).isEqualTo("edge-1.plant.local");
+        assertThat(config.secrets()).isEqualTo(new Secrets.Workload("unix:///run/edgeHub.sock"));
+        assertThat(config.parent()).isEqualTo(new ParentSettings("hub.kant.test", null, 8883, 443));
+        assertThat(config.listeners()).isEqualTo(new Listeners("0.0.0.0", 8883, 9600));
+        assertThat(config.storage().directory()).isEqualTo(Path.of("/data/edgeHub"));
+        assertThat(config.storage().durability()).isEqualTo(Durability.FSYNC);
+        assertThat(config.limits().clients()).isEqualTo(100);
+        assertThat(config.limits().acknowledgement()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.notHonoured()).isEmpty();
+    }
+
+    @Test
+    void names_are_taken_in_any_case_with_colons_or_underscores() throws RefusedException {
+        env.put("MAXCONNECTEDCLIENTS", "7");
+        env.put("httpSettings:metrics_port", "9700");
+        env.put("KANT_DURABILITY", "OS");
+        env.put("storeAndForward__timeToLiveSecs", "60");
+
+        EdgeHubConfig config = EdgeHubConfig.read(env);
+
+        assertThat(config.limits().clients()).isEqualTo(7);
+        assertThat(config.listeners().metricsPort()).isEqualTo(9700);
+        assertThat(config.storage().durability()).isEqualTo(Durability.OS);
+        assertThat(config.storage().ttlSeconds()).isEqualTo(60);
+    }
+
+    @Test
+    void every_mistake_is_named_at_once() {
+        env.remove("EdgeDeviceHostName");
+        env.put("MaxConnectedClients", "many");
+        env.put("MetricsEnabled", "perhaps");
+        env.put("KANT_DURABILITY", "tape");
+
+        assertThatThrownBy(() -> EdgeHubConfig.read(env))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("EdgeDeviceHostName is not set")
+                .hasMessageContaining("MaxConnectedClients=\"many\"")
+                .hasMessageContaining("MetricsEnabled=\"perhaps\"")
+                .hasMessageContaining("KANT_DURABILITY=\"tape\"");
+    }
+
+    @Test
+    void a_setting_that_asks_for_what_this_hub_does_not_do_is_named() throws RefusedException {
+        env.put("UpstreamProtocol", "AmqpWs");
+        env.put("AuthenticationMode", "Scope");
+
+        assertThat(EdgeHubConfig.read(env).notHonoured()).containsExactly("UpstreamProtocol=AmqpWs");
+    }
+
+    @Test
+    void without_a_daemon_a_connection_string_and_files_do_and_the_key_is_not_printed() throws RefusedException {
+        env.clear();
+        env.put("IotHubConnectionString", "HostName=hub.x;DeviceId=e;ModuleId=$edgeHub;SharedAccessKey=c2VjcmV0");
+        env.put("EdgeDeviceHostName", "localhost.x");
+        env.put("EdgeHubDevServerCertificateFile", "/c.pem");
+        env.put("EdgeHubDevServerPrivateKeyFile", "/k.pem");
+        env.put("KANT_DATA", "/data");
+
+        EdgeHubConfig config = EdgeHubConfig.read(env);
+
+        assertThat(config.identity().iotHub()).isEqualTo("hub.x");
+        assertThat(config.secrets()).isInstanceOf(Secrets.Files.class);
+        assertThat(config.toString()).doesNotContain("c2VjcmV0");
+    }
+
+    @Test
+    void metrics_can_be_switched_off() throws RefusedException {
+        env.put("MetricsEnabled", "false");
+
+        assertThat(EdgeHubConfig.read(env).listeners().metricsPort()).isEqualTo(-1);
+    }
+}

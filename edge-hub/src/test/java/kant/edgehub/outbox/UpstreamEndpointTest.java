@@ -1,0 +1,100 @@
+package kant.edgehub.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import kant.edgehub.fake.FakeLink;
+import kant.edgehub.fake.ManualWorld;
+import kant.edgehub.fake.NoEvents;
+import kant.edgehub.parent.Attachments;
+import kant.model.error.Refusal;
+import kant.model.error.RefusedException;
+import kant.model.identity.IdentityId;
+import kant.model.message.Message;
+import kant.store.Entry;
+import kant.upstream.LinkState;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class UpstreamEndpointTest {
+    private static final IdentityId A = IdentityId.module("edge", "a");
+    private static final IdentityId B = IdentityId.device("leaf");
+
+    private final FakeLink link = new FakeLink();
+    private final Attachments attachments = new Attachments(link, _ -> _ -> "token", new ManualWorld());
+    private final Set<IdentityId> unknown = new HashSet<>();
+    private final UpstreamEndpoint endpoint = new UpstreamEndpoint(attachments, unknown::contains);
+
+    @BeforeEach
+    void start() {
+        attachments.start(new NoEvents());
+    }
+
+    @Test
+    void it_is_open_while_the_link_is_up() {
+        assertThat(endpoint.open()).isFalse();
+        link.state(LinkState.UP);
+        assertThat(endpoint.open()).isTrue();
+        link.state(LinkState.DRAINING);
+        assertThat(endpoint.open()).isFalse();
+    }
+
+    @Test
+    void each_sender_is_attached_when_it_is_first_needed_and_has_a_window_of_its_own() {
+        assertThat(endpoint.reserve(A, 0)).isFalse();
+        link.identity(A).goUp();
+        link.identity(A).window = 2;
+
+        assertThat(endpoint.reserve(A, 1)).isTrue();
+        assertThat(endpoint.reserve(A, 2)).isFalse();
+        assertThat(endpoint.reserve(B, 0))
+                .as("another sender waits for its own attachment")
+                .isFalse();
+        assertThat(link.attached(B)).isTrue();
+    }
+
+    @Test
+    void the_parents_acknowledgement_is_the_delivery() {
+        CompletionStage<Fate> fate = send();
+        link.identity(A).sends.getFirst().complete(null);
+
+        assertThat(fate.toCompletableFuture().join()).isEqualTo(Fate.DELIVERED);
+    }
+
+    @Test
+    void a_loss_is_tried_again_and_a_message_that_can_never_pass_is_dropped_with_its_reason() {
+        assertThat(failed(new Refusal.Unavailable("lost"))).isInstanceOf(Fate.Retry.class);
+        assertThat(failed(new Refusal.TimedOut("slow"))).isInstanceOf(Fate.Retry.class);
+        assertThat(failed(new Refusal.Unauthorized("disabled"))).isInstanceOf(Fate.Retry.class);
+        assertThat(failed(new Refusal.TooLarge("big"))).isEqualTo(new Fate.Dropped("too-large-for-parent"));
+        assertThat(failed(new Refusal.Invalid("odd"))).isEqualTo(new Fate.Dropped("refused-by-parent"));
+    }
+
+    @Test
+    void messages_of_a_sender_that_is_not_registered_any_more_are_dropped() {
+        unknown.add(A);
+
+        assertThat(endpoint.reserve(A, 0)).isTrue();
+        assertThat(endpoint.send(entry()).toCompletableFuture().join()).isEqualTo(new Fate.Dropped("sender-unknown"));
+    }
+
+    private Fate failed(Refusal refusal) {
+        CompletionStage<Fate> fate = send();
+        link.identity(A).sends.getLast().completeExceptionally(new RefusedException(refusal));
+        return fate.toCompletableFuture().join();
+    }
+
+    private CompletionStage<Fate> send() {
+        if (!endpoint.reserve(A, 0)) {
+            link.identity(A).goUp();
+        }
+        return endpoint.send(entry());
+    }
+
+    private static Entry entry() {
+        return new Entry(1, 0, 0, new Message(A, Map.of(), Map.of(), new byte[1]));
+    }
+}

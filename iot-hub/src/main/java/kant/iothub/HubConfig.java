@@ -1,0 +1,87 @@
+package kant.iothub;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kant.model.error.Refusal;
+import kant.model.error.RefusedException;
+
+/**
+ * What the command line says.
+ *
+ * @param data the directory that everything is kept in
+ * @param address the IP address that both servers listen on
+ * @param name the hub's host name, which clients send and the certificate carries
+ * @param httpsPort 0 for any that is free
+ * @param mqttPort 8883, the only one that device SDKs dial; another for tests, 0 for any that is free
+ * @param telemetryBytes bound of the telemetry log; when it is full the oldest messages go
+ */
+public record HubConfig(Path data, String address, String name, int httpsPort, int mqttPort, long telemetryBytes) {
+    private static final String ADDRESS = "127.0.0.2";
+    private static final String NAME = "hub.kant.test";
+    private static final int MQTT_PORT = 8883;
+    private static final int HTTPS_PORT = 443;
+    private static final int MAX_PORT = 65_535;
+    private static final long TELEMETRY_BYTES = 256L << 20;
+
+    /** Reads {@code --data D --address A --name N --https-port P}; refuses with every mistake at once. */
+    static HubConfig parse(List<String> arguments) throws RefusedException {
+        List<String> mistakes = new ArrayList<>();
+        Map<String, String> options = new LinkedHashMap<>();
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (!List.of("--data", "--address", "--name", "--https-port", "--mqtt-port")
+                    .contains(option)) {
+                mistakes.add("unknown option \"" + option + "\"");
+            } else if (i + 1 == arguments.size()) {
+                mistakes.add(option + " needs a value");
+            } else {
+                options.put(option, arguments.get(i + 1));
+            }
+        }
+        if (!options.containsKey("--data")) {
+            mistakes.add("--data DIRECTORY is missing");
+        }
+        String address = options.getOrDefault("--address", ADDRESS);
+        if (!isLiteral(address)) {
+            mistakes.add("--address must be an IP address such as " + ADDRESS + ", not \"" + address + "\"");
+        }
+        int httpsPort = port(options, "--https-port", HTTPS_PORT, mistakes);
+        int mqttPort = port(options, "--mqtt-port", MQTT_PORT, mistakes);
+        if (!mistakes.isEmpty()) {
+            throw new RefusedException(new Refusal.Invalid(String.join("; ", mistakes)));
+        }
+        return new HubConfig(
+                Path.of(options.getOrDefault("--data", "")),
+                address,
+                options.getOrDefault("--name", NAME),
+                httpsPort,
+                mqttPort,
+                TELEMETRY_BYTES);
+    }
+
+    private static boolean isLiteral(String address) {
+        try {
+            return !InetAddress.ofLiteral(address).isMulticastAddress();
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static int port(Map<String, String> options, String option, int usual, List<String> mistakes) {
+        String text = options.getOrDefault(option, Integer.toString(usual));
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 0 && port <= MAX_PORT) {
+                return port;
+            }
+        } catch (NumberFormatException _) {
+            // told below, as a number out of range is
+        }
+        mistakes.add(option + " must be a port number, not \"" + text + "\"");
+        return usual;
+    }
+}

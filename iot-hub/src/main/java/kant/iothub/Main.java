@@ -1,0 +1,54 @@
+package kant.iothub;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import kant.iothub.error.HubRefusedException;
+import kant.model.error.RefusedException;
+import kant.world.Randomness;
+import kant.world.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code kant.iothub.Main --data D [--address A] [--name N] [--https-port P]}: runs a stand-in until it is told to stop. */
+public final class Main {
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
+    private static final int FAILED = 1;
+    private static final int BAD_ARGUMENTS = 2;
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        try {
+            run(HubConfig.parse(List.of(arguments)));
+        } catch (RefusedException e) {
+            log.atError().addKeyValue("reason", e.refusal().reason()).log("the command line is not usable");
+            System.exit(BAD_ARGUMENTS);
+        } catch (IOException | HubRefusedException e) {
+            log.atError().addKeyValue("reason", e.getMessage()).log("the hub did not start");
+            System.exit(FAILED);
+        }
+    }
+
+    private static void run(HubConfig config) throws IOException, HubRefusedException, InterruptedException {
+        // the database's native library is unpacked beside the data, not where everybody may write
+        System.setProperty(
+                "org.sqlite.tmpdir", config.data().toAbsolutePath().normalize().toString());
+        IotHub hub = IotHub.start(config, Time.system(), Randomness.secure());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(hub), "stop"));
+        log.atInfo()
+                .addKeyValue("host", hub.file().hostName())
+                .addKeyValue("address", hub.file().address())
+                .addKeyValue("mqttPort", hub.file().mqttPort())
+                .addKeyValue("httpsPort", hub.file().httpsPort())
+                .addKeyValue("data", config.data())
+                .log("hub ready");
+        new CountDownLatch(1).await(); // SIGTERM and Ctrl-C end the process, through the hook
+    }
+
+    private static void stop(IotHub hub) {
+        log.atInfo().log("hub stopping");
+        hub.close();
+        log.atInfo().log("hub stopped");
+    }
+}

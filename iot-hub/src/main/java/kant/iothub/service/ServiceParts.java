@@ -1,0 +1,29 @@
+package kant.iothub.service;
+
+import kant.iothub.deploy.Deployer;
+import kant.iothub.method.MethodCaller;
+import kant.iothub.policy.Policies;
+import kant.iothub.registry.Registry;
+import kant.iothub.registry.Scope;
+import kant.iothub.session.Authenticator;
+import kant.iothub.session.Sessions;
+import kant.iothub.sql.Database;
+import kant.iothub.telemetry.TelemetryLog;
+import kant.iothub.twin.Twins;
+import kant.world.Randomness;
+import kant.world.Time;
+
+/** What the REST API is made of. */
+public record ServiceParts(
+        Database database,
+        Policies policies,
+        Authenticator authenticator,
+        Registry registry,
+        Scope scope,
+        Twins twins,
+        Deployer deployer,
+        MethodCaller methods,
+        TelemetryLog telemetry,
+        Sessions sessions,
+        Time time,
+        Randomness randomness) {}

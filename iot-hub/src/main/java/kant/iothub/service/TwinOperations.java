@@ -1,0 +1,45 @@
+package kant.iothub.service;
+
+import java.io.IOException;
+import kant.iothub.deploy.ConfigurationContent;
+import kant.iothub.deploy.Deployer;
+import kant.iothub.error.HubRefusedException;
+import kant.iothub.session.Sessions;
+import kant.iothub.twin.TwinChange;
+import kant.iothub.twin.TwinView;
+import kant.iothub.twin.Twins;
+import kant.protocol.http.HttpAnswer;
+
+/** Twins, and deployments, which are changes of several of them. */
+final class TwinOperations {
+    private final Twins twins;
+    private final Deployer deployer;
+    private final Sessions sessions;
+
+    TwinOperations(Twins twins, Deployer deployer, Sessions sessions) {
+        this.twins = twins;
+        this.deployer = deployer;
+        this.sessions = sessions;
+    }
+
+    HttpAnswer get(Call call) throws IOException, HubRefusedException {
+        return answer(twins.view(call.identity()));
+    }
+
+    HttpAnswer patch(Call call) throws IOException, HubRefusedException {
+        return answer(twins.patch(call.identity(), call.ifMatch(), TwinChange.parse(call.body())));
+    }
+
+    HttpAnswer replace(Call call) throws IOException, HubRefusedException {
+        return answer(twins.replace(call.identity(), call.ifMatch(), TwinChange.parse(call.body())));
+    }
+
+    HttpAnswer deploy(Call call) throws IOException, HubRefusedException {
+        deployer.apply(call.device(), ConfigurationContent.parse(call.body()));
+        return Answers.done();
+    }
+
+    private HttpAnswer answer(TwinView view) {
+        return Answers.ok(view.json(sessions.of(view.identity().id())), view.etag());
+    }
+}

@@ -1,0 +1,69 @@
+package kant.iothub.sql;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/** The tables, and the steps from each version of them to the next. The version is SQLite's own {@code user_version}. */
+final class Schema {
+    /** Step n leads from version n to n + 1. A step, once released, never changes. */
+    private static final List<List<String>> STEPS =
+            List.of(List.of("""
+            CREATE TABLE policies(
+              name TEXT PRIMARY KEY,
+              primary_key TEXT NOT NULL,
+              secondary_key TEXT NOT NULL) WITHOUT ROWID""", """
+            CREATE TABLE devices(
+              id TEXT PRIMARY KEY,
+              generation TEXT NOT NULL,
+              etag TEXT NOT NULL,
+              enabled INTEGER NOT NULL,
+              status_reason TEXT,
+              status_updated INTEGER NOT NULL,
+              auth_type TEXT NOT NULL,
+              auth_primary TEXT NOT NULL,
+              auth_secondary TEXT NOT NULL,
+              edge INTEGER NOT NULL,
+              scope TEXT NOT NULL,
+              parent_scopes TEXT NOT NULL) WITHOUT ROWID""", "CREATE INDEX devices_by_scope ON devices(scope)", """
+            CREATE TABLE modules(
+              device_id TEXT NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
+              id TEXT NOT NULL,
+              generation TEXT NOT NULL,
+              etag TEXT NOT NULL,
+              auth_type TEXT NOT NULL,
+              auth_primary TEXT NOT NULL,
+              auth_secondary TEXT NOT NULL,
+              managed_by TEXT NOT NULL,
+              PRIMARY KEY(device_id, id)) WITHOUT ROWID""", """
+            CREATE TABLE twins(
+              device_id TEXT NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
+              module_id TEXT NOT NULL,
+              version INTEGER NOT NULL,
+              etag INTEGER NOT NULL,
+              model_id TEXT NOT NULL,
+              tags TEXT NOT NULL,
+              desired TEXT NOT NULL,
+              desired_metadata TEXT NOT NULL,
+              desired_version INTEGER NOT NULL,
+              reported TEXT NOT NULL,
+              reported_metadata TEXT NOT NULL,
+              reported_version INTEGER NOT NULL,
+              PRIMARY KEY(device_id, module_id)) WITHOUT ROWID"""));
+
+    private Schema() {}
+
+    /** Brings a database to the newest version, inside the caller's transaction. */
+    static void migrate(Sql sql) throws SQLException {
+        int version = Math.toIntExact(sql.number("PRAGMA user_version"));
+        if (version > STEPS.size()) {
+            throw new SQLException("it was written by a newer Kant (schema " + version + ", this one knows "
+                    + STEPS.size() + "); use that one, or another data directory");
+        }
+        for (int step = version; step < STEPS.size(); step++) {
+            for (String statement : STEPS.get(step)) {
+                sql.run(statement);
+            }
+        }
+        sql.run("PRAGMA user_version = " + STEPS.size());
+    }
+}

@@ -1,0 +1,320 @@
+package kant.store;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One endpoint: its cursors by priority, each read first from what was given back, then from memory, then from the {@link Backlog}.
+ *
+ * <p>Two locks. {@code reading} is held over a whole read, disk included, by the reader or by the sweep for expired messages,
+ * which gives way. {@code lock} guards the state and is held for moments; the writer takes it once a group, to publish.
+ */
+final class Endpoint implements Cursor {
+    private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
+
+    /** Records that one sweep for expired messages looks at, so that it never holds the writer up for more than some milliseconds. */
+    private static final int SWEEP_RECORDS = 2_000;
+
+    private final String name;
+    private final StoreState store;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile List<PriorityCursor> cursors = List.of();
+    private volatile Runnable wake = () -> {};
+    private volatile boolean readSinceTick;
+    private volatile boolean readFailed;
+
+    Endpoint(String name, StoreState store) {
+        this.name = name;
+        this.store = store;
+    }
+
+    String name() {
+        return name;
+    }
+
+    // -- for the reader -------------------------------------------------------------------------------------------
+
+    @Override
+    public List<Entry> read(int maxMessages, int maxBytes) {
+        var batch = Batch.of(
+                maxMessages,
+                maxBytes,
+                store.config().maxInFlight(),
+                store.clock().millis());
+        reading.lock();
+        try {
+            readSinceTick = true;
+            drain(batch);
+        } finally {
+            reading.unlock();
+        }
+        return batch.entries;
+    }
+
+    @Override
+    public void delivered(Entry entry) {
+        settle(entry, c -> c.delivered++);
+    }
+
+    @Override
+    public void dropped(Entry entry, String reason) {
+        settle(entry, c -> c.drop(reason, 1));
+    }
+
+    @Override
+    public void release(Entry entry) {
+        lock.lock();
+        try {
+            PriorityCursor c = cursor(entry.priority());
+            Slot slot = c == null ? null : c.inFlight.remove(entry.sequence());
+            if (c != null && slot != null) {
+                slot.attempt++;
+                c.again.put(slot.sequence, slot);
+                c.headExpiresMillis = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onAvailable(Runnable itsWake) {
+        wake = itsWake;
+    }
+
+    @Override
+    public long pending() {
+        return sum().pending();
+    }
+
+    // -- for the store --------------------------------------------------------------------------------------------
+
+    EndpointCounts sum() {
+        lock.lock();
+        try {
+            long accepted = 0;
+            long delivered = 0;
+            long expired = 0;
+            long pending = 0;
+            Map<String, Long> dropped = new TreeMap<>();
+            for (PriorityCursor c : cursors) {
+                accepted += c.accepted;
+                delivered += c.delivered;
+                expired += c.expired;
+                pending += c.pending();
+                c.dropped.forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
+            }
+            return new EndpointCounts(accepted, delivered, expired, dropped, pending);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The cursor of a priority, or null. */
+    @Nullable
+    PriorityCursor cursor(long priority) {
+        for (PriorityCursor c : cursors) {
+            if (c.priority() == priority) {
+                return c;
+            }
+        }
+        return null;
+    }
+
+    /** By the writer only. */
+    void add(PriorityCursor cursor) {
+        cursors = Stream.concat(cursors.stream(), Stream.of(cursor))
+                .sorted(Comparator.comparingLong(PriorityCursor::priority))
+                .toList();
+    }
+
+    /** Does something with each cursor's state under the lock. */
+    void forEachLocked(Consumer<PriorityCursor> action) {
+        lock.lock();
+        try {
+            cursors.forEach(action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes a group's new messages readable, in memory if there is room; {@link #wakeReader} follows. */
+    void publish(PriorityCursor c) {
+        lock.lock();
+        try {
+            for (Slot slot : c.staged) {
+                c.accept(slot);
+                if (!c.behind && store.memory().take(slot.bytes, c.freshBytes)) {
+                    c.fresh.add(slot);
+                    c.freshBytes += slot.bytes;
+                } else if (!c.behind) {
+                    c.behind = true;
+                    c.nextSequence = c.fresh.isEmpty() ? slot.sequence : c.nextSequence;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        c.staged.clear();
+    }
+
+    void wakeReader() {
+        try {
+            wake.run();
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("endpoint", name).setCause(e).log("the endpoint's reader failed to be woken");
+        }
+    }
+
+    /** The endpoint's routes are gone: all that is pending is dropped. */
+    void removePending() {
+        forEachLocked(c -> {
+            store.memory().giveBack(c.freshBytes);
+            c.dropAll(DropReason.ROUTE_REMOVED);
+        });
+        store.changed();
+    }
+
+    /**
+     * About once a second, on the writer thread: counts what has expired at the heads, takes memory back from a reader that does
+     * not come, and wakes one that could not read the disk.
+     */
+    void tick() {
+        if (!readSinceTick) {
+            forEachLocked(this::spill);
+        }
+        readSinceTick = false;
+        if (reading.tryLock()) {
+            try {
+                drain(Batch.expiredOnly(SWEEP_RECORDS, store.clock().millis()));
+            } finally {
+                reading.unlock();
+            }
+        }
+        if (readFailed) {
+            readFailed = false;
+            wakeReader();
+        }
+    }
+
+    /** The reader will not come back. */
+    void close() {
+        reading.lock();
+        try {
+            for (PriorityCursor c : cursors) {
+                if (c.backlog != null) {
+                    c.backlog.close();
+                }
+            }
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    // -- settling -------------------------------------------------------------------------------------------------
+
+    private void settle(Entry entry, Consumer<PriorityCursor> count) {
+        lock.lock();
+        try {
+            PriorityCursor c = cursor(entry.priority());
+            if (c == null || c.inFlight.remove(entry.sequence()) == null) {
+                return;
+            }
+            count.accept(c);
+        } finally {
+            lock.unlock();
+        }
+        store.changed();
+    }
+
+    /** Fresh messages go out of memory; they are in the log. */
+    private void spill(PriorityCursor c) {
+        Slot first = c.fresh.peek();
+        if (first == null) {
+            return;
+        }
+        c.nextSequence = first.sequence;
+        c.fresh.clear();
+        store.memory().giveBack(c.freshBytes);
+        c.freshBytes = 0;
+        c.behind = true;
+    }
+
+    // -- reading, under the reading lock --------------------------------------------------------------------------
+
+    private void drain(Batch batch) {
+        for (PriorityCursor c : cursors) {
+            boolean sweepInVain = batch.takesNothing() && c.headExpiresMillis > batch.nowMillis;
+            if (!sweepInVain && !drain(c, batch) && !batch.takesNothing()) {
+                break; // strict priority: what is left here goes before anything lower
+            }
+        }
+        if (batch.settledSome()) {
+            store.changed();
+        }
+    }
+
+    /** False if there is more at this priority than the batch takes. */
+    private boolean drain(PriorityCursor c, Batch batch) {
+        Backlog backlog = c.backlog == null ? new Backlog(c, store, lock) : c.backlog;
+        c.backlog = backlog;
+        try {
+            return drainAgain(c, backlog, batch) && drainFresh(c, batch) && backlog.drain(batch);
+        } catch (IOException e) {
+            backlog.close();
+            readFailed = true;
+            log.atWarn().addKeyValue("endpoint", name).setCause(e).log("reading the backlog failed, will try again");
+            return false;
+        }
+    }
+
+    private boolean drainAgain(PriorityCursor c, Backlog backlog, Batch batch) throws IOException {
+        while (true) {
+            Slot slot;
+            lock.lock();
+            try {
+                var first = c.again.firstEntry();
+                if (first == null) {
+                    return true;
+                }
+                slot = first.getValue();
+                if (slot.message != null && !c.offer(slot, slot.message, batch)) {
+                    return false;
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (slot.message == null) {
+                backlog.load(slot, batch);
+            }
+        }
+    }
+
+    private boolean drainFresh(PriorityCursor c, Batch batch) {
+        lock.lock();
+        try {
+            for (Slot slot = c.fresh.peek(); slot != null; slot = c.fresh.peek()) {
+                if (slot.message == null || !c.offer(slot, slot.message, batch)) {
+                    return false;
+                }
+                c.fresh.remove();
+                c.freshBytes -= slot.bytes;
+                store.memory().giveBack(slot.bytes);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

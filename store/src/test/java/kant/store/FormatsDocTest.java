@@ -1,0 +1,95 @@
+package kant.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import kant.model.identity.IdentityId;
+import kant.model.message.Message;
+import kant.model.message.Target;
+import kant.store.segment.Durability;
+import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimTime;
+import org.junit.jupiter.api.Test;
+
+/** The examples of docs/formats.md are what the store writes, and the store reads them. */
+class FormatsDocTest {
+    private static final int SEGMENT_BYTES = 4096;
+    private static final String SEGMENT = "messages-0000000000000001.segment";
+    private static final String CURSORS = "messages-1.cursors";
+    private static final StoreConfig CONFIG = StoreConfig.of(Durability.FSYNC, 64 << 10)
+            .segmentBytes(SEGMENT_BYTES)
+            .reserveBytes(0);
+    private static final Message MESSAGE = new Message(
+            IdentityId.module("edge", "sensor"),
+            Map.of("contentType", "text/plain"),
+            Map.of("unit", "°C"),
+            "21.5".getBytes());
+    private static final Target TARGET = new Target("iothub", 5, 7_200_000);
+
+    @Test
+    void the_example_is_what_the_store_writes() throws IOException {
+        var disk = new SimDisk(new SplittableRandom(1));
+        try (MessageStore store = MessageStore.openStepped(CONFIG, disk, new SimTime())) {
+            store.append(MESSAGE, List.of(TARGET));
+            store.step();
+            assertThat(dump(disk.content(SEGMENT))).isEqualTo(example("segment"));
+        }
+        assertThat(dump(disk.content(CURSORS))).isEqualTo(example("cursors"));
+    }
+
+    @Test
+    void the_store_reads_the_example() throws IOException {
+        var disk = new SimDisk(new SplittableRandom(1));
+        put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
+        put(disk, CURSORS, example("cursors"), 64 << 10);
+
+        try (MessageStore store = MessageStore.openStepped(CONFIG, disk, new SimTime())) {
+            Entry entry = store.cursor(TARGET.endpoint()).read(1, 1000).getFirst();
+
+            assertThat(entry.sequence()).isEqualTo(1);
+            assertThat(entry.priority()).isEqualTo(5);
+            assertThat(entry.message().sender()).isEqualTo(MESSAGE.sender());
+            assertThat(entry.message().systemProperties()).isEqualTo(MESSAGE.systemProperties());
+            assertThat(entry.message().properties()).isEqualTo(MESSAGE.properties());
+            assertThat(entry.message().payload()).isEqualTo(MESSAGE.payload());
+            assertThat(store.stats().damage()).isZero();
+        }
+    }
+
+    /** The block of the document after the line {@code <!-- example: NAME -->}. */
+    private static String example(String name) throws IOException {
+        String text = Files.readString(Path.of("..", "docs", "formats.md"));
+        int start = text.indexOf("```\n", text.indexOf("<!-- example: " + name + " -->")) + 4;
+        return text.substring(start, text.indexOf("```", start));
+    }
+
+    /** Sixteen bytes a line behind their offset; lines of zeros are left out. */
+    private static String dump(byte[] bytes) {
+        var dump = new StringBuilder();
+        for (int at = 0; at < bytes.length; at += 16) {
+            String row = HexFormat.ofDelimiter(" ").formatHex(bytes, at, Math.min(at + 16, bytes.length));
+            if (!row.replaceAll("[ 0]", "").isEmpty()) {
+                dump.append("%04x  %s%n".formatted(at, row));
+            }
+        }
+        return dump.toString();
+    }
+
+    private static void put(SimDisk disk, String name, String dump, int size) throws IOException {
+        disk.open(name).close();
+        disk.damage(name, 0, new byte[size]);
+        for (String line : dump.lines().toList()) {
+            String[] parts = line.split("  ", 2);
+            disk.damage(
+                    name,
+                    Integer.parseInt(parts[0], 16),
+                    HexFormat.ofDelimiter(" ").parseHex(parts[1]));
+        }
+    }
+}

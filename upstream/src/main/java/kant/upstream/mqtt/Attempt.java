@@ -1,0 +1,154 @@
+package kant.upstream.mqtt;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import kant.model.error.RefusedException;
+import kant.model.identity.IdentityId;
+import kant.model.message.Message;
+import kant.upstream.ParentConfig;
+import kant.upstream.TokenSource;
+import kant.world.Tasks.Cancellable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One try to connect an identity: a token and the parent's address, for which it blocks a virtual thread, then the socket,
+ * TLS and login on the event loop. Once connected, it is the handle by which the connection is closed. All but {@link
+ * #prepare} runs on the event loop.
+ */
+final class Attempt {
+    private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+    /** The largest packet from a parent: a message, its topic, and the few bytes around them. */
+    private static final int LARGEST_PACKET = Message.MAX_BYTES + 65_535 + 16;
+
+    /** Only a server reads client ids; the decoder wants a limit all the same. */
+    private static final int LONGEST_CLIENT_ID = 1024;
+
+    private final LinkParts parts;
+    private final IdentityId id;
+    private final TokenSource tokens;
+    private final EventLoop loop;
+    private final MqttConnection.Owner owner;
+    private final int number;
+
+    private boolean dropped;
+    private @Nullable Cancellable preparing;
+    private @Nullable Channel channel;
+    private @Nullable MqttConnection connection;
+
+    /** @param number picks one of the parent's addresses in turn */
+    Attempt(
+            LinkParts parts,
+            IdentityId id,
+            TokenSource tokens,
+            EventLoop loop,
+            MqttConnection.Owner owner,
+            int number) {
+        this.parts = parts;
+        this.id = id;
+        this.tokens = tokens;
+        this.loop = loop;
+        this.owner = owner;
+        this.number = number;
+    }
+
+    void start() {
+        preparing = parts.tasks().spawn("connect " + id, this::prepare);
+    }
+
+    /** Calls it off, or closes what has come of it; its owner hears nothing any more. */
+    void drop() {
+        dropped = true;
+        if (preparing != null) {
+            preparing.cancel();
+        }
+        if (connection != null) {
+            connection.close();
+        } else if (channel != null) {
+            var _ = channel.close();
+        }
+    }
+
+    /** On a virtual thread. */
+    private void prepare() {
+        ParentConfig parent = parts.parent();
+        try {
+            String token = tokens.token(parent.audience(id));
+            Login login = Login.of(id, parent.hostName(), parts.config().product(), token);
+            InetSocketAddress address = parent.resolve(parent.mqttPort(), number);
+            onLoop(() -> dial(address, login));
+        } catch (IOException | RefusedException e) {
+            onLoop(() -> failed("no token or no address: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("identity", id).setCause(e).log("preparing a connection failed by a bug");
+            onLoop(() -> failed("preparing the connection failed: " + e));
+        }
+    }
+
+    private void dial(InetSocketAddress address, Login login) {
+        if (dropped) {
+            return;
+        }
+        ChannelFuture connecting = new Bootstrap()
+                .group(loop)
+                .channel(parts.loops().clientChannel())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        parts.config().timing().attempt().toMillis())
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel fresh) {
+                        assemble(fresh, login);
+                    }
+                })
+                .connect(address);
+        channel = connecting.channel();
+        connecting.addListener(result -> {
+            if (!result.isSuccess()) {
+                failed("cannot connect to " + address + ": " + Reason.of(result.cause()));
+            }
+        });
+    }
+
+    private void assemble(Channel fresh, Login login) {
+        ParentConfig parent = parts.parent();
+        var mqtt = new MqttConnection(fresh, id, login, parts.config(), owner);
+        connection = mqtt;
+        fresh.pipeline()
+                .addLast(parent.tls().newHandler(fresh.alloc(), parent.hostName(), parent.mqttPort()))
+                .addLast(new MqttDecoder(LARGEST_PACKET, LONGEST_CLIENT_ID))
+                .addLast(MqttEncoder.INSTANCE)
+                .addLast(mqtt);
+    }
+
+    private void failed(String reason) {
+        if (dropped) {
+            return;
+        }
+        if (connection != null) {
+            connection.fail(reason);
+        } else {
+            owner.lost(reason);
+        }
+    }
+
+    private void onLoop(Runnable step) {
+        try {
+            loop.execute(step);
+        } catch (RejectedExecutionException _) {
+            // the program has stopped its event loops: there is nobody left to connect for
+        }
+    }
+}

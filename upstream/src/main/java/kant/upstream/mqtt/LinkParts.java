@@ -1,0 +1,17 @@
+package kant.upstream.mqtt;
+
+import kant.protocol.net.EventLoops;
+import kant.upstream.ParentConfig;
+import kant.world.Randomness;
+import kant.world.Tasks;
+import kant.world.Time;
+
+/** What all identities of a link share. */
+record LinkParts(
+        ParentConfig parent,
+        EventLoops loops,
+        Tasks tasks,
+        Time time,
+        Randomness randomness,
+        MqttLinkConfig config,
+        AttemptGate gate) {}

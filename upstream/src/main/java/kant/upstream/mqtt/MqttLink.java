@@ -1,0 +1,193 @@
+package kant.upstream.mqtt;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import kant.model.identity.IdentityId;
+import kant.protocol.net.EventLoops;
+import kant.upstream.ConnectionState;
+import kant.upstream.Link;
+import kant.upstream.LinkState;
+import kant.upstream.ParentConfig;
+import kant.upstream.ShownState;
+import kant.upstream.TokenSource;
+import kant.upstream.UpstreamIdentity;
+import kant.upstream.UpstreamListener;
+import kant.world.Randomness;
+import kant.world.Tasks;
+import kant.world.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The link over MQTT, which knows one identity per connection: as many connections as identities. The state shown is that of
+ * the primary identity's connection; when that one comes up, identities that wait for their next attempt try at once. What
+ * is shown belongs to one event loop, the link's home.
+ */
+public final class MqttLink implements Link {
+    private static final Logger log = LoggerFactory.getLogger(MqttLink.class);
+
+    /** On top of the time for draining, for the event loops to get round to it. */
+    private static final long CLOSE_MARGIN_MILLIS = 1000;
+
+    private final LinkParts parts;
+    private final IdentityId primary;
+    private final EventLoop home;
+    private final Map<IdentityId, MqttIdentity> identities = new ConcurrentHashMap<>();
+    private final List<Consumer<LinkState>> listeners = new ArrayList<>();
+
+    private ShownState shown = ShownState.INITIAL;
+    private volatile LinkState state = LinkState.DOWN;
+    private volatile boolean closed;
+
+    private MqttLink(LinkParts parts, IdentityId primary) {
+        this.parts = parts;
+        this.primary = primary;
+        home = parts.loops().group().next();
+    }
+
+    /**
+     * A link with nothing attached yet.
+     *
+     * @param tasks where tokens are made and names resolved
+     * @param primary the identity whose connection stands for the link
+     */
+    public static MqttLink start(
+            ParentConfig parent,
+            EventLoops loops,
+            Tasks tasks,
+            Time time,
+            Randomness randomness,
+            IdentityId primary,
+            MqttLinkConfig config) {
+        var gate = new AttemptGate(config.attemptsAtOnce());
+        return new MqttLink(new LinkParts(parent, loops, tasks, time, randomness, config, gate), primary);
+    }
+
+    @Override
+    public LinkState state() {
+        return state;
+    }
+
+    @Override
+    public void onChange(Consumer<LinkState> listener) {
+        home.execute(() -> {
+            listeners.add(listener);
+            tell(listener, shown.shown());
+        });
+    }
+
+    @Override
+    public UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener) {
+        if (closed) {
+            throw new IllegalStateException("the link is closed: \"" + id + "\" cannot be attached");
+        }
+        var identity = new MqttIdentity(parts, id, tokens, listener, new Observer());
+        MqttIdentity older = identities.put(id, identity);
+        if (older != null) {
+            older.close();
+        }
+        identity.start();
+        return identity;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        List<MqttIdentity> all = List.copyOf(identities.values());
+        all.forEach(MqttIdentity::close);
+        long limitMillis = parts.config().timing().drain().toMillis() + CLOSE_MARGIN_MILLIS;
+        try {
+            CompletableFuture.allOf(all.stream().map(MqttIdentity::closed).toArray(CompletableFuture[]::new))
+                    .get(limitMillis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.atWarn()
+                    .addKeyValue("identities", identities.keySet())
+                    .addKeyValue("millis", limitMillis)
+                    .setCause(e)
+                    .log("not all connections to the parent closed in time");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        onHome(() -> show(ShownState.INITIAL));
+    }
+
+    /** What the identities tell, each on its own event loop. */
+    private final class Observer implements MqttIdentity.Observer {
+        private LinkState last = LinkState.DOWN;
+
+        @Override
+        public void entered(MqttIdentity identity, LinkState entered) {
+            if (entered == last) {
+                return;
+            }
+            last = entered;
+            if (identity.id().equals(primary) && identities.get(primary) == identity) {
+                onHome(() -> show(shown.on(
+                        entered,
+                        parts.time().nanos(),
+                        parts.config().timing().debounce().toNanos())));
+                if (entered == LinkState.UP) {
+                    hurryOthers(identity);
+                }
+            }
+        }
+
+        @Override
+        public void closed(MqttIdentity identity) {
+            identities.remove(identity.id(), identity);
+        }
+    }
+
+    private void hurryOthers(MqttIdentity back) {
+        for (MqttIdentity identity : identities.values()) {
+            if (identity != back) {
+                identity.parentBack();
+            }
+        }
+    }
+
+    /** On the home loop: takes the new state, tells it where it differs, and looks again when the debounce is over. */
+    private void show(ShownState next) {
+        LinkState before = shown.shown();
+        shown = next;
+        if (next.showAt() != ConnectionState.NEVER) {
+            var _ = home.schedule(
+                    () -> show(shown.tick(parts.time().nanos())),
+                    next.showAt() - parts.time().nanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+        if (next.shown() != before) {
+            state = next.shown();
+            log.atInfo()
+                    .addKeyValue("state", state)
+                    .addKeyValue("before", before)
+                    .log("link changed");
+            listeners.forEach(listener -> tell(listener, next.shown()));
+        }
+    }
+
+    private static void tell(Consumer<LinkState> listener, LinkState state) {
+        try {
+            listener.accept(state);
+        } catch (RuntimeException e) {
+            log.atError().addKeyValue("state", state).setCause(e).log("a listener of the link's state failed");
+        }
+    }
+
+    private void onHome(Runnable step) {
+        try {
+            home.execute(step);
+        } catch (RejectedExecutionException _) {
+            // the program has stopped its event loops: nobody looks at the state any more
+        }
+    }
+}

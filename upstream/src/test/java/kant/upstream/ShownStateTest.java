@@ -1,0 +1,45 @@
+package kant.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ShownStateTest {
+    private static final long DEBOUNCE = 100;
+    private static final ShownState UP = ShownState.INITIAL.on(LinkState.UP, 0, DEBOUNCE);
+
+    @Test
+    void everything_but_leaving_up_is_shown_at_once() {
+        var connecting = ShownState.INITIAL.on(LinkState.CONNECTING, 0, DEBOUNCE);
+        var down = connecting.on(LinkState.DOWN, 1, DEBOUNCE);
+        var up = down.on(LinkState.UP, 2, DEBOUNCE);
+
+        assertThat(connecting.shown()).isEqualTo(LinkState.CONNECTING);
+        assertThat(down.shown()).isEqualTo(LinkState.DOWN);
+        assertThat(up.shown()).isEqualTo(LinkState.UP);
+    }
+
+    @Test
+    void a_blip_that_heals_in_time_is_never_shown() {
+        var blip = UP.on(LinkState.DOWN, 1000, DEBOUNCE).on(LinkState.CONNECTING, 1050, DEBOUNCE);
+        var healed = blip.on(LinkState.UP, 1099, DEBOUNCE);
+
+        assertThat(blip.shown()).isEqualTo(LinkState.UP);
+        assertThat(healed).isEqualTo(UP);
+    }
+
+    @Test
+    void a_loss_that_lasts_is_shown_as_what_it_is_by_then_counted_from_its_beginning() {
+        var lost = UP.on(LinkState.DOWN, 1000, DEBOUNCE).on(LinkState.CONNECTING, 1099, DEBOUNCE);
+
+        assertThat(lost.showAt()).isEqualTo(1100);
+        assertThat(lost.tick(1099).shown()).isEqualTo(LinkState.UP);
+        assertThat(lost.tick(1100).shown()).isEqualTo(LinkState.CONNECTING);
+        assertThat(lost.on(LinkState.DOWN, 1100, DEBOUNCE).shown()).isEqualTo(LinkState.DOWN);
+    }
+
+    @Test
+    void without_debounce_a_loss_is_shown_at_once() {
+        assertThat(UP.on(LinkState.DOWN, 5, 0).shown()).isEqualTo(LinkState.DOWN);
+    }
+}
