@@ -14,6 +14,7 @@ import kant.model.message.Message;
 import kant.model.message.Target;
 import kant.store.segment.Durability;
 import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class FormatsDocTest {
     @Test
     void the_example_is_what_the_store_writes() throws IOException {
         var disk = new SimDisk(new SplittableRandom(1));
-        try (MessageStore store = MessageStore.openStepped(CONFIG, disk, new SimTime())) {
+        try (MessageStore store = open(disk)) {
             store.append(MESSAGE, List.of(TARGET));
             store.step();
             assertThat(dump(disk.content(SEGMENT))).isEqualTo(example("segment"));
@@ -49,7 +50,7 @@ class FormatsDocTest {
         put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
         put(disk, CURSORS, example("cursors"), 64 << 10);
 
-        try (MessageStore store = MessageStore.openStepped(CONFIG, disk, new SimTime())) {
+        try (MessageStore store = open(disk)) {
             Entry entry = store.cursor(TARGET.endpoint()).read(1, 1000).getFirst();
 
             assertThat(entry.sequence()).isEqualTo(1);
@@ -60,6 +61,10 @@ class FormatsDocTest {
             assertThat(entry.message().payload()).isEqualTo(MESSAGE.payload());
             assertThat(store.stats().damage()).isZero();
         }
+    }
+
+    private static MessageStore open(SimDisk disk) throws IOException {
+        return MessageStore.openStepped(CONFIG, disk, new SimTime(), new SimRandomness(new SplittableRandom(1)));
     }
 
     /** The block of the document after the line {@code <!-- example: NAME -->}. */

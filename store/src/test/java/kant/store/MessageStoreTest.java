@@ -251,7 +251,7 @@ class MessageStoreTest {
     @Test
     void a_store_in_memory_works_and_touches_no_disk() throws IOException {
         var config = StoreConfig.of(kant.store.segment.Durability.MEMORY, 8 << 20);
-        try (MessageStore store = MessageStore.openStepped(config, f.disk, f.time)) {
+        try (MessageStore store = MessageStore.openStepped(config, f.disk, f.time, f.randomness)) {
             CompletableFuture<Void> stage =
                     store.append(StoreFixture.message("a"), List.of(UP)).toCompletableFuture();
             store.step();
@@ -266,7 +266,7 @@ class MessageStoreTest {
     void a_second_store_on_the_same_files_is_refused() {
         f.store();
 
-        assertThatThrownBy(() -> MessageStore.openStepped(f.config, f.disk, f.time))
+        assertThatThrownBy(() -> MessageStore.openStepped(f.config, f.disk, f.time, f.randomness))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("in use");
     }

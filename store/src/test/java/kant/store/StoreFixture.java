@@ -20,6 +20,7 @@ import kant.model.message.Message;
 import kant.model.message.Target;
 import kant.store.segment.Durability;
 import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 
 /** A store in the simulated world whose writer takes its turns when a test says so. */
@@ -28,6 +29,7 @@ final class StoreFixture {
 
     final SimDisk disk;
     final SimTime time = new SimTime();
+    final SimRandomness randomness;
     StoreConfig config =
             StoreConfig.of(Durability.FSYNC, 256 << 10).segmentBytes(16 << 10).reserveBytes(0);
     private MessageStore store;
@@ -37,7 +39,8 @@ final class StoreFixture {
     }
 
     StoreFixture(SplittableRandom random) {
-        disk = new SimDisk(random);
+        disk = new SimDisk(random.split());
+        randomness = new SimRandomness(random.split());
     }
 
     StoreFixture with(StoreConfig itsConfig) {
@@ -48,7 +51,7 @@ final class StoreFixture {
     MessageStore store() {
         if (store == null) {
             try {
-                store = MessageStore.openStepped(config, disk, time);
+                store = MessageStore.openStepped(config, disk, time, randomness);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

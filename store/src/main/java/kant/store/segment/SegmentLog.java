@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import kant.world.Disk;
+import kant.world.Randomness;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,10 +62,10 @@ public final class SegmentLog implements AutoCloseable {
         NEVER
     }
 
-    private SegmentLog(Disk disk, Time time, LogConfig config, Recovery found) {
+    private SegmentLog(Disk disk, Time time, Randomness randomness, LogConfig config, Recovery found) {
         this.disk = disk;
         this.config = config;
-        supply = new SegmentSupply(disk, time, config);
+        supply = new SegmentSupply(disk, time, randomness, config);
         ends = new SegmentEnd(disk);
         group = ByteBuffer.allocateDirect((int) Math.min(GROUP_BYTES, config.segmentBytes()));
         strays = List.copyOf(found.strays);
@@ -80,11 +81,12 @@ public final class SegmentLog implements AutoCloseable {
      * @param durableBefore all before this sequence was durable once, as the owner knows; 1 if it knows nothing
      * @param visitor sees the records of segments without a summary
      */
-    public static SegmentLog open(Disk disk, Time time, LogConfig config, long durableBefore, RecordVisitor visitor)
+    public static SegmentLog open(
+            Disk disk, Time time, Randomness randomness, LogConfig config, long durableBefore, RecordVisitor visitor)
             throws IOException {
         var found = new Recovery(disk, new SegmentNames(config.name()), durableBefore, visitor);
         found.run();
-        var opened = new SegmentLog(disk, time, config, found);
+        var opened = new SegmentLog(disk, time, randomness, config, found);
         opened.resume(found);
         return opened;
     }

@@ -3,8 +3,8 @@ package kant.store.segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.zip.CRC32C;
 import kant.world.Disk;
+import kant.world.Randomness;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +22,7 @@ final class SegmentSupply {
 
     private final Disk disk;
     private final Time time;
+    private final Randomness randomness;
     private final long reserveBytes;
     private final SegmentNames names;
     private final Spare spare;
@@ -34,9 +35,10 @@ final class SegmentSupply {
     private @Nullable String lastTrouble;
     private long retryAtNanos;
 
-    SegmentSupply(Disk disk, Time time, LogConfig config) {
+    SegmentSupply(Disk disk, Time time, Randomness randomness, LogConfig config) {
         this.disk = disk;
         this.time = time;
+        this.randomness = randomness;
         reserveBytes = config.reserveBytes();
         names = new SegmentNames(config.name());
         spare = new Spare(disk, names);
@@ -150,7 +152,7 @@ final class SegmentSupply {
         var header = new SegmentFormat.Header(
                 spare.number(),
                 baseSequence,
-                salt(baseSequence),
+                salt(),
                 spare.fileBytes(),
                 time.now().toEpochMilli());
         var segment = new Segment(names.of(spare.number()), header);
@@ -232,13 +234,8 @@ final class SegmentSupply {
         }
     }
 
-    /** Differs for every life of every file; nothing depends on its being unpredictable. */
-    private int salt(long baseSequence) {
-        var mix = ByteBuffer.allocate(32);
-        mix.putLong(spare.number()).putLong(baseSequence);
-        mix.putLong(time.now().toEpochMilli()).putLong(time.nanos());
-        var crc = new CRC32C();
-        crc.update(mix.flip());
-        return (int) crc.getValue();
+    /** Differs for every life of every file, so that what it held before never counts. */
+    private int salt() {
+        return ByteBuffer.wrap(randomness.bytes(Integer.BYTES)).getInt();
     }
 }

@@ -12,12 +12,14 @@ import java.util.concurrent.CompletionException;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
 
 class RecordLogTest {
     private final SimDisk disk = new SimDisk(new SplittableRandom(1));
     private final SimTime time = new SimTime();
+    private final SimRandomness randomness = new SimRandomness(new SplittableRandom(2));
     private LogConfig config =
             LogConfig.of("telemetry", 64 << 10).segmentBytes(4096).reserveBytes(0);
 
@@ -203,7 +205,7 @@ class RecordLogTest {
     }
 
     private RecordLog open() throws IOException {
-        return RecordLog.openStepped(disk, time, config);
+        return RecordLog.openStepped(disk, time, randomness, config);
     }
 
     private static long append(RecordLog log, String text) {
