@@ -144,7 +144,7 @@ public final class Daemon implements AutoCloseable {
         publicFolder(config.folders().run());
         publicFolder(sockets.perModule());
         var perModule = parts.keep(new WorkloadSockets(
-                sockets.perModule(), sockets.workloadLimit(), loops.group(), world.tasks(), workloadRoutes, callers));
+                sockets.perModule(), sockets.workloadLimit(), loops, world.tasks(), workloadRoutes, callers));
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.workload(), WORKLOAD_MODE, sockets.workloadLimit()),
                 loops.group(),
