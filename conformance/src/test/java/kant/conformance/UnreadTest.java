@@ -63,10 +63,14 @@ class UnreadTest {
                             && line.contains(device.id + "/deaf/in")
                             && line.contains("\"pending\"")
                             && line.endsWith(" " + MESSAGES));
-            Waits.until("the hub's log to say who takes nothing, and why", GIVEN_UP, () -> device.edge
-                    .log("edgeHub")
-                    .lines()
-                    .anyMatch(line -> line.contains(device.id + "/deaf") && line.contains("did not acknowledge")));
+            Waits.until(
+                    "the hub's log to say who takes nothing, and why",
+                    GIVEN_UP,
+                    () -> device.edge
+                            .log("edgeHub")
+                            .lines()
+                            .anyMatch(line ->
+                                    line.contains(device.id + "/deaf") && line.contains("did not acknowledge")));
         }
         device.assertServes("after all that");
     }
