@@ -29,7 +29,12 @@ final class EdgeRunCommand implements Callable<Integer> {
     private final Installation installation;
     private final PrintStream out;
 
-    @Option(names = "--connection-string", required = true, paramLabel = "CS", description = "the device's")
+    @Option(
+            names = "--connection-string",
+            required = true,
+            defaultValue = "${env:KANT_CONNECTION_STRING}",
+            paramLabel = "CS",
+            description = "the device's; or in the variable KANT_CONNECTION_STRING, which other users do not see")
     private String connectionString = "";
 
     @Option(names = "--data", required = true, paramLabel = "DIR", description = "where it keeps everything")

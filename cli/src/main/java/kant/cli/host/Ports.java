@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -11,6 +12,8 @@ import java.util.Optional;
 
 /** Looks before we leap: whether an address and port can be had, and who has it if not. */
 public final class Ports {
+    private static final String LISTENING = "0A";
+
     private Ports() {}
 
     /** Fails with a sentence that names the holder where the port is taken, or the missing right. */
@@ -26,7 +29,7 @@ public final class Ports {
             }
             throw new CliException(
                     "port " + port + " on " + address + " is taken"
-                            + holder(port).map(h -> " by " + h).orElse(": " + why) + "; stop it, or " + option,
+                            + holder(address, port).map(h -> " by " + h).orElse(": " + why) + "; stop it, or " + option,
                     e);
         }
     }
@@ -41,13 +44,12 @@ public final class Ports {
         }
     }
 
-    private static Optional<String> holder(int port) {
-        String hex = String.format("%04X", port);
+    private static Optional<String> holder(String address, int port) {
         for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
             try {
                 for (String line : Files.readAllLines(Path.of(table))) {
                     String[] f = line.trim().split("\\s+");
-                    if (f.length > 9 && f[1].endsWith(":" + hex) && f[3].equals("0A")) {
+                    if (f.length > 9 && f[3].equals(LISTENING) && covers(f[1], address, port)) {
                         Optional<String> found = byInode(f[9]);
                         if (found.isPresent()) {
                             return found;
@@ -59,6 +61,20 @@ public final class Ports {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether a socket on a local address of the kernel's tables takes this address and port: words of four bytes in the machine's
+     * order as hexadecimal digits, a colon, the port. All zeroes is every address; an IPv4 address stands last in an IPv6 one.
+     */
+    static boolean covers(String local, String address, int port) throws UnknownHostException {
+        String[] parts = local.split(":");
+        if (parts.length != 2 || Integer.parseInt(parts[1], 16) != port) {
+            return false;
+        }
+        byte[] b = InetAddress.getByName(address).getAddress();
+        String ours = b.length == 4 ? String.format("%02X%02X%02X%02X", b[3], b[2], b[1], b[0]) : "";
+        return parts[0].matches("0+") || (!ours.isEmpty() && parts[0].endsWith(ours));
     }
 
     private static Optional<String> byInode(String inode) {
