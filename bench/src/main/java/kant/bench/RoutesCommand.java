@@ -93,11 +93,12 @@ final class RoutesCommand implements Callable<Integer> {
         for (int round = 1; round <= rounds; round++) {
             for (RoutesCase each : RoutesCase.ALL) {
                 for (Broker broker : brokers) {
-                    report.disk(sync(run, SyncRate.Shape.APPEND), sync(run, SyncRate.Shape.OVERWRITE));
+                    SyncRate append = sync(run, SyncRate.Shape.APPEND);
+                    SyncRate overwrite = sync(run, SyncRate.Shape.OVERWRITE);
                     Result result = load(loops, broker, each, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
                     say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
                             + Math.round(result.perSecond()) + " messages/s");
-                    report.result(broker.name(), each, result);
+                    report.add(broker.name(), each, new RoutesReport.Run(append, overwrite, result));
                 }
             }
         }

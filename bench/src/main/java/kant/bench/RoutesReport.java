@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import kant.bench.broker.Broker;
 import kant.bench.broker.Mosquitto;
 import kant.bench.disk.SyncRate;
 import kant.bench.host.Figures;
+import kant.bench.host.Samples;
 import kant.bench.host.Table;
 import kant.bench.load.Result;
 
@@ -17,18 +19,18 @@ import kant.bench.load.Result;
 final class RoutesReport {
     private record Key(String broker, RoutesCase what) {}
 
-    private final Map<Key, List<Result>> results = new LinkedHashMap<>();
-    private final List<SyncRate> appends = new ArrayList<>();
-    private final List<SyncRate> overwrites = new ArrayList<>();
+    /**
+     * One run.
+     *
+     * @param append the disk's own rate just before the run, on a growing file
+     * @param overwrite the same on existing blocks
+     */
+    record Run(SyncRate append, SyncRate overwrite, Result result) {}
 
-    /** The disk's own rates, measured just before a run. */
-    void disk(SyncRate append, SyncRate overwrite) {
-        appends.add(append);
-        overwrites.add(overwrite);
-    }
+    private final Map<Key, List<Run>> runs = new LinkedHashMap<>();
 
-    void result(String broker, RoutesCase what, Result result) {
-        results.computeIfAbsent(new Key(broker, what), _ -> new ArrayList<>()).add(result);
+    void add(String broker, RoutesCase what, Run run) {
+        runs.computeIfAbsent(new Key(broker, what), _ -> new ArrayList<>()).add(run);
     }
 
     void print(PrintStream out, List<Broker> brokers, int bytes, int rounds, int seconds) {
@@ -57,67 +59,78 @@ final class RoutesReport {
     }
 
     private void disk(PrintStream out) {
-        Figures append = rate(appends);
-        Figures overwrite = rate(overwrites);
-        out.println("disk, before each run: append 4 KB + fdatasync " + append.text(0) + "/s, overwrite "
-                + overwrite.text(0) + "/s (from " + Figures.number(overwrite.min(), 0) + " to "
-                + Figures.number(overwrite.max(), 0) + "; p50 "
+        List<Run> all = runs.values().stream().flatMap(List::stream).toList();
+        Figures overwrite = of(all, run -> run.overwrite().perSecond());
+        out.println("disk, before each run: append 4 KB + fdatasync "
+                + of(all, run -> run.append().perSecond()).text(0) + "/s, overwrite " + overwrite.text(0) + "/s (from "
+                + Figures.number(overwrite.min(), 0) + " to " + Figures.number(overwrite.max(), 0) + "; p50 "
                 + Figures.number(
-                        Figures.of(overwrites.stream()
-                                        .mapToDouble(r -> r.latency().millis(0.5))
-                                        .toArray())
-                                .median(),
-                        2)
-                + " ms)");
+                        of(all, run -> run.overwrite().latency().millis(0.5)).median(), 2) + " ms)");
     }
 
     private void row(Table table, String broker, boolean beside, RoutesCase what) {
-        Figures rate = figures(broker, what, Result::perSecond);
-        Figures cpu = figures(broker, what, Result::serverMicrosPerMessage);
+        Figures rate = figures(broker, what, run -> run.result().perSecond());
+        Figures cpu = figures(broker, what, run -> run.result().serverMicrosPerMessage());
         boolean peer = broker.equals(Mosquitto.NAME);
         boolean compared = beside && !peer;
         table.row(
                 what.name(),
                 broker,
                 rate.text(0),
-                compared ? ratio(rate, figures(Mosquitto.NAME, what, Result::perSecond)) : "",
-                peer ? "" : ratio(rate, rate(overwrites)),
+                compared
+                        ? ratio(
+                                rate,
+                                figures(
+                                        Mosquitto.NAME,
+                                        what,
+                                        run -> run.result().perSecond()))
+                        : "",
+                peer ? "" : figures(broker, what, RoutesReport::perOverwrite).text(2),
                 cpu.text(1),
-                compared ? ratio(cpu, figures(Mosquitto.NAME, what, Result::serverMicrosPerMessage)) : "",
-                figures(broker, what, Result::ownMicrosPerMessage).text(1),
-                latency(broker, what, r -> r.acknowledgement().millis(0.5))
-                        + " / "
-                        + latency(broker, what, r -> r.acknowledgement().millis(0.99)),
-                latency(broker, what, r -> r.delivery().millis(0.5))
-                        + " / "
-                        + latency(broker, what, r -> r.delivery().millis(0.99)));
+                compared
+                        ? ratio(
+                                cpu,
+                                figures(
+                                        Mosquitto.NAME,
+                                        what,
+                                        run -> run.result().serverMicrosPerMessage()))
+                        : "",
+                figures(broker, what, run -> run.result().ownMicrosPerMessage()).text(1),
+                latency(broker, what, Result::acknowledgement),
+                latency(broker, what, Result::delivery));
+    }
+
+    /** Messages for each sync that the disk could do just before. */
+    private static double perOverwrite(Run run) {
+        return run.result().perSecond() / run.overwrite().perSecond();
+    }
+
+    private String latency(String broker, RoutesCase what, Function<Result, Samples> samples) {
+        return latency(broker, what, samples, 0.5) + " / " + latency(broker, what, samples, 0.99);
+    }
+
+    private String latency(String broker, RoutesCase what, Function<Result, Samples> samples, double share) {
+        Figures millis =
+                figures(broker, what, run -> samples.apply(run.result()).millis(share));
+        return Figures.number(millis.median(), 2);
     }
 
     private String books(String broker) {
-        Result.Books all = Result.Books.EMPTY;
-        for (Map.Entry<Key, List<Result>> entry : results.entrySet()) {
-            if (entry.getKey().broker().equals(broker)) {
-                for (Result result : entry.getValue()) {
-                    all = all.plus(result.books());
-                }
-            }
-        }
+        Result.Books all = runs.entrySet().stream()
+                .filter(entry -> entry.getKey().broker().equals(broker))
+                .flatMap(entry -> entry.getValue().stream())
+                .map(run -> run.result().books())
+                .reduce(Result.Books.EMPTY, Result.Books::plus);
         return all.sent() + " messages sent, " + all.lost() + " lost, " + all.repeated() + " repeated, "
                 + all.overtaken() + " overtaken by a later one";
     }
 
-    private Figures figures(String broker, RoutesCase what, ToDoubleFunction<Result> figure) {
-        return Figures.of(results.getOrDefault(new Key(broker, what), List.of()).stream()
-                .mapToDouble(figure)
-                .toArray());
+    private Figures figures(String broker, RoutesCase what, ToDoubleFunction<Run> figure) {
+        return of(runs.getOrDefault(new Key(broker, what), List.of()), figure);
     }
 
-    private String latency(String broker, RoutesCase what, ToDoubleFunction<Result> figure) {
-        return Figures.number(figures(broker, what, figure).median(), 2);
-    }
-
-    private static Figures rate(List<SyncRate> rates) {
-        return new Figures(rates.stream().map(SyncRate::perSecond).toList());
+    private static Figures of(List<Run> runs, ToDoubleFunction<Run> figure) {
+        return new Figures(runs.stream().mapToDouble(figure).boxed().toList());
     }
 
     private static String ratio(Figures ours, Figures theirs) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** A client that subscribes and never reads: its messages wait on disk, not in memory, and nobody else waits for it. */
 class UnreadTest {
     private static final EdgeDevice.Place PLACE = new EdgeDevice.Place("unread", "127.10.0.4", "127.10.0.4");
-    private static final int MESSAGES = 300;
+    private static final int MESSAGES = 200;
     private static final int MESSAGE_BYTES = 200_000;
 
     /** Half of what is sent: a hub that keeps unread messages in memory can't stay below. */

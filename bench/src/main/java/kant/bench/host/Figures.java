@@ -1,6 +1,5 @@
 package kant.bench.host;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,10 +11,6 @@ public record Figures(List<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("no figure was measured");
         }
-    }
-
-    public static Figures of(double... values) {
-        return new Figures(Arrays.stream(values).boxed().toList());
     }
 
     public double median() {

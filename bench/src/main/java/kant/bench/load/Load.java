@@ -83,8 +83,7 @@ public final class Load implements AutoCloseable {
     private record Instantaneous(long nanos, long delivered, long serverCpuMicros, long ownCpuMicros) {}
 
     private Instantaneous look(ProcessUse server) throws IOException, InterruptedException {
-        long delivered =
-                ask(() -> pairs.stream().mapToLong(p -> p.count().delivered()).sum());
+        long delivered = ask(() -> pairs.stream().mapToLong(Pair::delivered).sum());
         var own = new ProcessUse(ProcessHandle.current().pid());
         return new Instantaneous(System.nanoTime(), delivered, server.cpuMicros(), own.cpuMicros());
     }
@@ -115,14 +114,7 @@ public final class Load implements AutoCloseable {
     }
 
     private Result.Books books() throws IOException, InterruptedException {
-        return ask(() -> {
-            Result.Books all = Result.Books.EMPTY;
-            for (Pair pair : pairs) {
-                Pair.Count n = pair.count();
-                all = all.plus(new Result.Books(n.sent(), n.sent() - n.delivered(), n.repeated(), n.overtaken()));
-            }
-            return all;
-        });
+        return ask(() -> pairs.stream().map(Pair::books).reduce(Result.Books.EMPTY, Result.Books::plus));
     }
 
     private void onLoop(Runnable task) throws IOException, InterruptedException {

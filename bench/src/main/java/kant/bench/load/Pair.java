@@ -32,18 +32,11 @@ final class Pair {
     private Samples acknowledgement = new Samples();
     private Samples delivery = new Samples();
 
-    // numbers of messages since the connection began
+    // since the connection began
+    private final long openedAt = System.nanoTime();
+    private final Ledger ledger = new Ledger();
     private long sent;
     private long acknowledged;
-    private final long openedAt = System.nanoTime();
-    private long next;
-    private long skipped;
-    private long delivered;
-    private long repeated;
-    private long overtaken;
-
-    /** The numbers so far: what was sent, acknowledged, delivered, delivered again, and delivered before an earlier one. */
-    record Count(long sent, long acknowledged, long delivered, long repeated, long overtaken) {}
 
     Pair(PairAddress address, int messageBytes) {
         this.address = address;
@@ -79,11 +72,16 @@ final class Pair {
     }
 
     boolean underWay() {
-        return Math.min(acknowledged, delivered) < sent;
+        return settled() < sent;
     }
 
-    Count count() {
-        return new Count(sent, acknowledged, delivered, repeated, overtaken);
+    long delivered() {
+        return ledger.delivered();
+    }
+
+    /** What was sent since the connection began, and what became of it so far. */
+    Result.Books books() {
+        return new Result.Books(sent, sent - ledger.delivered(), ledger.repeated(), ledger.overtaken());
     }
 
     Samples acknowledgement() {
@@ -114,7 +112,7 @@ final class Pair {
         if (from == null || failure != null) {
             return;
         }
-        long limit = Math.min(acknowledged, delivered) + window;
+        long limit = settled() + window;
         if (sent >= limit) {
             return;
         }
@@ -135,21 +133,9 @@ final class Pair {
                 .writeBytes(filler);
     }
 
-    /** Sorts an arrival into new, late and repeated. */
-    private void book(long number, long at) {
-        if (at < openedAt) {
-            repeated++; // of an earlier connection: its PUBACK was still under way when that one ended
-        } else if (number >= next) {
-            overtaken += number > next ? 1 : 0;
-            skipped += number - next;
-            next = number + 1;
-            delivered++;
-        } else if (skipped > 0) {
-            skipped--;
-            delivered++;
-        } else {
-            repeated++;
-        }
+    /** Acknowledged and delivered. */
+    private long settled() {
+        return Math.min(acknowledged, ledger.delivered());
     }
 
     private static int packetId(long number) {
@@ -191,7 +177,11 @@ final class Pair {
         public void arrived(ByteBuf payload) {
             long number = payload.getLong(payload.readerIndex());
             long at = payload.getLong(payload.readerIndex() + Long.BYTES);
-            book(number, at);
+            if (at < openedAt) {
+                ledger.again(); // of an earlier connection, which ended with its PUBACK under way
+            } else {
+                ledger.arrived(number);
+            }
             if (sampling) {
                 delivery.add(System.nanoTime() - at);
             }

@@ -26,7 +26,7 @@ public record Result(
      *
      * @param lost sent and never delivered
      * @param repeated delivered more than once
-     * @param overtaken delivered before an earlier message of the same sender
+     * @param overtaken came after a later message of the same sender, or never
      */
     public record Books(long sent, long lost, long repeated, long overtaken) {
         public static final Books EMPTY = new Books(0, 0, 0, 0);
