@@ -14,9 +14,11 @@ final class MqttPipeline {
     private MqttPipeline() {}
 
     static void add(Channel channel, HeadContext head) {
+        var framer = new PacketFramer();
         channel.pipeline()
-                .addLast(FRAMER, new PacketFramer())
+                .addLast(FRAMER, framer)
                 .addLast("decoder", new MqttDecoder(PacketFramer.MAX_PACKET_BYTES, MAX_CLIENT_ID))
+                .addLast("check", new PacketCheck(framer))
                 .addLast("encoder", MqttEncoder.INSTANCE)
                 .addLast("connection", new MqttConnection(head, channel));
     }

@@ -163,7 +163,10 @@ final class OpenClient {
         channel.flush();
     }
 
-    private void subscribe(MqttSubscribeMessage packet) {
+    private void subscribe(MqttSubscribeMessage packet) throws ProtocolViolation {
+        if (packet.payload().topicSubscriptions().isEmpty()) {
+            throw new ProtocolViolation("a SUBSCRIBE has no topic filter [MQTT-3.8.3-3]");
+        }
         List<CompletableFuture<Integer>> codes = new ArrayList<>();
         for (MqttTopicSubscription wanted : packet.payload().topicSubscriptions()) {
             codes.add(subscriptions
@@ -189,7 +192,10 @@ final class OpenClient {
         return Subscriptions.FAILURE;
     }
 
-    private void unsubscribe(MqttUnsubscribeMessage packet) {
+    private void unsubscribe(MqttUnsubscribeMessage packet) throws ProtocolViolation {
+        if (packet.payload().topics().isEmpty()) {
+            throw new ProtocolViolation("an UNSUBSCRIBE has no topic filter [MQTT-3.10.3-2]");
+        }
         List<CompletableFuture<Void>> removed = new ArrayList<>();
         for (String filter : packet.payload().topics()) {
             // MQTT has no "no" here either: the client gets nothing more on this connection, whatever the hub says

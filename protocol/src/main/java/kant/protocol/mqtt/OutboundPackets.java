@@ -166,10 +166,19 @@ final class OutboundPackets {
     private void giveBackOverdue() {
         timer = null;
         long overdue = now() - settlement.toNanos();
+        int givenBack = 0;
         for (var delivery = unsettled.takeSentBefore(overdue);
                 delivery.isPresent();
                 delivery = unsettled.takeSentBefore(overdue)) {
             session.settle(delivery.getAsLong(), Settlement.RELEASED);
+            givenBack++;
+        }
+        if (givenBack > 0) {
+            log.atWarn()
+                    .addKeyValue("client", session.identity())
+                    .addKeyValue("messages", givenBack)
+                    .addKeyValue("waitedMillis", settlement.toMillis())
+                    .log("the client did not acknowledge in time, the messages will be sent again");
         }
         unsettled.oldestNanos().ifPresent(oldest -> schedule(oldest - overdue));
     }

@@ -25,6 +25,12 @@ final class PacketFramer extends ByteToMessageDecoder {
 
     private boolean first = true;
     private boolean broken;
+    private long passed;
+
+    /** How many packets have been passed on. */
+    long passed() {
+        return passed;
+    }
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws ProtocolViolation {
@@ -44,6 +50,17 @@ final class PacketFramer extends ByteToMessageDecoder {
         }
     }
 
+    @Override
+    protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        super.decodeLast(context, in, out);
+        if (in.isReadable()) {
+            broken = true;
+            int rest = in.readableBytes();
+            in.skipBytes(rest);
+            throw new ProtocolViolation("the connection ended inside a packet, after " + rest + " of its bytes");
+        }
+    }
+
     private int wholePackets(ByteBuf in) throws ProtocolViolation {
         int end = in.readerIndex();
         while (true) {
@@ -52,6 +69,7 @@ final class PacketFramer extends ByteToMessageDecoder {
                 return end - in.readerIndex();
             }
             first = false;
+            passed++;
             end = next;
         }
     }

@@ -119,6 +119,43 @@ class HostileBytesTest {
     }
 
     @Test
+    void a_topic_longer_than_its_packet_closes_the_connection_and_takes_nothing_of_the_next() {
+        Wire client = in();
+        byte[] next = client.encode(Wire.packet("devices/edge1/modules/mod1/messages/events/", 1, 7, "payload"));
+        lines.list.clear();
+
+        client.sendBytes(new byte[] {0x32, 4, 0x10, 0, 'd', 'e'});
+
+        assertThat(client.isOpen()).isFalse();
+        assertThat(lines.list).hasSize(1);
+        assertThat(lines.list.getFirst().getKeyValuePairs().toString()).contains("larger than the packet");
+        client.sendBytes(next);
+        assertThat(hub.last().sent).isEmpty();
+    }
+
+    @Test
+    void a_subscribe_and_an_unsubscribe_without_a_filter_close_the_connection() {
+        Wire one = in();
+        one.sendBytes(new byte[] {(byte) 0x82, 2, 0, 1});
+        assertThat(one.isOpen()).isFalse();
+
+        Wire other = in();
+        other.sendBytes(new byte[] {(byte) 0xa2, 2, 0, 1});
+        assertThat(other.isOpen()).isFalse();
+    }
+
+    @Test
+    void a_connection_that_ends_inside_a_packet_says_so() {
+        Wire client = in();
+        lines.list.clear();
+
+        client.sendBytes(new byte[] {0x32, 20, 0, 3, 'a'});
+        client.cut();
+
+        assertThat(lines.list.getFirst().getKeyValuePairs().toString()).contains("ended inside a packet");
+    }
+
+    @Test
     void ten_thousand_bad_connections_write_no_ten_thousand_lines() {
         for (int i = 0; i < 1000; i++) {
             new Wire(hub, time, head).sendBytes(new byte[] {0x36, 2, 0, 0});
