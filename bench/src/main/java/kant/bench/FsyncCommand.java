@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "fsync",
         mixinStandardHelpOptions = true,
-        description = "Measures writes followed by fdatasync, one at a time: the limit of a durable sender with one message in flight.")
+        description =
+                "Measures writes followed by fdatasync, one at a time: the limit of a durable sender with one message in flight.")
 final class FsyncCommand implements Callable<Integer> {
     @Mixin
     private RunFolder folder = new RunFolder();
@@ -24,7 +25,10 @@ final class FsyncCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "2", description = "for each shape and round (${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "of all shapes, one after the other (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "of all shapes, one after the other (${DEFAULT-VALUE})")
     private int rounds;
 
     private record Case(String name, SyncRate.Shape shape, int bytes) {}
@@ -53,7 +57,8 @@ final class FsyncCommand implements Callable<Integer> {
     }
 
     private void print(List<List<SyncRate>> measured) {
-        System.out.println("fdatasync after each write; " + rounds + " rounds of " + seconds + " s, median ± half spread");
+        System.out.println(
+                "fdatasync after each write; " + rounds + " rounds of " + seconds + " s, median ± half spread");
         double append = perSecond(measured.getFirst()).median();
         var table = new Table("write", "per second", "p50 ms", "p99 ms", "ratio to append");
         for (int i = 0; i < CASES.size(); i++) {

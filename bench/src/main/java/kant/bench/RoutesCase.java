@@ -9,8 +9,8 @@ import java.util.List;
  */
 record RoutesCase(int pairs, int window) {
     /** One in flight, and as many as the reference has (performance.md §3). */
-    static final List<RoutesCase> ALL = List.of(
-            new RoutesCase(1, 1), new RoutesCase(10, 1), new RoutesCase(1, 128), new RoutesCase(10, 16));
+    static final List<RoutesCase> ALL =
+            List.of(new RoutesCase(1, 1), new RoutesCase(10, 1), new RoutesCase(1, 128), new RoutesCase(10, 16));
 
     String name() {
         return pairs + ":" + pairs + ", " + window + " in flight" + (pairs > 1 ? " each" : "");

@@ -45,7 +45,8 @@ final class RoutesCommand implements Callable<Integer> {
     @Option(
             names = "--heat",
             defaultValue = "15",
-            description = "seconds of load on each server before all rounds: a JVM compiles while it runs (${DEFAULT-VALUE})")
+            description =
+                    "seconds of load on each server before all rounds: a JVM compiles while it runs (${DEFAULT-VALUE})")
     private int heat;
 
     @Option(names = "--rounds", defaultValue = "3", description = "of all cases, servers in turn (${DEFAULT-VALUE})")
@@ -93,8 +94,7 @@ final class RoutesCommand implements Callable<Integer> {
             for (RoutesCase each : RoutesCase.ALL) {
                 for (Broker broker : brokers) {
                     report.disk(sync(run, SyncRate.Shape.APPEND), sync(run, SyncRate.Shape.OVERWRITE));
-                    Result result =
-                            load(loops, broker, each, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
+                    Result result = load(loops, broker, each, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
                     say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
                             + Math.round(result.perSecond()) + " messages/s");
                     report.result(broker.name(), each, result);

@@ -39,8 +39,16 @@ final class RoutesReport {
         disk(out);
         boolean beside = brokers.size() > 1;
         var table = new Table(
-                "case", "server", "messages/s", "ratio to " + Mosquitto.NAME, "ratio to overwrites/s",
-                "server CPU µs", "ratio", "generator CPU µs", "PUBACK p50 / p99 ms", "delivery p50 / p99 ms");
+                "case",
+                "server",
+                "messages/s",
+                "ratio to " + Mosquitto.NAME,
+                "ratio to overwrites/s",
+                "server CPU µs",
+                "ratio",
+                "generator CPU µs",
+                "PUBACK p50 / p99 ms",
+                "delivery p50 / p99 ms");
         for (RoutesCase what : RoutesCase.ALL) {
             brokers.forEach(broker -> row(table, broker.name(), beside, what));
         }
@@ -54,10 +62,12 @@ final class RoutesReport {
         out.println("disk, before each run: append 4 KB + fdatasync " + append.text(0) + "/s, overwrite "
                 + overwrite.text(0) + "/s (from " + Figures.number(overwrite.min(), 0) + " to "
                 + Figures.number(overwrite.max(), 0) + "; p50 "
-                + Figures.number(Figures.of(overwrites.stream()
-                                .mapToDouble(r -> r.latency().millis(0.5))
-                                .toArray())
-                        .median(), 2)
+                + Figures.number(
+                        Figures.of(overwrites.stream()
+                                        .mapToDouble(r -> r.latency().millis(0.5))
+                                        .toArray())
+                                .median(),
+                        2)
                 + " ms)");
     }
 

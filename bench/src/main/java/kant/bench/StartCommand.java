@@ -59,7 +59,12 @@ final class StartCommand implements Callable<Integer> {
     private static double demo(Path directory) throws IOException, InterruptedException {
         long start = System.nanoTime();
         try (Child demo = Child.kant(
-                directory, "demo", "--engine", "process", "--data", directory.resolve("demo").toString())) {
+                directory,
+                "demo",
+                "--engine",
+                "process",
+                "--data",
+                directory.resolve("demo").toString())) {
             demo.awaitLine("first message upstream", LIMIT);
             return (System.nanoTime() - start) / NANOS_PER_SECOND;
         }

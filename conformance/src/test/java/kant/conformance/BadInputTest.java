@@ -143,9 +143,8 @@ class BadInputTest {
     /** The service API without {@code kant}, which would look at the text first. */
     private static HttpResponse<String> apply(String body) throws Exception {
         StandIn standIn = device.standIn;
-        try (HttpClient http = HttpClient.newBuilder()
-                .sslContext(Loop.tls(standIn.caPem()))
-                .build()) {
+        try (HttpClient http =
+                HttpClient.newBuilder().sslContext(Loop.tls(standIn.caPem())).build()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + StandIn.ADDRESS + ":"
                             + standIn.httpsPort() + "/devices/" + device.id
                             + "/applyConfigurationContent?api-version=2021-04-12"))

@@ -28,6 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadPacketTest {
     private static final Duration CLOSED = Duration.ofSeconds(20);
     private static final Duration LOGGED = Duration.ofSeconds(20);
+
+    /** Long enough to be a whole packet to MQTT's eyes: {@code G} is a type, {@code E} a length of 69. */
+    private static final String HTTP =
+            "GET / HTTP/1.1\r\nHost: hub.kant.test\r\nUser-Agent: a browser that has lost its way\r\n\r\n";
+
     private static final int PUBLISH = 0x32;
     private static final int MOST_BYTES = 268_435_455;
     private static final int TOO_LARGE_BYTES = 262_144 + 1;
@@ -122,7 +127,7 @@ class BadPacketTest {
                 var plain = new Socket()) {
             plain.connect(new InetSocketAddress(target.address, 8883), (int) CLOSED.toMillis());
             plain.setSoTimeout((int) CLOSED.toMillis());
-            plain.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            plain.getOutputStream().write(HTTP.getBytes(StandardCharsets.US_ASCII));
             while (plain.getInputStream().read() >= 0) {
                 // an alert perhaps, then the end
             }
@@ -143,9 +148,13 @@ class BadPacketTest {
         all.add(new Attack("a truncated CONNECT", false, beginning(connect), true));
         all.add(new Attack("a CONNECT whose texts are longer than itself", false, liar(), false));
         all.add(new Attack("a CONNECT of 256 MB", false, MqttBytes.announcing(0x10, MOST_BYTES), false));
-        all.add(new Attack("a length of five bytes", false, new MqttBytes().octet(0x10).raw(endless()).done(), false));
+        all.add(new Attack(
+                "a length of five bytes",
+                false,
+                new MqttBytes().octet(0x10).raw(endless()).done(),
+                false));
         all.add(new Attack("a PUBLISH before CONNECT", false, publish, false));
-        all.add(new Attack("an HTTP request", false, "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII), false));
+        all.add(new Attack("an HTTP request", false, HTTP.getBytes(StandardCharsets.US_ASCII), false));
         all.add(new Attack("a second CONNECT", true, connect, false));
         all.add(new Attack("a truncated PUBLISH", true, beginning(publish), true));
         all.add(new Attack("a PUBLISH whose topic is longer than itself", true, topicLiar(), false));
@@ -179,10 +188,13 @@ class BadPacketTest {
     }
 
     private static void awaitLogged(Target target, int port) throws Exception {
-        Waits.until("a warning in the log of the " + target.name + " that names port " + port, LOGGED, () -> target.log
-                .text()
-                .lines()
-                .anyMatch(line -> line.contains(":" + port) && line.contains("reason=")));
+        Waits.until(
+                "a warning in the log of the " + target.name + " that names port " + port,
+                LOGGED,
+                () -> target.log
+                        .text()
+                        .lines()
+                        .anyMatch(line -> line.contains(":" + port) && line.contains("reason=")));
     }
 
     private static byte[] beginning(byte[] packet) {
@@ -197,11 +209,18 @@ class BadPacketTest {
     private static byte[] liar() {
         return MqttBytes.packet(
                 0x10,
-                new MqttBytes().text("MQTT").octet(4).octet(0xc2).number(60).number(0xffff).done());
+                new MqttBytes()
+                        .text("MQTT")
+                        .octet(4)
+                        .octet(0xc2)
+                        .number(60)
+                        .number(0xffff)
+                        .done());
     }
 
     private static byte[] topicLiar() {
-        return MqttBytes.packet(PUBLISH, new MqttBytes().number(0xffff).raw(new byte[10]).done());
+        return MqttBytes.packet(
+                PUBLISH, new MqttBytes().number(0xffff).raw(new byte[10]).done());
     }
 
     private static byte[] topic(String text) {

@@ -20,8 +20,7 @@ class DemoTest {
 
     @Test
     void with_processes_fifty_messages_arrive_and_nothing_stays_behind() throws Exception {
-        KantCommand.Ended ended =
-                KantCommand.run(directory, LIMIT, "demo", "--messages", "50", "--engine", "process");
+        KantCommand.Ended ended = KantCommand.run(directory, LIMIT, "demo", "--messages", "50", "--engine", "process");
 
         assertThat(ended.output()).contains("first message upstream", "every acknowledged message arrived");
         assertThat(ended.code()).isZero();
@@ -41,8 +40,8 @@ class DemoTest {
 
     @Test
     void what_was_acknowledged_while_the_stand_in_was_away_arrives() throws Exception {
-        KantCommand.Ended ended = KantCommand.run(
-                directory, LIMIT, "demo", "--messages", "40", "--cut", "10s", "--engine", "process");
+        KantCommand.Ended ended =
+                KantCommand.run(directory, LIMIT, "demo", "--messages", "40", "--cut", "10s", "--engine", "process");
 
         assertThat(ended.output())
                 .contains("taking the stand-in away", "the stand-in is back", "every acknowledged message arrived");
@@ -93,7 +92,13 @@ class DemoTest {
         Files.writeString(Files.createDirectory(directory.resolve("mine")).resolve("letter.txt"), "dear");
 
         KantCommand.Ended ended = KantCommand.run(
-                directory, LIMIT, "demo", "--engine", "process", "--data", directory.resolve("mine").toString());
+                directory,
+                LIMIT,
+                "demo",
+                "--engine",
+                "process",
+                "--data",
+                directory.resolve("mine").toString());
 
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.output()).contains("is not empty and no demo made it");
@@ -107,8 +112,7 @@ class DemoTest {
 
     /** No process of ours names the test's directory any more. */
     private void assertNothingIsLeft() throws Exception {
-        Waits.until(
-                "the demo's processes to be gone", Duration.ofSeconds(10), () -> ours().isEmpty());
+        Waits.until("the demo's processes to be gone", Duration.ofSeconds(10), () -> ours().isEmpty());
     }
 
     private List<String> ours() {

@@ -68,7 +68,10 @@ final class Deployed implements AutoCloseable {
                 module + " of " + id + " to report " + code + " for its desired properties", IN_FORCE, () -> {
                     JsonNode properties = twin(module).path("properties");
                     JsonNode status = properties.path("reported").path("lastDesiredStatus");
-                    boolean newest = properties.path("reported").path("lastDesiredVersion").asLong()
+                    boolean newest = properties
+                                    .path("reported")
+                                    .path("lastDesiredVersion")
+                                    .asLong()
                             == properties.path("desired").path("$version").asLong();
                     // the agent leaves the version of a manifest that it refuses (agent.md §3.1)
                     boolean told = newest || module.equals("$edgeAgent") && code != 200;
@@ -80,7 +83,11 @@ final class Deployed implements AutoCloseable {
 
     /** What the agent reports about a module. */
     JsonNode reported(String module) throws Exception {
-        return twin("$edgeAgent").path("properties").path("reported").path("modules").path(module);
+        return twin("$edgeAgent")
+                .path("properties")
+                .path("reported")
+                .path("modules")
+                .path(module);
     }
 
     /** Asserts that a message still goes from source to sink. */

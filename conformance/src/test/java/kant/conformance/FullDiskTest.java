@@ -52,7 +52,9 @@ class FullDiskTest {
 
             disk.free();
             Waits.until("the hub to take messages again", RECOVERED, this::takesOne);
-            assertThat(device.edge.hub().pid()).as("the hub is still the same process").isEqualTo(hub);
+            assertThat(device.edge.hub().pid())
+                    .as("the hub is still the same process")
+                    .isEqualTo(hub);
             assertEveryAcknowledgedMessageArrives();
         }
     }

@@ -54,7 +54,7 @@ class JavaSdkTest {
         message.setCorrelationId("c 1/&=%");
         message.setProperty("alarm", "hi & lo = 100 %");
         message.setProperty("größe", "ü/ö");
-        try (var leaf = device(Loop.throughGateway(loop.standIn.createDevice(id)), loop.edge.caPem())) {
+        try (var leaf = device(Loop.throughGateway(loop.standIn.createLeaf(id, Loop.DEVICE)), loop.edge.caPem())) {
             leaf.client.sendEvent(message, CALL_MILLIS);
         }
 
@@ -62,19 +62,23 @@ class JavaSdkTest {
         assertThat(event.path("deviceId").asText()).isEqualTo(id);
         assertThat(event.path("properties").path("alarm").asText()).isEqualTo("hi & lo = 100 %");
         assertThat(event.path("properties").path("größe").asText()).isEqualTo("ü/ö");
-        assertThat(event.path("systemProperties").toString()).contains("c 1/&=%").contains("application/json");
+        assertThat(event.path("systemProperties").toString())
+                .contains("c 1/&=%")
+                .contains("application/json");
     }
 
     @Test
     void a_module_reaches_another_through_a_route() throws Exception {
         BlockingQueue<Message> received = new LinkedBlockingQueue<>();
-        try (var sink = module(loop.sink, client -> client.setMessageCallback(
-                        "in1",
-                        (m, _) -> {
-                            received.add(m);
-                            return IotHubMessageResult.COMPLETE;
-                        },
-                        null));
+        try (var sink = module(
+                        loop.sink,
+                        client -> client.setMessageCallback(
+                                "in1",
+                                (m, _) -> {
+                                    received.add(m);
+                                    return IotHubMessageResult.COMPLETE;
+                                },
+                                null));
                 var source = module(loop.source, _ -> {})) {
             var message = message("route-1", "{\"n\":3}");
             message.setProperty("k", "v");
@@ -122,21 +126,26 @@ class JavaSdkTest {
         try (var module = module(connectionString, _ -> {})) {
             module.client.subscribeToDesiredProperties((twin, _) -> patches.add(twin), null, CALL_MILLIS);
             Twin twin = module.client.getTwin(CALL_MILLIS);
-            assertThat(((Number) twin.getDesiredProperties().get("rate")).intValue()).isEqualTo(4);
+            assertThat(((Number) twin.getDesiredProperties().get("rate")).intValue())
+                    .isEqualTo(4);
 
             loop.standIn.patchTwin(id, "{\"rate\":5}");
             Twin patch = patches.poll(ARRIVAL.toSeconds(), TimeUnit.SECONDS);
             assertThat(patch).as("desired patch").isNotNull();
-            assertThat(((Number) patch.getDesiredProperties().get("rate")).intValue()).isEqualTo(5);
+            assertThat(((Number) patch.getDesiredProperties().get("rate")).intValue())
+                    .isEqualTo(5);
 
             module.client.updateReportedProperties(new TwinCollection(Map.of("speed", 7)), CALL_MILLIS);
-            Waits.until("reported property at the stand-in", ARRIVAL, () -> loop.standIn
-                            .twin(id)
-                            .path("properties")
-                            .path("reported")
-                            .path("speed")
-                            .asInt()
-                    == 7);
+            Waits.until(
+                    "reported property at the stand-in",
+                    ARRIVAL,
+                    () -> loop.standIn
+                                    .twin(id)
+                                    .path("properties")
+                                    .path("reported")
+                                    .path("speed")
+                                    .asInt()
+                            == 7);
         }
     }
 
@@ -166,7 +175,8 @@ class JavaSdkTest {
     @Test
     void a_wrong_key_is_refused_as_unauthorized_by_both_hubs() throws Exception {
         String wrong = java.util.Base64.getEncoder().encodeToString(new byte[32]);
-        String direct = loop.standIn.createDevice("java-wrong").replaceAll("SharedAccessKey=.*", "SharedAccessKey=" + wrong);
+        String direct =
+                loop.standIn.createDevice("java-wrong").replaceAll("SharedAccessKey=.*", "SharedAccessKey=" + wrong);
         String through = Loop.throughGateway(loop.source.replaceAll("SharedAccessKey=.*", "SharedAccessKey=" + wrong));
 
         assertThatThrownBy(() -> device(direct, loop.standIn.caPem()))
@@ -174,6 +184,16 @@ class JavaSdkTest {
                 .extracting(e -> ((IotHubClientException) e).getStatusCode().name())
                 .isEqualTo("UNAUTHORIZED");
         assertThatThrownBy(() -> module(through, _ -> {}))
+                .isInstanceOf(IotHubClientException.class)
+                .extracting(e -> ((IotHubClientException) e).getStatusCode().name())
+                .isEqualTo("UNAUTHORIZED");
+    }
+
+    @Test
+    void a_device_outside_the_scope_is_refused_by_the_edge_hub() throws Exception {
+        String stranger = Loop.throughGateway(loop.standIn.createDevice("java-stranger"));
+
+        assertThatThrownBy(() -> device(stranger, loop.edge.caPem()))
                 .isInstanceOf(IotHubClientException.class)
                 .extracting(e -> ((IotHubClientException) e).getStatusCode().name())
                 .isEqualTo("UNAUTHORIZED");

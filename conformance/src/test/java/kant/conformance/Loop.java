@@ -20,8 +20,7 @@ import kant.conformance.harness.StandIn;
 final class Loop {
     static final String DEVICE = "gateway";
 
-    private static final String MANIFEST =
-            """
+    private static final String MANIFEST = """
             {"modulesContent": {
               "$edgeAgent": {"properties.desired": {"schemaVersion": "1.1",
                 "runtime": {"type": "docker", "settings": {}},

@@ -23,8 +23,7 @@ record Manifest(String agentSchema, String hubSchema, String modules, String rou
     static String module(String name, String image, String createOptions) {
         return """
                 "%s": {"version": "1.0", "type": "docker", "status": "running", "restartPolicy": "always",
-                  "settings": {"image": "%s", "createOptions": "%s"}}"""
-                .formatted(name, image, createOptions.replace("\"", "\\\""));
+                  "settings": {"image": "%s", "createOptions": "%s"}}""".formatted(name, image, createOptions.replace("\"", "\\\""));
     }
 
     static String route(String name, String source, String target) {
@@ -66,7 +65,6 @@ record Manifest(String agentSchema, String hubSchema, String modules, String rou
                     "routes": {%s},
                     "storeAndForwardConfiguration": {"timeToLiveSecs": 7200}}}
                 }}
-                """
-                .formatted(agentSchema, modules, hubSchema, routes);
+                """.formatted(agentSchema, modules, hubSchema, routes);
     }
 }

@@ -47,13 +47,16 @@ class NodeSdkTest {
 
     @Test
     void a_leaf_device_sends_through_the_edge_hub() throws Exception {
-        String connectionString = Loop.throughGateway(loop.standIn.createDevice("node-leaf"));
+        String connectionString = Loop.throughGateway(loop.standIn.createLeaf("node-leaf", Loop.DEVICE));
 
         try (var node = node("device.js", connectionString, loop.edge.caFile())) {
             assertThat(node.await(LIMIT).code()).isZero();
         }
 
-        assertThat(loop.standIn.awaitTelemetry("\"node-leaf\"", LIMIT).path("deviceId").asText())
+        assertThat(loop.standIn
+                        .awaitTelemetry("\"node-leaf\"", LIMIT)
+                        .path("deviceId")
+                        .asText())
                 .isEqualTo("node-leaf");
     }
 
@@ -96,13 +99,16 @@ class NodeSdkTest {
             assertThat(node.awaitLine("\"desired\"", LIMIT)).contains("2");
             JsonNode answer = loop.standIn.method(id, "reboot", "{\"delay\":1}");
             assertThat(answer.path("status").asInt()).isEqualTo(218);
-            Waits.until("reported property at the stand-in", LIMIT, () -> loop.standIn
-                            .twin(id)
-                            .path("properties")
-                            .path("reported")
-                            .path("speed")
-                            .asInt()
-                    == 9);
+            Waits.until(
+                    "reported property at the stand-in",
+                    LIMIT,
+                    () -> loop.standIn
+                                    .twin(id)
+                                    .path("properties")
+                                    .path("reported")
+                                    .path("speed")
+                                    .asInt()
+                            == 9);
             node.endInput();
             assertThat(node.await(LIMIT).code()).isZero();
         } finally {

@@ -42,7 +42,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon at work: built bottom-up by {@link #start}, taken down top-down by {@link #close}, which stops the modules. It needs no
+ * The daemon at work: built bottom-up by {@link #open}, set going by {@link #begin}, taken down top-down by {@link #close}, which stops the modules. It needs no
  * network to start: identities are as last seen, keys and certificates are its own.
  */
 public final class Daemon implements AutoCloseable {
@@ -56,6 +56,7 @@ public final class Daemon implements AutoCloseable {
     private final Identities identities;
     private final ModuleEngine engine;
     private final Modules modules;
+    private final CaRenewal caRenewal;
     private final ModuleWatch watch;
 
     /**
@@ -85,15 +86,15 @@ public final class Daemon implements AutoCloseable {
         identities = Identities.open(parent, config.provisioning(), keys, files("identities"), world.time());
         engine = parts.keep(Engines.open(config, world.surroundings(), world.tasks(), world.time()));
         var callers = new CallerCheck(engine, config.behaviour().trustSocketModes());
-        var workload = new WorkloadRoutes(
-                identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
+        var workload =
+                new WorkloadRoutes(identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
         modules = serve(loops, callers, workload.routes(engine));
-        new CaRenewal(ca, trustBundle, published, modules, world.tasks()).lookLater();
+        caRenewal = new CaRenewal(ca, trustBundle, published, modules, world.tasks());
         watch = watch();
     }
 
-    /** Starts everything; on a failure nothing is left behind. */
-    static Daemon start(DaemonConfig config, World world) throws IOException, GeneralSecurityException {
+    /** Opens and serves everything, modules being as they were; on a failure nothing is left behind. */
+    static Daemon open(DaemonConfig config, World world) throws IOException, GeneralSecurityException {
         config.warnings().forEach(log::warn);
         var parts = new OpenParts();
         Daemon daemon;
@@ -143,7 +144,7 @@ public final class Daemon implements AutoCloseable {
         publicFolder(config.folders().run());
         publicFolder(sockets.perModule());
         var perModule = parts.keep(new WorkloadSockets(
-                sockets.perModule(), sockets.workloadLimit(), loops.group(), world.tasks(), workloadRoutes, callers));
+                sockets.perModule(), sockets.workloadLimit(), loops, world.tasks(), workloadRoutes, callers));
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.workload(), WORKLOAD_MODE, sockets.workloadLimit()),
                 loops.group(),
@@ -163,12 +164,15 @@ public final class Daemon implements AutoCloseable {
         RuntimeSpec spec = config.behaviour().hubOnly()
                 ? RuntimeSpec.hub(config, identities, world.version())
                 : RuntimeSpec.agent(config, identities);
-        var takeOver = new TakeOver(
-                config.provisioning(), new DeviceRecord(files("identities")), modules, identities);
-        var watching = new ModuleWatch(modules, spec, takeOver, world.time());
-        engine.onChange(watching::wake);
-        world.tasks().spawn("watch-" + spec.name(), watching);
-        return watching;
+        var takeOver = new TakeOver(config.provisioning(), new DeviceRecord(files("identities")), modules, identities);
+        return new ModuleWatch(modules, spec, takeOver, world.time());
+    }
+
+    /** Begins to see to the modules: from here on there is something to {@link #close}. */
+    void begin() {
+        engine.onChange(watch::wake);
+        world.tasks().spawn("watch", watch);
+        caRenewal.lookLater();
     }
 
     /** Stops the modules, then everything else. */
@@ -178,7 +182,9 @@ public final class Daemon implements AutoCloseable {
             watch.stop();
             new StopAll(modules, world.tasks(), config.behaviour().removeOnStop()).run();
         } catch (IOException e) {
-            log.atError().addKeyValue("reason", e.getMessage()).log("modules are not stopped: the engine does not answer");
+            log.atError()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("modules are not stopped: the engine does not answer");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -34,8 +34,7 @@ final class DataLock implements AutoCloseable {
                     + Files.readString(path).strip() + "; stop that one, or choose another [kant] data");
         }
         file.truncate(0);
-        file.write(ByteBuffer.wrap(
-                Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+        file.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
         return new DataLock(file);
     }
 

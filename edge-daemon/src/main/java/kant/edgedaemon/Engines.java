@@ -21,7 +21,7 @@ final class Engines {
 
     static ModuleEngine open(DaemonConfig config, Surroundings around, Tasks tasks, Time time) throws IOException {
         return useDocker(config, tasks)
-                ? new DockerEngine(config.engine(), tasks, time)
+                ? DockerEngine.open(config.engine(), config.folders().data(), tasks, time)
                 : ProcessEngine.open(processes(config, around), tasks, time);
     }
 

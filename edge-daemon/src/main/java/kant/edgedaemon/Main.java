@@ -33,7 +33,7 @@ public final class Main {
         try {
             run(ConfigFile.read(configPath(args), machineName()));
         } catch (ConfigException e) {
-            e.getMessage().lines().forEach(log::error);
+            e.mistakes().forEach(log::error);
             System.exit(EXIT_BAD_SETTINGS);
         } catch (NoSuchFileException e) {
             log.error("configuration file \"{}\" does not exist; name another with --config FILE", e.getFile());
@@ -49,13 +49,17 @@ public final class Main {
     private static void run(DaemonConfig config) throws IOException, GeneralSecurityException, InterruptedException {
         Tasks tasks = Tasks.virtual("edge-daemon");
         var world = new Daemon.World(tasks, Time.system(), Randomness.secure(), surroundings(), version());
-        Daemon daemon = Daemon.start(config, world);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            daemon.close();
-            tasks.close();
-            // a JVM that a signal ends would say 143; this stop was asked for and is complete
-            Runtime.getRuntime().halt(0);
-        }, "stop"));
+        Daemon daemon = Daemon.open(config, world);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            daemon.close();
+                            tasks.close();
+                            // a JVM that a signal ends would say 143; this stop was asked for and is complete
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "stop"));
+        daemon.begin();
         new CountDownLatch(1).await();
     }
 

@@ -23,7 +23,10 @@ final class OpenParts implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                log.atWarn().setCause(e).addKeyValue("part", part.getClass().getSimpleName()).log("a part did not close");
+                log.atWarn()
+                        .setCause(e)
+                        .addKeyValue("part", part.getClass().getSimpleName())
+                        .log("a part did not close");
             }
         }
     }

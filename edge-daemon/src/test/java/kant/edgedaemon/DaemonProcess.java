@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.unix.UnixHttpClient;
@@ -23,9 +24,14 @@ record DaemonProcess(Path folder, Process process, Tasks tasks) implements AutoC
                  {"moduleId":"$edgeAgent","managedBy":"iotedge","generationId":"7","authType":"sas"},
                  {"moduleId":"$edgeHub","managedBy":"iotedge","generationId":"8","authType":"sas"}]}""");
         bundle(folder, "kant-test/sh/1", "{\"entrypoint\":[\"/bin/sh\",\"-c\"]}");
-        bundle(folder, "kant/edge-agent/0.1.0", "{\"entrypoint\":[\"${java}\",\"-Xmx64m\",\"-XX:TieredStopAtLevel=1\","
-                + "\"-cp\",\"" + CLASS_PATH + "\",\"kant.edgedaemon.TestAgent\"],\"cmd\":[]}");
-        bundle(folder, "kant/edge-hub/0.1.0", "{\"entrypoint\":[\"/bin/sh\",\"-c\"],\"cmd\":[\"env; exec sleep 1000\"]}");
+        bundle(
+                folder,
+                "kant/edge-agent/0.1.0",
+                "{\"entrypoint\":[\"" + String.join("\",\"", agentCommand()) + "\"],\"cmd\":[]}");
+        bundle(
+                folder,
+                "kant/edge-hub/0.1.0",
+                "{\"entrypoint\":[\"/bin/sh\",\"-c\"],\"cmd\":[\"env; exec sleep 1000\"]}");
         Files.writeString(folder.resolve("config.toml"), """
                 hostname = "gw.local"
                 [provisioning]
@@ -41,6 +47,11 @@ record DaemonProcess(Path folder, Process process, Tasks tasks) implements AutoC
                 listen_address = "127.0.0.9"
                 %3$s
                 """.formatted(folder, engine, more));
+    }
+
+    /** Starts {@link TestAgent} where this machine's files are seen. */
+    static List<String> agentCommand() {
+        return List.of(JAVA, "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", CLASS_PATH, "kant.edgedaemon.TestAgent");
     }
 
     private static void bundle(Path folder, String place, String json) throws IOException {
@@ -60,7 +71,8 @@ record DaemonProcess(Path folder, Process process, Tasks tasks) implements AutoC
                         "--config",
                         folder.resolve("config.toml").toString())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("daemon.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("daemon.log").toFile()))
                 .start();
         return new DaemonProcess(folder, process, tasks);
     }

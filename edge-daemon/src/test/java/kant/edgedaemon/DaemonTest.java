@@ -45,7 +45,8 @@ class DaemonTest {
             JsonNode report = report();
 
             assertThat(report.path("certificates").asInt()).isEqualTo(2);
-            assertThat(Base64.getDecoder().decode(report.path("digest").asText())).hasSize(32);
+            assertThat(Base64.getDecoder().decode(report.path("digest").asText()))
+                    .hasSize(32);
             JsonNode env = report.path("env");
             assertThat(env.path("IOTEDGE_MODULEID").asText()).isEqualTo("$edgeAgent");
             assertThat(env.path("IOTEDGE_MODULEGENERATIONID").asText()).isEqualTo("7");
@@ -88,11 +89,13 @@ class DaemonTest {
         assertThat(before).contains(Long.toString(agent));
 
         try (var second = DaemonProcess.start(folder, tasks)) {
-            Eventually.that("both modules run", () -> answers(second)
-                    && second.management().modules().stream()
-                                    .filter(m -> m.status().state() == ModuleState.RUNNING)
-                                    .count()
-                            == 2);
+            Eventually.that(
+                    "both modules run",
+                    () -> answers(second)
+                            && second.management().modules().stream()
+                                            .filter(m -> m.status().state() == ModuleState.RUNNING)
+                                            .count()
+                                    == 2);
 
             assertThat(processes()).isEqualTo(before);
             assertThat(second.log()).contains("module still runs and is taken over module=\"edgeAgent\"");
@@ -145,7 +148,8 @@ class DaemonTest {
 
             assertThat(second.exit()).isEqualTo(1);
             assertThat(second.log())
-                    .contains("is in use by another edge daemon, pid " + first.process().pid());
+                    .contains("is in use by another edge daemon, pid "
+                            + first.process().pid());
             assertThat(answers(first)).isTrue();
         }
     }

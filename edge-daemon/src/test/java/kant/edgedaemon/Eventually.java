@@ -19,7 +19,8 @@ public final class Eventually {
             if (System.nanoTime() > end) {
                 throw new AssertionError("did not come within " + LIMIT.toSeconds() + " s: " + what);
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+            java.util.concurrent.locks.LockSupport.parkNanos(
+                    Duration.ofMillis(10).toNanos());
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.management.ModuleSpec;
+import kant.daemonapi.management.PullPolicy;
 import kant.daemonapi.unix.ApiException;
 import kant.daemonapi.unix.SocketPath;
 import kant.daemonapi.unix.UnixHttpClient;
@@ -29,14 +30,18 @@ public final class TestAgent {
                 env.get("IOTEDGE_MODULEID"),
                 env.get("IOTEDGE_MODULEGENERATIONID"));
         String digest = Base64.getEncoder().encodeToString(workload.sign("x".getBytes(StandardCharsets.UTF_8)));
-        String certificate = workload.createServerCertificate("gw.local", Instant.now().plusSeconds(86400))
+        String certificate = workload.createServerCertificate(
+                        "gw.local", Instant.now().plusSeconds(86400))
                 .certificatePem();
         var management =
                 new ManagementClient(new UnixHttpClient(SocketPath.ofUri(env.get("IOTEDGE_MANAGEMENTURI")), tasks));
         var options = JsonNodeFactory.instance.objectNode();
-        options.putArray("Cmd").add("echo module up; exec sleep 1000");
+        options.putArray("Entrypoint").add("/bin/sh").add("-c");
+        options.putArray("Cmd").add("echo module up; trap 'exit 0' TERM; sleep 1000 & wait");
         try {
-            management.create(ModuleSpec.of("sensor", "kant-test/sh:1", options, Map.of()));
+            String image = env.getOrDefault("SENSOR_IMAGE", "kant-test/sh:1");
+            management.create(new ModuleSpec(
+                    "sensor", ModuleSpec.DOCKER, PullPolicy.NEVER, image, options, null, null, Map.of()));
         } catch (ApiException e) {
             if (e.status() != 409) {
                 throw e;

@@ -204,7 +204,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
         if (id.equals(hub)) {
             configuration.offer(now);
             report.correct(now, sessions::connected);
-        } else {
+        } else if (!patch.changes().isEmpty()) {
             sessions.desired(id, patch);
         }
     }

@@ -85,7 +85,8 @@ public final class Main {
         if (!config.storage().lasting()) {
             log.atWarn()
                     .addKeyValue("directory", data)
-                    .log("neither StorageFolder nor KANT_DATA is set: messages are kept where a new container loses them");
+                    .log(
+                            "neither StorageFolder nor KANT_DATA is set: messages are kept where a new container loses them");
         }
         var world = new HubWorld(Tasks.virtual("edge-hub"), Time.system(), Randomness.secure());
         try (Tasks tasks = world.tasks()) {

@@ -249,9 +249,8 @@ class EdgeHubTest {
 
     @Test
     void a_full_store_refuses_and_takes_again_when_there_is_room() throws Exception {
-        try (var hub = HubFixture.online(directory)) {
+        try (var hub = HubFixture.online(directory, Map.of("KANT_STORE_MAX_BYTES", "1048576"))) {
             hub.link.down();
-            hub.stores().messages().maxBytes(1 << 20);
             try (var filter = hub.client("edge/filter").connect()) {
                 assertThatThrownBy(() -> {
                             for (int i = 0; i < 100; i++) {

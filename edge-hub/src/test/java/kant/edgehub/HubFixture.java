@@ -162,10 +162,6 @@ final class HubFixture implements AutoCloseable {
                 .getOrDefault(endpoint, new EndpointCounts(0, 0, 0, Map.of(), 0));
     }
 
-    HubStores stores() {
-        return now().stores;
-    }
-
     void refreshScope() {
         now().refresher.refreshAll().toCompletableFuture().join();
     }

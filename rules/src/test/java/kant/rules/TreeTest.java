@@ -87,6 +87,7 @@ class TreeTest {
                             "kant.protocol.net..",
                             "kant.protocol.tls..",
                             "com.fasterxml.jackson..",
+                            "ch.qos.logback.classic..",
                             "org.slf4j..")),
             Map.entry(
                     "edgedaemon",
@@ -99,6 +100,7 @@ class TreeTest {
                             "kant.protocol.net..",
                             "kant.protocol.tls..",
                             "com.fasterxml.jackson..",
+                            "io.netty..",
                             "org.slf4j..")),
             Map.entry(
                     "iothub",
@@ -110,6 +112,7 @@ class TreeTest {
                             "kant.store..",
                             "kant.protocol..",
                             "com.fasterxml.jackson..",
+                            "org.sqlite..",
                             "org.slf4j..")),
             Map.entry(
                     "cli",

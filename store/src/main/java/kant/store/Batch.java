@@ -10,27 +10,30 @@ final class Batch {
     final List<Entry> entries = new ArrayList<>();
     private final int maxMessages;
     private long bytesLeft;
+    private final int maxInFlight;
     private int recordsLeft;
+    private boolean settledSome;
 
-    private Batch(int maxMessages, int maxBytes, int maxRecords, long nowMillis) {
+    private Batch(int maxMessages, int maxBytes, int maxInFlight, int maxRecords, long nowMillis) {
         this.maxMessages = maxMessages;
         this.bytesLeft = maxBytes;
+        this.maxInFlight = maxInFlight;
         this.recordsLeft = maxRecords;
         this.nowMillis = nowMillis;
     }
 
-    static Batch of(int maxMessages, int maxBytes, long nowMillis) {
-        return new Batch(maxMessages, maxBytes, Integer.MAX_VALUE, nowMillis);
+    static Batch of(int maxMessages, int maxBytes, int maxInFlight, long nowMillis) {
+        return new Batch(maxMessages, maxBytes, maxInFlight, Integer.MAX_VALUE, nowMillis);
     }
 
     /** Takes nothing, so that only what has expired goes; and looks at so many records of the log at most. */
     static Batch expiredOnly(int maxRecords, long nowMillis) {
-        return new Batch(0, 0, maxRecords, nowMillis);
+        return new Batch(0, 0, 0, maxRecords, nowMillis);
     }
 
-    /** Whether one of this size may still be added; the first always may, if any. */
-    boolean takes(int bytes) {
-        return entries.size() < maxMessages && (entries.isEmpty() || bytes <= bytesLeft);
+    /** Whether one of this size may still be added, to so many in flight; the first may be of any size. */
+    boolean takes(int bytes, int inFlight) {
+        return inFlight < maxInFlight && entries.size() < maxMessages && (entries.isEmpty() || bytes <= bytesLeft);
     }
 
     /** It is there for what has expired only. */
@@ -41,6 +44,15 @@ final class Batch {
     void add(Slot slot, long priority, Message message) {
         entries.add(new Entry(slot.sequence, priority, slot.attempt, message));
         bytesLeft -= slot.bytes;
+    }
+
+    /** Something was settled on the way: it had expired, or was lost. */
+    void settled() {
+        settledSome = true;
+    }
+
+    boolean settledSome() {
+        return settledSome;
     }
 
     /** Whether one more record of the log may be looked at. */

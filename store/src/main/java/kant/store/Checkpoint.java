@@ -94,7 +94,17 @@ record Checkpoint(long clockMillis, long nextSequence, int nextCursorId, List<Sa
             ordinals[i] = Bytes.number(b);
         }
         return new SavedCursor(
-                id, endpoint, priority, last, next, nextSequence, accepted, delivered, expired, Map.copyOf(dropped),
-                sequences, ordinals);
+                id,
+                endpoint,
+                priority,
+                last,
+                next,
+                nextSequence,
+                accepted,
+                delivered,
+                expired,
+                Map.copyOf(dropped),
+                sequences,
+                ordinals);
     }
 }

@@ -52,7 +52,8 @@ final class Checkpointer {
     }
 
     /** Why the cursors cannot be kept, null if they can. */
-    @Nullable String failure() {
+    @Nullable
+    String failure() {
         return failure;
     }
 
@@ -159,7 +160,10 @@ final class Checkpointer {
     void free() {
         for (Segment segment : state.log().segments()) {
             SegmentSummary summary = state.summaries().get(segment.number());
-            if (segment.sealed() && summary != null && settled(summary) && state.log().free(segment)) {
+            if (segment.sealed()
+                    && summary != null
+                    && settled(summary)
+                    && state.log().free(segment)) {
                 state.summaries().remove(segment.number());
             }
         }

@@ -66,7 +66,8 @@ final class CursorFiles implements AutoCloseable {
     }
 
     /** The last one; null if there is none that is whole. */
-    @Nullable Checkpoint newest() {
+    @Nullable
+    Checkpoint newest() {
         return newest;
     }
 

@@ -1,7 +1,6 @@
 package kant.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -9,14 +8,12 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import kant.model.message.Message;
-import kant.store.segment.LogScanner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One endpoint: its cursors by priority, and the reading from memory or log.
+ * One endpoint: its cursors by priority, each read first from what was given back, then from memory, then from the {@link Backlog}.
  *
  * <p>Two locks. {@code reading} is held over a whole read, disk included, by the reader or by the sweep for expired messages,
  * which gives way. {@code lock} guards the state and is held for moments; the writer takes it once a group, to publish.
@@ -31,7 +28,6 @@ final class Endpoint implements Cursor {
     private final StoreState store;
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
-    private final MessageRecord record = new MessageRecord();
 
     private volatile List<PriorityCursor> cursors = List.of();
     private volatile Runnable wake = () -> {};
@@ -51,7 +47,11 @@ final class Endpoint implements Cursor {
 
     @Override
     public List<Entry> read(int maxMessages, int maxBytes) {
-        var batch = Batch.of(maxMessages, maxBytes, store.clock().millis());
+        var batch = Batch.of(
+                maxMessages,
+                maxBytes,
+                store.config().maxInFlight(),
+                store.clock().millis());
         reading.lock();
         try {
             readSinceTick = true;
@@ -122,7 +122,8 @@ final class Endpoint implements Cursor {
     }
 
     /** The cursor of a priority, or null. */
-    @Nullable PriorityCursor cursor(long priority) {
+    @Nullable
+    PriorityCursor cursor(long priority) {
         for (PriorityCursor c : cursors) {
             if (c.priority() == priority) {
                 return c;
@@ -211,7 +212,11 @@ final class Endpoint implements Cursor {
     void close() {
         reading.lock();
         try {
-            cursors.forEach(Endpoint::closeScanners);
+            for (PriorityCursor c : cursors) {
+                if (c.backlog != null) {
+                    c.backlog.close();
+                }
+            }
         } finally {
             reading.unlock();
         }
@@ -252,24 +257,29 @@ final class Endpoint implements Cursor {
         for (PriorityCursor c : cursors) {
             boolean sweepInVain = batch.takesNothing() && c.headExpiresMillis > batch.nowMillis;
             if (!sweepInVain && !drain(c, batch) && !batch.takesNothing()) {
-                return; // strict priority: what is left here goes before anything lower
+                break; // strict priority: what is left here goes before anything lower
             }
+        }
+        if (batch.settledSome()) {
+            store.changed();
         }
     }
 
     /** False if there is more at this priority than the batch takes. */
     private boolean drain(PriorityCursor c, Batch batch) {
+        Backlog backlog = c.backlog == null ? new Backlog(c, store, lock) : c.backlog;
+        c.backlog = backlog;
         try {
-            return drainAgain(c, batch) && drainFresh(c, batch) && drainLog(c, batch);
+            return drainAgain(c, backlog, batch) && drainFresh(c, batch) && backlog.drain(batch);
         } catch (IOException e) {
-            closeScanners(c);
+            backlog.close();
             readFailed = true;
             log.atWarn().addKeyValue("endpoint", name).setCause(e).log("reading the backlog failed, will try again");
             return false;
         }
     }
 
-    private boolean drainAgain(PriorityCursor c, Batch batch) throws IOException {
+    private boolean drainAgain(PriorityCursor c, Backlog backlog, Batch batch) throws IOException {
         while (true) {
             Slot slot;
             lock.lock();
@@ -279,14 +289,14 @@ final class Endpoint implements Cursor {
                     return true;
                 }
                 slot = first.getValue();
-                if (slot.message != null && !offer(c, slot, slot.message, batch)) {
+                if (slot.message != null && !c.offer(slot, slot.message, batch)) {
                     return false;
                 }
             } finally {
                 lock.unlock();
             }
             if (slot.message == null) {
-                load(c, slot);
+                backlog.load(slot, batch);
             }
         }
     }
@@ -295,7 +305,7 @@ final class Endpoint implements Cursor {
         lock.lock();
         try {
             for (Slot slot = c.fresh.peek(); slot != null; slot = c.fresh.peek()) {
-                if (slot.message == null || !offer(c, slot, slot.message, batch)) {
+                if (slot.message == null || !c.offer(slot, slot.message, batch)) {
                     return false;
                 }
                 c.fresh.remove();
@@ -305,188 +315,6 @@ final class Endpoint implements Cursor {
             return true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Reads on in the log until the batch is full or the cursor has caught up with the writer and lives from memory again. */
-    private boolean drainLog(PriorityCursor c, Batch batch) throws IOException {
-        while (true) {
-            long last;
-            int removals;
-            lock.lock();
-            try {
-                if (!c.behind) {
-                    return true;
-                }
-                last = c.lastOrdinal;
-                removals = c.removals;
-                scanner(c).seek(c.nextSequence);
-            } finally {
-                lock.unlock();
-            }
-            Scan scan = scan(c, last, removals, batch);
-            if (scan != Scan.EXHAUSTED) {
-                return false;
-            }
-            caughtUp(c, last, removals);
-        }
-    }
-
-    private enum Scan {
-        /** All that was published when it began has been passed. */
-        EXHAUSTED,
-        /** The batch takes no more, or may look at no more. */
-        STOPPED
-    }
-
-    private Scan scan(PriorityCursor c, long last, int removals, Batch batch) throws IOException {
-        LogScanner scanner = scanner(c);
-        while (scanner.next(segment -> !store.reaches(segment.number(), c.id(), c.nextOrdinal))) {
-            ByteBuffer payload = scanner.payload();
-            if (!record.isFor(c.id(), payload)) {
-                if (!batch.mayLook()) {
-                    stopAt(c, scanner.position(), removals);
-                    return Scan.STOPPED;
-                }
-                continue;
-            }
-            if (record.ordinal() > last) {
-                scanner.again(); // not published when this scan began
-                return Scan.EXHAUSTED;
-            }
-            lock.lock();
-            try {
-                if (c.removals != removals) {
-                    return Scan.STOPPED;
-                }
-                if (record.ordinal() >= c.nextOrdinal && !offerFromLog(c, scanner, payload, batch)) {
-                    scanner.again();
-                    c.nextSequence = scanner.position();
-                    return Scan.STOPPED;
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-        return Scan.EXHAUSTED;
-    }
-
-    private boolean offerFromLog(PriorityCursor c, LogScanner scanner, ByteBuffer payload, Batch batch) {
-        long missing = record.ordinal() - c.nextOrdinal;
-        if (missing > 0) {
-            lost(c, missing);
-            c.nextOrdinal = record.ordinal();
-        }
-        long expires = record.expiresMillis();
-        int bytes = payload.remaining();
-        if (expires > batch.nowMillis && !takes(c, bytes, batch)) {
-            c.headExpiresMillis = expires;
-            return false;
-        }
-        Message message = record.decode(payload);
-        var slot = new Slot(scanner.sequence(), record.ordinal(), bytes, expires, message);
-        return offer(c, slot, message, batch);
-    }
-
-    /** There is nothing of this cursor's before; the next scan, also after a restart, goes on here. */
-    private void stopAt(PriorityCursor c, long sequence, int removals) {
-        lock.lock();
-        try {
-            if (c.removals == removals) {
-                c.nextSequence = sequence;
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void caughtUp(PriorityCursor c, long last, int removals) {
-        lock.lock();
-        try {
-            if (c.removals != removals) {
-                return;
-            }
-            long missing = last - c.nextOrdinal + 1;
-            if (missing > 0) {
-                lost(c, missing);
-                c.nextOrdinal = last + 1;
-            }
-            c.nextSequence = Math.max(c.nextSequence, scanner(c).position());
-            if (c.nextOrdinal > c.lastOrdinal) {
-                c.behind = false;
-                closeScanners(c);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Under the lock: settles the message if it has expired, hands it out if the batch takes it; false if neither. */
-    private boolean offer(PriorityCursor c, Slot slot, Message message, Batch batch) {
-        if (slot.expired(batch.nowMillis)) {
-            c.expire(slot);
-            store.changed();
-            return true;
-        }
-        if (!takes(c, slot.bytes, batch)) {
-            c.headExpiresMillis = slot.expiresMillis;
-            return false;
-        }
-        c.handOut(slot);
-        batch.add(slot, c.priority(), message);
-        return true;
-    }
-
-    private boolean takes(PriorityCursor c, int bytes, Batch batch) {
-        return c.inFlight.size() < store.config().maxInFlight() && batch.takes(bytes);
-    }
-
-    /** Reads the message of one that was in flight when the process ended. */
-    private void load(PriorityCursor c, Slot slot) throws IOException {
-        LogScanner lookup = c.lookup == null ? store.log().scanner() : c.lookup;
-        c.lookup = lookup;
-        lookup.seek(slot.sequence);
-        boolean found = lookup.next(_ -> false)
-                && lookup.sequence() == slot.sequence
-                && record.isFor(c.id(), lookup.payload())
-                && record.ordinal() == slot.ordinal;
-        lock.lock();
-        try {
-            if (found) {
-                slot.fill(lookup.payload().remaining(), record.expiresMillis(), record.decode(lookup.payload()));
-            } else if (c.again.remove(slot.sequence, slot)) {
-                lost(c, 1);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void lost(PriorityCursor c, long count) {
-        c.lose(count);
-        store.changed();
-        log.atError()
-                .addKeyValue("endpoint", name)
-                .addKeyValue("priority", c.priority())
-                .addKeyValue("ordinal", c.nextOrdinal)
-                .addKeyValue("messages", count)
-                .log("messages are damaged or missing in the log, counted as dropped");
-    }
-
-    private LogScanner scanner(PriorityCursor c) {
-        LogScanner s = c.scanner == null ? store.log().scanner() : c.scanner;
-        c.scanner = s;
-        return s;
-    }
-
-    private static void closeScanners(PriorityCursor c) {
-        if (c.scanner != null) {
-            c.scanner.close();
-            c.scanner = null;
-        }
-        if (c.lookup != null) {
-            c.lookup.close();
-            c.lookup = null;
         }
     }
 }

@@ -7,8 +7,7 @@ import java.util.Map;
  *
  * @param dropped by reason, see {@link DropReason} for the store's own
  */
-public record EndpointCounts(
-        long accepted, long delivered, long expired, Map<String, Long> dropped, long pending) {
+public record EndpointCounts(long accepted, long delivered, long expired, Map<String, Long> dropped, long pending) {
     public EndpointCounts {
         dropped = Map.copyOf(dropped);
     }

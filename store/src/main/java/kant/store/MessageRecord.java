@@ -50,7 +50,8 @@ final class MessageRecord {
             bound += 4 * Bytes.MAX_NUMBER_BYTES + Bytes.textBound(target.endpoint());
         }
         IdentityId sender = message.sender();
-        bound += Bytes.textBound(sender.deviceId()) + 3 * (sender.moduleId() == null ? 0 : sender.moduleId().length());
+        bound += Bytes.textBound(sender.deviceId())
+                + 3 * (sender.moduleId() == null ? 0 : sender.moduleId().length());
         return bound + bound(message.systemProperties()) + bound(message.properties());
     }
 

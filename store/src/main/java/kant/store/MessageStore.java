@@ -14,10 +14,9 @@ import kant.model.message.Message;
 import kant.model.message.Target;
 import kant.store.segment.Durability;
 import kant.store.segment.Handoff;
-import kant.store.segment.LogConfig;
-import kant.store.segment.WhenFull;
 import kant.world.Disk;
 import kant.world.PlatformThread;
+import kant.world.Randomness;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,13 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class MessageStore implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(MessageStore.class);
 
-    private static final String NAME = "messages";
-
-    /** A small store is cut into so many segments, so that space comes back in pieces. */
-    private static final int SEGMENTS_AT_LEAST = 8;
-
-    /** As small as segments get for a small store: room for the largest message. */
-    private static final long SMALLEST_SEGMENT_BYTES = 1L << 20;
+    /** Of its files. */
+    static final String NAME = "messages";
 
     private static final int MAX_ENDPOINT_CHARACTERS = 1024;
 
@@ -73,19 +67,20 @@ public final class MessageStore implements AutoCloseable {
      * @param disk the store's files bear names that begin with "messages"
      */
     public static MessageStore open(StoreConfig config, Disk disk, Time time) throws IOException {
-        MessageStore opened = openStepped(config, disk, time);
+        MessageStore opened = openStepped(config, disk, time, Randomness.secure());
         opened.thread = PlatformThread.start("store", opened.writer::step);
         return opened;
     }
 
     /** Without the thread, for simulations: the caller makes the writer's turns by {@link #step}. */
-    public static MessageStore openStepped(StoreConfig config, Disk disk, Time time) throws IOException {
+    public static MessageStore openStepped(StoreConfig config, Disk disk, Time time, Randomness randomness)
+            throws IOException {
         Disk used = config.durability() == Durability.MEMORY ? new MemoryDisk() : disk;
         AutoCloseable claim = used.claim(NAME);
         CursorFiles files = null;
         try {
             files = new CursorFiles(used, NAME);
-            var opened = StoreRecovery.open(config, logConfig(config), used, time, files);
+            var opened = StoreRecovery.open(config, used, time, randomness, files);
             var store = new MessageStore(config, opened, files, claim, time);
             opened.strays().forEach(stray -> store.append(stray.message(), stray.targets()));
             store.step();
@@ -146,7 +141,7 @@ public final class MessageStore implements AutoCloseable {
 
     /** Changes the bound; what is above it stays until it is settled. The least that works is two segments of a mebibyte. */
     public void maxBytes(long bytes) {
-        state.log().limits(bytes, segmentBytes(config, bytes));
+        state.log().limits(bytes, config.segmentBytesFor(bytes));
     }
 
     /** The state of the store now; each endpoint's books balance. */
@@ -223,22 +218,6 @@ public final class MessageStore implements AutoCloseable {
         if (running != null) {
             running.wake();
         }
-    }
-
-    private static LogConfig logConfig(StoreConfig config) {
-        long segment = segmentBytes(config, config.maxBytes());
-        return new LogConfig(
-                NAME,
-                config.durability(),
-                Math.max(config.maxBytes(), 2 * segment),
-                segment,
-                WhenFull.REFUSE,
-                config.reserveBytes());
-    }
-
-    private static long segmentBytes(StoreConfig config, long maxBytes) {
-        long fair = maxBytes / SEGMENTS_AT_LEAST / 512 * 512;
-        return Math.min(config.segmentBytes(), Math.max(fair, SMALLEST_SEGMENT_BYTES));
     }
 
     private static void refuse(StoreWriter.Append append, String reason) {

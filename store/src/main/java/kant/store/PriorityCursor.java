@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import kant.store.segment.LogScanner;
+import kant.model.message.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +36,8 @@ final class PriorityCursor {
     final List<Slot> staged = new ArrayList<>();
 
     // -- reader
-    @Nullable LogScanner scanner;
-    @Nullable LogScanner lookup;
+    @Nullable
+    Backlog backlog;
 
     // -- state
     long lastOrdinal;
@@ -91,17 +91,23 @@ final class PriorityCursor {
         accepted++;
     }
 
-    /** It is handed out now. */
-    void handOut(Slot slot) {
+    /** Settles the message if it has expired, hands it out if the batch takes it; false if neither. */
+    boolean offer(Slot slot, Message message, Batch batch) {
+        if (slot.expired(batch.nowMillis)) {
+            passed(slot);
+            expired++;
+            batch.settled();
+            return true;
+        }
+        if (!batch.takes(slot.bytes, inFlight.size())) {
+            headExpiresMillis = slot.expiresMillis;
+            return false;
+        }
         passed(slot);
         inFlight.put(slot.sequence, slot);
         headExpiresMillis = 0;
-    }
-
-    /** It has waited too long. */
-    void expire(Slot slot) {
-        passed(slot);
-        expired++;
+        batch.add(slot, priority, message);
+        return true;
     }
 
     /** Accepted once, but not found in the log where it must be. */

@@ -15,7 +15,8 @@ final class Slot {
     long expiresMillis;
 
     /** Null for one that was in flight when the process ended: it is read from the log when its turn comes. */
-    @Nullable Message message;
+    @Nullable
+    Message message;
 
     int attempt;
 

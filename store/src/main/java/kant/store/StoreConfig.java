@@ -3,6 +3,7 @@ package kant.store;
 import java.time.Duration;
 import kant.store.segment.Durability;
 import kant.store.segment.LogConfig;
+import kant.store.segment.WhenFull;
 
 /**
  * How messages are kept.
@@ -25,6 +26,10 @@ public record StoreConfig(
         int maxInFlight,
         Duration checkpointInterval,
         long reserveBytes) {
+    private static final int SEGMENTS_AT_LEAST = 8;
+
+    /** As small as segments get for a small store: room for the largest message. */
+    private static final long SMALLEST_SEGMENT_BYTES = 1L << 20;
 
     /** The defaults for a bound in bytes. */
     public static StoreConfig of(Durability durability, long maxBytes) {
@@ -41,50 +46,22 @@ public record StoreConfig(
 
     public StoreConfig segmentBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                value,
-                memoryBytes,
-                queueBytes,
-                maxInFlight,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, value, memoryBytes, queueBytes, maxInFlight, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig memoryBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                value,
-                queueBytes,
-                maxInFlight,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, segmentBytes, value, queueBytes, maxInFlight, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig queueBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                memoryBytes,
-                value,
-                maxInFlight,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, segmentBytes, memoryBytes, value, maxInFlight, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig maxInFlight(int value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                memoryBytes,
-                queueBytes,
-                value,
-                checkpointInterval,
-                reserveBytes);
+                durability, maxBytes, segmentBytes, memoryBytes, queueBytes, value, checkpointInterval, reserveBytes);
     }
 
     public StoreConfig checkpointInterval(Duration value) {
@@ -94,13 +71,18 @@ public record StoreConfig(
 
     public StoreConfig reserveBytes(long value) {
         return new StoreConfig(
-                durability,
-                maxBytes,
-                segmentBytes,
-                memoryBytes,
-                queueBytes,
-                maxInFlight,
-                checkpointInterval,
-                value);
+                durability, maxBytes, segmentBytes, memoryBytes, queueBytes, maxInFlight, checkpointInterval, value);
+    }
+
+    /** The size of segments under a bound: a small store is cut into pieces, so that space comes back before all is delivered. */
+    long segmentBytesFor(long bound) {
+        long fair = bound / SEGMENTS_AT_LEAST / 512 * 512;
+        return Math.min(segmentBytes, Math.max(fair, SMALLEST_SEGMENT_BYTES));
+    }
+
+    LogConfig log() {
+        long segment = segmentBytesFor(maxBytes);
+        return new LogConfig(
+                MessageStore.NAME, durability, Math.max(maxBytes, 2 * segment), segment, WhenFull.REFUSE, reserveBytes);
     }
 }

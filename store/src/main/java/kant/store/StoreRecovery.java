@@ -10,12 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import kant.model.message.Message;
 import kant.model.message.Target;
-import kant.store.segment.LogConfig;
 import kant.store.segment.Segment;
 import kant.store.segment.SegmentLog;
 import kant.world.Disk;
+import kant.world.Randomness;
 import kant.world.Time;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,22 +56,23 @@ final class StoreRecovery {
 
     private StoreRecovery() {}
 
-    static Opened open(StoreConfig config, LogConfig logConfig, Disk disk, Time time, CursorFiles files)
+    static Opened open(StoreConfig config, Disk disk, Time time, Randomness randomness, CursorFiles files)
             throws IOException {
-        return new StoreRecovery().run(config, logConfig, disk, time, files);
+        return new StoreRecovery().run(config, disk, time, randomness, files);
     }
 
-    private Opened run(StoreConfig config, LogConfig logConfig, Disk disk, Time time, CursorFiles files)
+    private Opened run(StoreConfig config, Disk disk, Time time, Randomness randomness, CursorFiles files)
             throws IOException {
         Checkpoint found = files.newest();
         Checkpoint checkpoint = found == null ? Checkpoint.NONE : found;
         checkpoint.cursors().forEach(c -> names.put(c.id(), new Name(c.endpoint(), c.priority())));
-        SegmentLog log = SegmentLog.open(disk, time, logConfig, this::visit);
+        SegmentLog log = SegmentLog.open(disk, time, randomness, config.log(), checkpoint.nextSequence(), this::visit);
         var state = new StoreState(config, new StoreClock(time, checkpoint.clockMillis()), log);
         if (found == null && !log.segments().isEmpty()) {
             logger.atError()
                     .addKeyValue("damaged", files.damaged())
-                    .log("no checkpoint to go with the log: all that is in it is delivered again, and the books begin anew");
+                    .log(
+                            "no checkpoint to go with the log: all that is in it is delivered again, and the books begin anew");
         }
         log.segments().forEach(segment -> learn(segment, state));
         restore(checkpoint, state);
@@ -121,8 +121,7 @@ final class StoreRecovery {
             reaches.merge(
                     span.cursorId(),
                     new Reach(span.first(), span.last(), segment.baseSequence()),
-                    (a, b) -> new Reach(
-                            Math.min(a.first, b.first), Math.max(a.last, b.last), a.firstSequence));
+                    (a, b) -> new Reach(Math.min(a.first, b.first), Math.max(a.last, b.last), a.firstSequence));
         }
     }
 

@@ -166,8 +166,10 @@ final class StoreWriter {
                         roll();
                     }
                     case NEVER -> {
-                        refuse(append, new Refusal.TooLarge("a message of " + append.message.size()
-                                + " bytes fits in no segment of the store; make it smaller"));
+                        refuse(
+                                append,
+                                new Refusal.TooLarge("a message of " + append.message.size()
+                                        + " bytes fits in no segment of the store; make it smaller"));
                         return;
                     }
                 }
@@ -183,8 +185,10 @@ final class StoreWriter {
         for (Target target : append.targets) {
             PriorityCursor cursor = cursor(target);
             if (cursor == null) {
-                takeBack(append, new Refusal.LimitExceeded("the store keeps books for " + MAX_CURSORS
-                        + " endpoints and priorities and has no room for \"" + target.endpoint() + "\""));
+                takeBack(
+                        append,
+                        new Refusal.LimitExceeded("the store keeps books for " + MAX_CURSORS
+                                + " endpoints and priorities and has no room for \"" + target.endpoint() + "\""));
                 return;
             }
             boolean introduce = cursor.introducedInSegment != log.activeNumber();
@@ -196,7 +200,10 @@ final class StoreWriter {
             MessageRecord.encode(b, turnMillis, targets, append.message);
         } catch (RuntimeException e) {
             // The sender changes a message that it has handed over; one such sender must not stop the store.
-            logger.atError().addKeyValue("sender", append.message.sender()).setCause(e).log("message not encodable");
+            logger.atError()
+                    .addKeyValue("sender", append.message.sender())
+                    .setCause(e)
+                    .log("message not encodable");
             log.cancel();
             takeBack(append, new Refusal.Invalid("the message changed while it was stored"));
             return;

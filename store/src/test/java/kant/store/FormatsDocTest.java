@@ -14,6 +14,7 @@ import kant.model.message.Message;
 import kant.model.message.Target;
 import kant.store.segment.Durability;
 import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
 
@@ -22,17 +23,20 @@ class FormatsDocTest {
     private static final int SEGMENT_BYTES = 4096;
     private static final String SEGMENT = "messages-0000000000000001.segment";
     private static final String CURSORS = "messages-1.cursors";
-    private static final StoreConfig CONFIG =
-            StoreConfig.of(Durability.FSYNC, 64 << 10).segmentBytes(SEGMENT_BYTES).reserveBytes(0);
+    private static final StoreConfig CONFIG = StoreConfig.of(Durability.FSYNC, 64 << 10)
+            .segmentBytes(SEGMENT_BYTES)
+            .reserveBytes(0);
     private static final Message MESSAGE = new Message(
-            IdentityId.module("edge", "sensor"), Map.of("contentType", "text/plain"), Map.of("unit", "°C"), "21.5"
-                    .getBytes());
+            IdentityId.module("edge", "sensor"),
+            Map.of("contentType", "text/plain"),
+            Map.of("unit", "°C"),
+            "21.5".getBytes());
     private static final Target TARGET = new Target("iothub", 5, 7_200_000);
 
     @Test
     void the_example_is_what_the_store_writes() throws IOException {
         var disk = new SimDisk(new SplittableRandom(1));
-        try (MessageStore store = MessageStore.openStepped(CONFIG, disk, new SimTime())) {
+        try (MessageStore store = open(disk)) {
             store.append(MESSAGE, List.of(TARGET));
             store.step();
             assertThat(dump(disk.content(SEGMENT))).isEqualTo(example("segment"));
@@ -46,7 +50,7 @@ class FormatsDocTest {
         put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
         put(disk, CURSORS, example("cursors"), 64 << 10);
 
-        try (MessageStore store = MessageStore.openStepped(CONFIG, disk, new SimTime())) {
+        try (MessageStore store = open(disk)) {
             Entry entry = store.cursor(TARGET.endpoint()).read(1, 1000).getFirst();
 
             assertThat(entry.sequence()).isEqualTo(1);
@@ -57,6 +61,10 @@ class FormatsDocTest {
             assertThat(entry.message().payload()).isEqualTo(MESSAGE.payload());
             assertThat(store.stats().damage()).isZero();
         }
+    }
+
+    private static MessageStore open(SimDisk disk) throws IOException {
+        return MessageStore.openStepped(CONFIG, disk, new SimTime(), new SimRandomness(new SplittableRandom(1)));
     }
 
     /** The block of the document after the line {@code <!-- example: NAME -->}. */
@@ -84,7 +92,9 @@ class FormatsDocTest {
         for (String line : dump.lines().toList()) {
             String[] parts = line.split("  ", 2);
             disk.damage(
-                    name, Integer.parseInt(parts[0], 16), HexFormat.ofDelimiter(" ").parseHex(parts[1]));
+                    name,
+                    Integer.parseInt(parts[0], 16),
+                    HexFormat.ofDelimiter(" ").parseHex(parts[1]));
         }
     }
 }

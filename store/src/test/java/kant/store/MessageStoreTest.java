@@ -251,8 +251,9 @@ class MessageStoreTest {
     @Test
     void a_store_in_memory_works_and_touches_no_disk() throws IOException {
         var config = StoreConfig.of(kant.store.segment.Durability.MEMORY, 8 << 20);
-        try (MessageStore store = MessageStore.openStepped(config, f.disk, f.time)) {
-            CompletableFuture<Void> stage = store.append(StoreFixture.message("a"), List.of(UP)).toCompletableFuture();
+        try (MessageStore store = MessageStore.openStepped(config, f.disk, f.time, f.randomness)) {
+            CompletableFuture<Void> stage =
+                    store.append(StoreFixture.message("a"), List.of(UP)).toCompletableFuture();
             store.step();
 
             assertThat(stage).isCompleted();
@@ -265,7 +266,7 @@ class MessageStoreTest {
     void a_second_store_on_the_same_files_is_refused() {
         f.store();
 
-        assertThatThrownBy(() -> MessageStore.openStepped(f.config, f.disk, f.time))
+        assertThatThrownBy(() -> MessageStore.openStepped(f.config, f.disk, f.time, f.randomness))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("in use");
     }
@@ -275,7 +276,8 @@ class MessageStoreTest {
         MessageStore store = f.store();
         store.close();
 
-        CompletableFuture<Void> stage = store.append(StoreFixture.message("a"), List.of(UP)).toCompletableFuture();
+        CompletableFuture<Void> stage =
+                store.append(StoreFixture.message("a"), List.of(UP)).toCompletableFuture();
 
         assertThat(StoreFixture.refusal(stage)).isInstanceOf(Refusal.Unavailable.class);
     }

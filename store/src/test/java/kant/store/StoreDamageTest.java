@@ -47,9 +47,43 @@ class StoreDamageTest {
 
         f.powerCut();
 
-        assertThat(f.drain(Target.UPSTREAM)).hasSizeBetween(10, 11).startsWith("m0").contains("m9");
+        assertThat(f.drain(Target.UPSTREAM))
+                .hasSizeBetween(10, 11)
+                .startsWith("m0")
+                .contains("m9");
         f.accepted("next", UP);
         assertThat(f.drain(Target.UPSTREAM)).containsExactly("next");
+    }
+
+    @Test
+    void what_is_intact_behind_a_hole_in_the_last_group_is_delivered_and_nothing_counts_as_dropped() {
+        f.accepted("before", UP);
+        for (int i = 0; i < 6; i++) {
+            f.append(padded("g" + i, 300), UP, to("edge/m/in", 2));
+        }
+        f.turn();
+
+        f.whileDead(disk -> flipBitOf("g2 ", disk));
+        f.powerCut(); // also a second time: what was appended again is durable
+        f.accepted("after", UP);
+
+        assertThat(f.drain(Target.UPSTREAM)).containsExactly("before", "g0", "g1", "g3", "g4", "g5", "after");
+        assertThat(f.drain("edge/m/in")).containsExactly("g0", "g1", "g3", "g4", "g5");
+        assertThat(f.counts(Target.UPSTREAM).accepted()).isEqualTo(7);
+        assertThat(f.counts(Target.UPSTREAM).dropped()).isEmpty();
+    }
+
+    @Test
+    void a_hole_in_the_last_group_is_damage_where_a_checkpoint_knows_better() {
+        for (int i = 0; i < 6; i++) {
+            f.append(padded("g" + i, 300), UP);
+        }
+        f.turn();
+
+        f.whileClosed(disk -> flipBitOf("g2 ", disk));
+
+        assertThat(f.drain(Target.UPSTREAM)).containsExactly("g0", "g1", "g3", "g4", "g5");
+        assertThat(f.counts(Target.UPSTREAM).dropped()).containsExactly(Map.entry(DropReason.DAMAGED, 1L));
     }
 
     @Test
@@ -139,7 +173,8 @@ class StoreDamageTest {
         f.accepted("for m", to("edge/m/in", 3));
         f.upstream().read(5, 10_000).forEach(f.upstream()::delivered);
 
-        f.whileClosed(disk -> disk.list().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::delete));
+        f.whileClosed(
+                disk -> disk.list().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::delete));
 
         assertThat(f.drain(Target.UPSTREAM)).hasSize(60);
         assertThat(f.drain("edge/m/in")).containsExactly("for m");

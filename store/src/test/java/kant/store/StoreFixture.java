@@ -20,6 +20,7 @@ import kant.model.message.Message;
 import kant.model.message.Target;
 import kant.store.segment.Durability;
 import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 
 /** A store in the simulated world whose writer takes its turns when a test says so. */
@@ -28,7 +29,9 @@ final class StoreFixture {
 
     final SimDisk disk;
     final SimTime time = new SimTime();
-    StoreConfig config = StoreConfig.of(Durability.FSYNC, 256 << 10).segmentBytes(16 << 10).reserveBytes(0);
+    final SimRandomness randomness;
+    StoreConfig config =
+            StoreConfig.of(Durability.FSYNC, 256 << 10).segmentBytes(16 << 10).reserveBytes(0);
     private MessageStore store;
 
     StoreFixture() {
@@ -36,7 +39,8 @@ final class StoreFixture {
     }
 
     StoreFixture(SplittableRandom random) {
-        disk = new SimDisk(random);
+        disk = new SimDisk(random.split());
+        randomness = new SimRandomness(random.split());
     }
 
     StoreFixture with(StoreConfig itsConfig) {
@@ -47,7 +51,7 @@ final class StoreFixture {
     MessageStore store() {
         if (store == null) {
             try {
-                store = MessageStore.openStepped(config, disk, time);
+                store = MessageStore.openStepped(config, disk, time, randomness);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -123,6 +127,19 @@ final class StoreFixture {
     void whileClosed(Damage damage) {
         store().close();
         store = null;
+        try {
+            damage.run(disk);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        store();
+    }
+
+    /** The process dies and something happens to the files before it is started again. */
+    void whileDead(Damage damage) {
+        store();
+        store = null;
+        disk.kill();
         try {
             damage.run(disk);
         } catch (IOException e) {

@@ -78,6 +78,21 @@ class StoreFullTest {
     }
 
     @Test
+    void a_volume_that_fills_up_without_warning_is_refused_too() {
+        f.accepted("a", UP);
+        f.disk.quota(f.disk.usedBytes() + 5_000);
+        int accepted = 1 + fill();
+
+        assertThat(f.refused(padded("one too many", 900), UP).reason()).contains("No space left");
+        f.disk.quota(Long.MAX_VALUE / 2);
+        f.pass(Duration.ofSeconds(1));
+        f.accepted(padded("resumed", 900), UP);
+
+        f.powerCut();
+        assertThat(f.drain(Target.UPSTREAM)).hasSize(accepted + 1);
+    }
+
+    @Test
     void messages_can_be_delivered_and_their_space_reused_while_the_volume_is_full() {
         f.accepted("a", UP);
         f.disk.capacity(f.disk.usedBytes());

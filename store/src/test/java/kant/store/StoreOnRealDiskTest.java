@@ -104,9 +104,12 @@ class StoreOnRealDiskTest {
         var stages = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < EACH; i++) {
             String text = StoreFixture.padded(sender + " " + i, 200);
-            stages.add(store.append(StoreFixture.message(text), List.of(StoreFixture.UP)).toCompletableFuture());
+            stages.add(store.append(StoreFixture.message(text), List.of(StoreFixture.UP))
+                    .toCompletableFuture());
         }
-        CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new)).orTimeout(30, TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(stages.toArray(CompletableFuture[]::new))
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 
     private static void readAll(MessageStore store, List<String> read) {

@@ -149,7 +149,9 @@ final class StoreSimulation {
         String text = StoreFixture.text(e);
         Lane lane = lane(endpoint, e.priority());
         assertThat(lane.sent).as("delivered but never sent").contains(text);
-        assertThat(lane.settledForGood).as("delivered again after an orderly close").doesNotContain(text);
+        assertThat(lane.settledForGood)
+                .as("delivered again after an orderly close")
+                .doesNotContain(text);
         lane.delivered.add(text);
         lane.deliveredByThisProcess.add(text);
         cursor.delivered(e);
@@ -233,17 +235,22 @@ final class StoreSimulation {
             Cursor cursor = f.store().cursor(endpoint);
             for (List<Entry> batch = cursor.read(50, 1 << 20); !batch.isEmpty(); batch = cursor.read(50, 1 << 20)) {
                 for (Entry e : batch) {
-                    last.computeIfAbsent(endpoint + " " + e.priority(), _ -> new ArrayList<>()).add(StoreFixture.text(e));
+                    last.computeIfAbsent(endpoint + " " + e.priority(), _ -> new ArrayList<>())
+                            .add(StoreFixture.text(e));
                     deliver(endpoint, cursor, e);
                 }
             }
-            assertThat(cursor.pending()).as("pending at the end of %s", endpoint).isZero();
+            assertThat(cursor.pending())
+                    .as("pending at the end of %s", endpoint)
+                    .isZero();
         }
         lanes.forEach((name, lane) -> assertThat(lane.acknowledged.stream().filter(t -> !lane.delivered.contains(t)))
                 .as("acknowledged and never delivered to %s", name)
                 .isEmpty());
-        last.forEach((name, texts) -> assertThat(texts).as("order of %s", name).isSortedAccordingTo(
-                (a, b) -> Integer.compare(Integer.parseInt(a.substring(1)), Integer.parseInt(b.substring(1)))));
+        last.forEach((name, texts) -> assertThat(texts)
+                .as("order of %s", name)
+                .isSortedAccordingTo(
+                        (a, b) -> Integer.compare(Integer.parseInt(a.substring(1)), Integer.parseInt(b.substring(1)))));
         checkBooks();
         f.accepted("the store still works", StoreFixture.UP);
     }

@@ -8,6 +8,6 @@ class StoreSimulationTest {
     /** Replays: {@code -Dtest=StoreSimulationTest -Dkant.seed=N}; more seeds: {@code -Dkant.seeds=N}. */
     @Test
     void nothing_acknowledged_is_lost_whatever_disk_process_and_power_do() {
-        Seeds.each(300, random -> new StoreSimulation(random).run());
+        Seeds.each(100, random -> new StoreSimulation(random).run());
     }
 }

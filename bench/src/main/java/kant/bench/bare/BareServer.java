@@ -51,7 +51,7 @@ public final class BareServer {
     private static final class Echo extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
-            context.write(bytes, context.voidPromise());
+            var _ = context.write(bytes, context.voidPromise());
         }
 
         @Override

@@ -52,7 +52,16 @@ public final class KantHub implements Broker {
     public static KantHub start(Path directory, int pairs) throws IOException, InterruptedException {
         Path hubData = directory.resolve("hub");
         Child standIn = Child.kant(
-                directory, "hub", "run", "--data", hubData.toString(), "--address", PARENT_ADDRESS, "--name", PARENT, "--json");
+                directory,
+                "hub",
+                "run",
+                "--data",
+                hubData.toString(),
+                "--address",
+                PARENT_ADDRESS,
+                "--name",
+                PARENT,
+                "--json");
         try {
             standIn.awaitLine("{\"", START);
             String device = create(directory, hubData, "device", "create", DEVICE, "--edge");
@@ -156,7 +165,9 @@ public final class KantHub implements Broker {
     /** Runs {@code kant hub …} and gives the connection string that it prints. */
     private static String create(Path directory, Path hubData, String... arguments)
             throws IOException, InterruptedException {
-        return administer(directory, hubData, arguments).path("connectionString").asText();
+        return administer(directory, hubData, arguments)
+                .path("connectionString")
+                .asText();
     }
 
     private static JsonNode administer(Path directory, Path hubData, String... arguments)
@@ -169,8 +180,7 @@ public final class KantHub implements Broker {
 
     private static void deploy(Path directory, Path hubData, int pairs) throws IOException, InterruptedException {
         var json = new ObjectMapper();
-        ObjectNode manifest = (ObjectNode) json.readTree(
-                """
+        ObjectNode manifest = (ObjectNode) json.readTree("""
                 {"modulesContent": {
                   "$edgeAgent": {"properties.desired": {"schemaVersion": "1.1",
                     "runtime": {"type": "docker", "settings": {}},
@@ -187,8 +197,8 @@ public final class KantHub implements Broker {
         IntStream.range(0, pairs)
                 .forEach(i -> routes.put(
                         "route" + i,
-                        "FROM /messages/modules/sender" + i + "/outputs/out INTO BrokeredEndpoint(\"/modules/receiver" + i
-                                + "/inputs/in\")"));
+                        "FROM /messages/modules/sender" + i + "/outputs/out INTO BrokeredEndpoint(\"/modules/receiver"
+                                + i + "/inputs/in\")"));
         Path file = Files.writeString(directory.resolve("manifest.json"), json.writeValueAsString(manifest));
         administer(directory, hubData, "deploy", DEVICE, file.toString());
     }

@@ -28,7 +28,8 @@ import kant.world.Time;
 public final class Mosquitto implements Broker {
     public static final String NAME = "mosquitto";
 
-    private static final List<String> PLACES = List.of("/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto");
+    private static final List<String> PLACES =
+            List.of("/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto");
     private static final String ADDRESS = "127.30.0.3";
     private static final int PORT = 8883;
     private static final Duration START = Duration.ofSeconds(10);
@@ -47,11 +48,13 @@ public final class Mosquitto implements Broker {
         String program = PLACES.stream()
                 .filter(place -> Files.isExecutable(Path.of(place)))
                 .findFirst()
-                .orElseThrow(() -> new IOException("the peer mosquitto is missing; install it with: apt-get install mosquitto,"
-                        + " or measure without it: --only kant"));
+                .orElseThrow(() ->
+                        new IOException("the peer mosquitto is missing; install it with: apt-get install mosquitto,"
+                                + " or measure without it: --only kant"));
         Files.createDirectories(directory);
         var authority = CertificateAuthority.create("bench", CERTIFICATE, Time.system(), Randomness.secure());
-        Path configuration = configure(directory, authority.issueServer("bench", List.of(), List.of(ADDRESS), CERTIFICATE));
+        Path configuration =
+                configure(directory, authority.issueServer("bench", List.of(), List.of(ADDRESS), CERTIFICATE));
         Child child = Child.start("mosquitto", directory, Map.of(), List.of(program, "-c", configuration.toString()));
         try {
             awaitPort();
@@ -135,8 +138,10 @@ public final class Mosquitto implements Broker {
                 return;
             } catch (IOException e) {
                 if (System.nanoTime() > deadline) {
-                    throw new IOException("mosquitto did not listen on " + ADDRESS + ":" + PORT + " within "
-                            + START.toSeconds() + " s", e);
+                    throw new IOException(
+                            "mosquitto did not listen on " + ADDRESS + ":" + PORT + " within " + START.toSeconds()
+                                    + " s",
+                            e);
                 }
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             }

@@ -40,7 +40,8 @@ public record SyncRate(double perSecond, Samples latency) {
         }
     }
 
-    private static SyncRate measure(FileChannel channel, Shape shape, int blockBytes, Duration time) throws IOException {
+    private static SyncRate measure(FileChannel channel, Shape shape, int blockBytes, Duration time)
+            throws IOException {
         ByteBuffer block = ByteBuffer.allocateDirect(blockBytes);
         var latency = new Samples();
         long position = 0;

@@ -65,7 +65,9 @@ public final class Child implements AutoCloseable {
     }
 
     public static Path repository() {
-        return Path.of(System.getProperty("kant.repository", ".")).toAbsolutePath().normalize();
+        return Path.of(System.getProperty("kant.repository", "."))
+                .toAbsolutePath()
+                .normalize();
     }
 
     public long pid() {
@@ -145,8 +147,7 @@ public final class Child implements AutoCloseable {
     }
 
     private void read() {
-        try (var reader =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 keep(line);
             }

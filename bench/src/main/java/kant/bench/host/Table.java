@@ -14,7 +14,8 @@ public final class Table {
 
     public void row(String... cells) {
         if (cells.length != rows.getFirst().size()) {
-            throw new IllegalArgumentException(cells.length + " cells in a table of " + rows.getFirst().size());
+            throw new IllegalArgumentException(
+                    cells.length + " cells in a table of " + rows.getFirst().size());
         }
         rows.add(List.of(cells));
     }
@@ -35,7 +36,9 @@ public final class Table {
         var text = new StringBuilder("|");
         for (int i = 0; i < widths.length; i++) {
             String gap = " ".repeat(widths[i] - row.get(i).length());
-            text.append(' ').append(i == 0 ? row.get(i) + gap : gap + row.get(i)).append(" |");
+            text.append(' ')
+                    .append(i == 0 ? row.get(i) + gap : gap + row.get(i))
+                    .append(" |");
         }
         return text.toString();
     }
@@ -43,7 +46,8 @@ public final class Table {
     private static String rule(int[] widths) {
         var text = new StringBuilder("|");
         for (int i = 0; i < widths.length; i++) {
-            text.append(i == 0 ? "-".repeat(widths[i] + 2) : "-".repeat(widths[i] + 1) + ":").append('|');
+            text.append(i == 0 ? "-".repeat(widths[i] + 2) : "-".repeat(widths[i] + 1) + ":")
+                    .append('|');
         }
         return text.toString();
     }

@@ -83,7 +83,8 @@ public final class Load implements AutoCloseable {
     private record Instantaneous(long nanos, long delivered, long serverCpuMicros, long ownCpuMicros) {}
 
     private Instantaneous look(ProcessUse server) throws IOException, InterruptedException {
-        long delivered = ask(() -> pairs.stream().mapToLong(p -> p.count().delivered()).sum());
+        long delivered =
+                ask(() -> pairs.stream().mapToLong(p -> p.count().delivered()).sum());
         var own = new ProcessUse(ProcessHandle.current().pid());
         return new Instantaneous(System.nanoTime(), delivered, server.cpuMicros(), own.cpuMicros());
     }
@@ -147,7 +148,8 @@ public final class Load implements AutoCloseable {
         try {
             return future.get(seconds, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e.getCause());
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
             throw new IOException("no answer within " + seconds + " s", e);
         }

@@ -96,7 +96,7 @@ final class MqttClient extends ChannelInboundHandlerAdapter {
 
     /** Writes one message without a flush. */
     void publish(String topic, int packetId, ByteBuf payload) {
-        channel().write(new MqttPublishMessage(PUBLISH, new MqttPublishVariableHeader(topic, packetId), payload));
+        write(new MqttPublishMessage(PUBLISH, new MqttPublishVariableHeader(topic, packetId), payload));
     }
 
     void flush() {
@@ -105,13 +105,15 @@ final class MqttClient extends ChannelInboundHandlerAdapter {
 
     void leave() {
         leaving = true;
-        channel().writeAndFlush(MqttMessage.DISCONNECT).addListener(_ -> channel().close());
+        write(MqttMessage.DISCONNECT);
+        flush();
+        var _ = channel().close();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext active) {
         context = active;
-        active.writeAndFlush(MqttMessageBuilders.connect()
+        write(MqttMessageBuilders.connect()
                 .protocolVersion(MqttVersion.MQTT_3_1_1)
                 .clientId(login.clientId())
                 .username(login.user())
@@ -119,6 +121,7 @@ final class MqttClient extends ChannelInboundHandlerAdapter {
                 .cleanSession(filter == null)
                 .keepAlive(KEEP_ALIVE_SECONDS)
                 .build());
+        flush();
     }
 
     @Override
@@ -126,9 +129,11 @@ final class MqttClient extends ChannelInboundHandlerAdapter {
         try {
             switch (packet) {
                 case MqttPublishMessage message -> received(message);
-                case MqttPubAckMessage ack -> listener.acknowledged(ack.variableHeader().messageId());
+                case MqttPubAckMessage ack ->
+                    listener.acknowledged(ack.variableHeader().messageId());
                 case MqttConnAckMessage ack -> connected(ack.variableHeader().connectReturnCode());
-                case MqttSubAckMessage ack -> subscribed(ack.payload().grantedQoSLevels().getFirst());
+                case MqttSubAckMessage ack ->
+                    subscribed(ack.payload().grantedQoSLevels().getFirst());
                 default -> listener.lost(login.clientId() + " was sent " + packet);
             }
         } finally {
@@ -150,13 +155,14 @@ final class MqttClient extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable failure) {
         end(String.valueOf(failure));
-        from.close();
+        var _ = from.close();
     }
 
     private void received(MqttPublishMessage message) {
         listener.arrived(message.payload());
-        channel().write(new MqttPubAckMessage(
-                PUBACK, MqttMessageIdVariableHeader.from(message.variableHeader().packetId())));
+        write(new MqttPubAckMessage(
+                PUBACK,
+                MqttMessageIdVariableHeader.from(message.variableHeader().packetId())));
     }
 
     private void connected(MqttConnectReturnCode code) {
@@ -165,10 +171,11 @@ final class MqttClient extends ChannelInboundHandlerAdapter {
         } else if (filter == null) {
             open.complete(this);
         } else {
-            channel().writeAndFlush(MqttMessageBuilders.subscribe()
+            write(MqttMessageBuilders.subscribe()
                     .messageId(SUBSCRIBE_ID)
                     .addSubscription(MqttQoS.AT_LEAST_ONCE, filter)
                     .build());
+            flush();
         }
     }
 
@@ -186,6 +193,11 @@ final class MqttClient extends ChannelInboundHandlerAdapter {
             open.completeExceptionally(new java.io.IOException(what));
             listener.lost(what);
         }
+    }
+
+    /** A failure arrives at {@link #exceptionCaught}. */
+    private void write(MqttMessage packet) {
+        var _ = channel().write(packet, channel().voidPromise());
     }
 
     private ChannelHandlerContext channel() {

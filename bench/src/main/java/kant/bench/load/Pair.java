@@ -95,7 +95,8 @@ final class Pair {
     }
 
     /** Why it no longer works; null while it does. */
-    @Nullable String failure() {
+    @Nullable
+    String failure() {
         return failure;
     }
 

@@ -15,6 +15,7 @@ import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
 import kant.cli.hub.HubProgram;
 import kant.cli.hub.ServiceClient;
+import kant.cli.image.EngineChoice;
 import kant.cli.image.EngineImages;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.unix.UnixHttpClient;
@@ -101,7 +102,7 @@ final class Demo {
 
     private static String register(ServiceClient service, HubInfo info) throws CliException {
         JsonNode device =
-                service.hasDevice(DEVICE) ? service.identity(DEVICE, null) : service.createDevice(DEVICE, true);
+                service.hasDevice(DEVICE) ? service.identity(DEVICE, null) : service.createDevice(DEVICE, true, null);
         String key = device.path("authentication")
                 .path("symmetricKey")
                 .path("primaryKey")

@@ -45,8 +45,7 @@ final class DemoFolder implements AutoCloseable {
                         + "); end that one, or start this one in another directory or with --data DIR");
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
             stopLeftovers(path);
             return new DemoFolder(path, channel);
         } catch (IOException e) {

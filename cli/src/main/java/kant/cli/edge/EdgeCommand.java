@@ -7,7 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Spec;
 
 /** {@code kant edge}: the group of commands that run a device. */
-@Command(name = "edge", mixinStandardHelpOptions = true, description = "Runs an edge device.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "edge",
+        mixinStandardHelpOptions = true,
+        description = "Runs an edge device.",
+        synopsisSubcommandLabel = "COMMAND")
 public final class EdgeCommand implements Runnable {
     @Spec
     private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;

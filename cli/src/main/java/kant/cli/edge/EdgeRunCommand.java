@@ -12,8 +12,11 @@ import kant.cli.host.Json;
 import kant.cli.host.Program;
 import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
+import kant.cli.image.EngineChoice;
+import kant.cli.image.EngineImages;
 import kant.model.auth.ConnectionString;
 import kant.model.error.RefusedException;
+import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -84,8 +87,8 @@ final class EdgeRunCommand implements Callable<Integer> {
         if (data == null) {
             throw new CliException("--data DIR is missing");
         }
-        EdgeSettings settings = settings(data);
         try (var shutdown = new Shutdown()) {
+            EdgeSettings settings = settings(data, hubOnly ? engine : engineWithImages(shutdown));
             EdgeProgram edge = shutdown.add(EdgeProgram.start(installation, settings));
             boolean ready = false;
             while (edge.program().alive()) {
@@ -103,7 +106,17 @@ final class EdgeRunCommand implements Callable<Integer> {
         }
     }
 
-    private EdgeSettings settings(Path folder) throws CliException {
+    /** Decides for an engine; one that runs containers gets the images of our own programs. */
+    private String engineWithImages(Shutdown shutdown) throws CliException {
+        Tasks tasks = shutdown.add(Tasks.virtual("engine"));
+        String chosen = EngineChoice.of(engine, engineSocket, tasks);
+        if (chosen.equals("docker")) {
+            new EngineImages(Path.of(engineSocket), installation, tasks).ensure(System.err::println);
+        }
+        return chosen;
+    }
+
+    private EdgeSettings settings(Path folder, String chosenEngine) throws CliException {
         try {
             ConnectionString cs = ConnectionString.parse(connectionString);
             String host = cs.require("HostName");
@@ -121,7 +134,7 @@ final class EdgeRunCommand implements Callable<Integer> {
                     connectionString,
                     address,
                     hostName == null ? address : hostName,
-                    engine,
+                    chosenEngine,
                     engineSocket,
                     network,
                     hubOnly,

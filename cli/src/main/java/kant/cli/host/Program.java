@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One of our programs as a child process: its output goes to a file, and it never outlives its owner's {@link #stop}. */
 public final class Program implements AutoCloseable {
-    private static final Duration GRACE = Duration.ofSeconds(20);
+    /** A daemon stops its agent, then all modules, then the hub, and waits for each. */
+    private static final Duration GRACE = Duration.ofSeconds(60);
 
     private final String name;
     private final Process process;

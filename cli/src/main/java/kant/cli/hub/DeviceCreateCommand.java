@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import kant.cli.host.CliException;
 import kant.cli.host.Installation;
 import kant.cli.host.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +27,9 @@ final class DeviceCreateCommand implements Callable<Integer> {
     @Option(names = "--edge", description = "an edge device, with its $edgeAgent and $edgeHub")
     private boolean edge;
 
+    @Option(names = "--parent", paramLabel = "EDGE", description = "the edge device whose hub it may use")
+    private @Nullable String parent;
+
     DeviceCreateCommand(Installation installation, PrintStream out) {
         this.installation = installation;
         this.out = out;
@@ -34,7 +38,7 @@ final class DeviceCreateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CliException {
         HubInfo hub = which.hub(installation);
-        JsonNode device = new ServiceClient(hub).createDevice(id, edge);
+        JsonNode device = new ServiceClient(hub).createDevice(id, edge, parent);
         JsonNode keys = device.path("authentication").path("symmetricKey");
         String cs = ConnectionStringCommand.text(
                 hub, id, null, keys.path("primaryKey").asText());

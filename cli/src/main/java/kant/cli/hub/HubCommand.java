@@ -7,7 +7,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Spec;
 
 /** {@code kant hub}: the group of commands around a stand-in. */
-@Command(name = "hub", mixinStandardHelpOptions = true, description = "Runs and administers an IoT Hub stand-in.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "hub",
+        mixinStandardHelpOptions = true,
+        description = "Runs and administers an IoT Hub stand-in.",
+        synopsisSubcommandLabel = "COMMAND")
 public final class HubCommand implements Runnable {
     @Spec
     private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;

@@ -52,9 +52,24 @@ public final class ServiceClient {
         }
     }
 
-    /** Creates a device, an edge device with its two system modules where asked; the answer has its keys. */
-    public JsonNode createDevice(String id, boolean edge) throws CliException {
+    /**
+     * Creates a device, an edge device with its two system modules where asked; the answer has its keys.
+     *
+     * @param parent the edge device in whose scope it shall be; null for none
+     */
+    public JsonNode createDevice(String id, boolean edge, @Nullable String parent) throws CliException {
         ObjectNode body = Json.object().put("deviceId", id);
+        if (parent != null) {
+            String scope = identity(parent, null).path("deviceScope").asText("");
+            if (scope.isEmpty()) {
+                throw new CliException("device \"" + parent + "\" is not an edge device, so it can't be a parent;"
+                        + " create it with --edge");
+            }
+            if (!edge) {
+                body.put("deviceScope", scope);
+            }
+            body.putArray("parentScopes").add(scope);
+        }
         body.putObject("capabilities").put("iotEdge", edge);
         ObjectNode authentication = body.putObject("authentication").put("type", "sas");
         authentication.putObject("symmetricKey").put("primaryKey", "").put("secondaryKey", "");

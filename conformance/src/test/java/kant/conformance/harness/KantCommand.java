@@ -38,7 +38,8 @@ public final class KantCommand implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(repository().resolve("kant").toString());
         command.addAll(List.of(arguments));
-        return new KantCommand(command, Map.of("KANT_STATE", directory.resolve("state").toString()), directory);
+        return new KantCommand(
+                command, Map.of("KANT_STATE", directory.resolve("state").toString()), directory);
     }
 
     /** Any other program, with its environment added to. */
@@ -67,7 +68,9 @@ public final class KantCommand implements AutoCloseable {
     }
 
     public static Path repository() {
-        return Path.of(System.getProperty("kant.repository", "..")).toAbsolutePath().normalize();
+        return Path.of(System.getProperty("kant.repository", ".."))
+                .toAbsolutePath()
+                .normalize();
     }
 
     /** Ends its standard input. */
@@ -89,8 +92,8 @@ public final class KantCommand implements AutoCloseable {
         while (true) {
             String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (line == null || line.equals(END)) {
-                throw new AssertionError("\"" + text + "\" " + (line == null ? "did not say" : "ended without saying") + " \""
-                        + part + "\" within " + limit.toSeconds() + " s; it said:\n" + String.join("\n", seen));
+                throw new AssertionError("\"" + text + "\" " + (line == null ? "did not say" : "ended without saying")
+                        + " \"" + part + "\" within " + limit.toSeconds() + " s; it said:\n" + String.join("\n", seen));
             }
             if (line.contains(part)) {
                 return line;
@@ -143,8 +146,7 @@ public final class KantCommand implements AutoCloseable {
     }
 
     private void read() {
-        try (var reader =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 synchronized (this) {
                     seen.add(line);

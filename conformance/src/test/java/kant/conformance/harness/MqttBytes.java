@@ -32,11 +32,15 @@ public final class MqttBytes {
     }
 
     public static byte[] subscribe(int packetId, String filter) {
-        return packet(SUBSCRIBE, new MqttBytes().number(packetId).text(filter).octet(1).done());
+        return packet(
+                SUBSCRIBE,
+                new MqttBytes().number(packetId).text(filter).octet(1).done());
     }
 
     public static byte[] publish(String topic, int packetId, byte[] payload) {
-        return packet(PUBLISH_QOS_1, new MqttBytes().text(topic).number(packetId).raw(payload).done());
+        return packet(
+                PUBLISH_QOS_1,
+                new MqttBytes().text(topic).number(packetId).raw(payload).done());
     }
 
     public static byte[] puback(int packetId) {

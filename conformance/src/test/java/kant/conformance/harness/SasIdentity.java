@@ -47,9 +47,8 @@ public record SasIdentity(String hub, String device, String module, String polic
     }
 
     public String token() throws GeneralSecurityException {
-        String resource = device == null
-                ? hub
-                : hub + "/devices/" + device + (module == null ? "" : "/modules/" + module);
+        String resource =
+                device == null ? hub : hub + "/devices/" + device + (module == null ? "" : "/modules/" + module);
         String sr = URLEncoder.encode(resource, StandardCharsets.UTF_8);
         long se = Instant.now().plus(TOKEN_LIFE).getEpochSecond();
         Mac mac = Mac.getInstance("HmacSHA256");

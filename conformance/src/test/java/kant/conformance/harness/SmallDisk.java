@@ -28,8 +28,7 @@ public final class SmallDisk implements AutoCloseable {
 
     /** Takes all space but so many bytes; less than a block is nothing. */
     public void leave(long bytes) throws IOException {
-        try (OutputStream out =
-                Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (OutputStream out = Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (usable() > bytes) {
                 out.write(BLOCK);
             }

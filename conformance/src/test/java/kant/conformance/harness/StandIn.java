@@ -64,7 +64,16 @@ public final class StandIn implements AutoCloseable {
     }
 
     public String createDevice(String id) throws Exception {
-        return command("hub", "device", "create", id, "--data", data(), "--json").path("connectionString").asText();
+        return command("hub", "device", "create", id, "--data", data(), "--json")
+                .path("connectionString")
+                .asText();
+    }
+
+    /** A device that may use the hub of this edge device. */
+    public String createLeaf(String id, String edge) throws Exception {
+        return command("hub", "device", "create", id, "--parent", edge, "--data", data(), "--json")
+                .path("connectionString")
+                .asText();
     }
 
     public String createEdgeDevice(String id) throws Exception {
@@ -126,7 +135,8 @@ public final class StandIn implements AutoCloseable {
     private JsonNode command(String... arguments) throws Exception {
         KantCommand.Ended ended = KantCommand.run(directory, CALL, arguments);
         if (ended.code() != 0) {
-            throw new AssertionError(String.join(" ", arguments) + " ended with " + ended.code() + ": " + ended.output());
+            throw new AssertionError(
+                    String.join(" ", arguments) + " ended with " + ended.code() + ": " + ended.output());
         }
         return ended.json();
     }

@@ -94,7 +94,10 @@ public final class ManagementClient {
             try (response) {
                 throw new ApiException(
                         response.status(),
-                        new UnixReply(response.status(), response.headers(), response.body().readNBytes(64 * 1024))
+                        new UnixReply(
+                                        response.status(),
+                                        response.headers(),
+                                        response.body().readNBytes(64 * 1024))
                                 .message());
             }
         }
@@ -144,12 +147,15 @@ public final class ManagementClient {
         try {
             return parser.parse(json);
         } catch (RefusedException e) {
-            throw new IOException("the daemon's answer is not understood: " + e.getMessage(), e);
+            throw new IOException(
+                    "the daemon's answer is not understood: " + e.refusal().reason(), e);
         }
     }
 
     private JsonNode get(String target) throws IOException {
-        return http.call(UnixRequest.of("GET", versioned(target)), limit).orThrow().json();
+        return http.call(UnixRequest.of("GET", versioned(target)), limit)
+                .orThrow()
+                .json();
     }
 
     private void send(String method, String target) throws IOException {
@@ -157,7 +163,9 @@ public final class ManagementClient {
     }
 
     private JsonNode send(String method, String target, ObjectNode body) throws IOException {
-        return http.call(UnixRequest.of(method, versioned(target), body), limit).orThrow().json();
+        return http.call(UnixRequest.of(method, versioned(target), body), limit)
+                .orThrow()
+                .json();
     }
 
     private static String versioned(String target) {

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the whole {@code config} member; on reads only labels survive from the create options
  */
 public record ModuleDetails(
-        String name,
-        String type,
-        String image,
-        @Nullable String imageHash,
-        ObjectNode config,
-        ModuleStatus status) {
+        String name, String type, String image, @Nullable String imageHash, ObjectNode config, ModuleStatus status) {
 
     public ModuleDetails {
         config = config.deepCopy();
@@ -58,7 +53,8 @@ public record ModuleDetails(
 
     /** A label of the module; null where it has none of that name. */
     public @Nullable String label(String labelName) {
-        JsonNode label = config.path("settings").path("createOptions").path("Labels").path(labelName);
+        JsonNode label =
+                config.path("settings").path("createOptions").path("Labels").path(labelName);
         return label.isTextual() ? label.textValue() : null;
     }
 

@@ -29,8 +29,9 @@ public enum PullPolicy {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "on-create" -> ON_CREATE;
             case "never" -> NEVER;
-            default -> throw new RefusedException(
-                    new Refusal.Invalid("imagePullPolicy \"" + text + "\" is unknown; use on-create or never"));
+            default ->
+                throw new RefusedException(
+                        new Refusal.Invalid("imagePullPolicy \"" + text + "\" is unknown; use on-create or never"));
         };
     }
 }

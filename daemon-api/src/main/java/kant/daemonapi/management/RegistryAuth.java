@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Credentials for a registry; its text form hides the password. */
 public record RegistryAuth(
-        @Nullable String username, @Nullable String password, @Nullable String serverAddress) {
+        @Nullable String username,
+        @Nullable String password,
+        @Nullable String serverAddress) {
 
     /** Reads {@code {"username","password","serveraddress"}}; null where the node is absent or JSON null. */
     public static @Nullable RegistryAuth parse(@Nullable JsonNode node) throws RefusedException {

@@ -32,7 +32,9 @@ final class AnswerText {
     static byte[] empty(ApiAnswer.Empty answer, boolean close) {
         // a 204 carries no Content-Length (RFC 9110 §8.6); any other status without a body needs it
         var headers = new StringBuilder(answer.status() == 204 ? "" : "Content-Length: 0\r\n");
-        answer.headers().forEach((name, value) -> headers.append(name).append(": ").append(value).append("\r\n"));
+        answer.headers()
+                .forEach((name, value) ->
+                        headers.append(name).append(": ").append(value).append("\r\n"));
         return head(answer.status(), headers.toString(), close);
     }
 

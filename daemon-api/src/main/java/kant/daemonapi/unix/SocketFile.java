@@ -35,10 +35,11 @@ final class SocketFile {
         try {
             Path unborn = nursery.resolve("s");
             SocketPath.address(unborn);
-            ChannelFuture bound = bootstrap.bind(UnixTransport.address(loops, unborn)).awaitUninterruptibly();
+            ChannelFuture bound =
+                    bootstrap.bind(UnixTransport.address(loops, unborn)).awaitUninterruptibly();
             if (!bound.isSuccess()) {
-                throw new IOException("cannot listen on \"" + socket + "\": "
-                        + bound.cause().getMessage(), bound.cause());
+                throw new IOException(
+                        "cannot listen on \"" + socket + "\": " + bound.cause().getMessage(), bound.cause());
             }
             Files.setPosixFilePermissions(unborn, PosixFilePermissions.fromString(config.mode()));
             remove(socket);

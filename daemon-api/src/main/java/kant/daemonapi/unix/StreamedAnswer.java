@@ -30,7 +30,8 @@ final class StreamedAnswer {
                 whole = n == 0 || write(channel, chunk(piece, n));
             }
         } catch (IOException e) {
-            // a closed source is how a client that went away ends this; anything else cuts the stream short of its last chunk
+            // a closed source is how a client that went away ends this; anything else cuts the stream short of its last
+            // chunk
             log.atDebug().addKeyValue("reason", e.getMessage()).log("a streamed answer ended early");
             whole = false;
         }
@@ -38,7 +39,7 @@ final class StreamedAnswer {
             channel.writeAndFlush(Unpooled.copiedBuffer("0\r\n\r\n", StandardCharsets.US_ASCII))
                     .addListener(ChannelFutureListener.CLOSE);
         } else {
-            channel.close();
+            var _ = channel.close();
         }
     }
 

@@ -69,7 +69,7 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        arm(ctx, config.idleLimit(), ctx::close);
+        arm(ctx, config.idleLimit(), () -> close(ctx));
     }
 
     @Override
@@ -80,7 +80,11 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
         if (part.decoderResult().isFailure()) {
-            reject(ctx, 400, "the request is not HTTP/1.1: " + part.decoderResult().cause().getMessage());
+            reject(
+                    ctx,
+                    400,
+                    "the request is not HTTP/1.1: "
+                            + part.decoderResult().cause().getMessage());
             return;
         }
         if (part instanceof HttpRequest request && !begin(ctx, request)) {
@@ -93,7 +97,7 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     private boolean begin(ChannelHandlerContext ctx, HttpRequest request) {
         if (state != State.WAITING) {
-            ctx.close();
+            close(ctx);
             return false;
         }
         state = State.BODY;
@@ -101,7 +105,7 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
         body.reset();
         arm(ctx, config.bodyLimit(), () -> reject(ctx, 408, "the request's body did not arrive in time"));
         if (HttpUtil.is100ContinueExpected(request)) {
-            write(ctx, CONTINUE);
+            var _ = write(ctx, CONTINUE);
         }
         return true;
     }
@@ -143,7 +147,7 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
         try {
             return handler.handle(ApiCall.of(request.method().name(), request.uri(), headers(request), whole, peer));
         } catch (RefusedException e) {
-            return ApiAnswer.error(400, e.getMessage());
+            return ApiAnswer.error(400, e.refusal().reason());
         } catch (Exception e) {
             log.atError()
                     .setCause(e)
@@ -155,19 +159,18 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     private void finish(ChannelHandlerContext ctx, ApiAnswer answer, boolean close) {
-        byte[] bytes =
-                switch (answer) {
-                    case ApiAnswer.Json json -> AnswerText.whole(json, close);
-                    case ApiAnswer.Empty empty -> AnswerText.empty(empty, close);
-                    case ApiAnswer.Stream _ -> throw new AssertionError("streams are sent by their own thread");
-                };
+        byte[] bytes = switch (answer) {
+            case ApiAnswer.Json json -> AnswerText.whole(json, close);
+            case ApiAnswer.Empty empty -> AnswerText.empty(empty, close);
+            case ApiAnswer.Stream _ -> throw new AssertionError("streams are sent by their own thread");
+        };
         state = State.WAITING;
         head = null;
         ChannelFuture written = write(ctx, bytes);
         if (close) {
             written.addListener(ChannelFutureListener.CLOSE);
         } else {
-            arm(ctx, config.idleLimit(), ctx::close);
+            arm(ctx, config.idleLimit(), () -> close(ctx));
         }
     }
 
@@ -182,9 +185,9 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
     /** Ends our side and closes a little later: a close with unread input would reset the connection under the answer. */
     private void linger(ChannelHandlerContext ctx) {
         if (ctx.channel() instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
+            var _ = duplex.shutdownOutput();
         }
-        arm(ctx, LINGER, ctx::close);
+        arm(ctx, LINGER, () -> close(ctx));
     }
 
     @Override
@@ -192,7 +195,7 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
         if (!(cause instanceof IOException)) {
             log.atWarn().setCause(cause).addKeyValue("socket", config.socket()).log("a connection failed");
         }
-        ctx.close();
+        close(ctx);
     }
 
     private void arm(ChannelHandlerContext ctx, Duration limit, Runnable action) {
@@ -205,6 +208,11 @@ final class UnixConnection extends SimpleChannelInboundHandler<HttpObject> {
             alarm.cancel(false);
             alarm = null;
         }
+    }
+
+    /** Nobody waits for it, and there is nothing to do if it fails. */
+    private static void close(ChannelHandlerContext ctx) {
+        var _ = ctx.close();
     }
 
     private static ChannelFuture write(ChannelHandlerContext ctx, byte[] bytes) {

@@ -119,13 +119,16 @@ public final class UnixHttpClient {
     private static void send(SocketChannel channel, UnixRequest request) throws IOException {
         var head = new StringBuilder(request.method() + " " + request.target() + " HTTP/1.1\r\nHost: localhost\r\n");
         head.append("Connection: close\r\n");
-        request.headers().forEach((name, value) -> head.append(name)
-                .append(": ")
-                .append(value.replaceAll("[\r\n]", " "))
-                .append("\r\n"));
+        request.headers()
+                .forEach((name, value) -> head.append(name)
+                        .append(": ")
+                        .append(value.replaceAll("[\r\n]", " "))
+                        .append("\r\n"));
         Body body = request.body();
         if (body != null || !request.method().equals("GET")) {
-            head.append("Content-Length: ").append(body == null ? 0 : body.length()).append("\r\n");
+            head.append("Content-Length: ")
+                    .append(body == null ? 0 : body.length())
+                    .append("\r\n");
         }
         byte[] headBytes = head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
         if (body == null) {
@@ -187,7 +190,9 @@ public final class UnixHttpClient {
         if (status == 204 || status == 304) {
             return InputStream.nullInputStream();
         }
-        if (headers.getOrDefault("transfer-encoding", "").toLowerCase(Locale.ROOT).contains("chunked")) {
+        if (headers.getOrDefault("transfer-encoding", "")
+                .toLowerCase(Locale.ROOT)
+                .contains("chunked")) {
             return new BodyStreams.Chunked(in);
         }
         String length = headers.get("content-length");

@@ -62,8 +62,8 @@ public final class UnixHttpServer implements AutoCloseable {
      *
      * @param loops native epoll ones, if handlers are to know the peer's pid
      */
-    public static UnixHttpServer start(
-            UnixServerConfig config, EventLoopGroup loops, Tasks tasks, ApiHandler handler) throws IOException {
+    public static UnixHttpServer start(UnixServerConfig config, EventLoopGroup loops, Tasks tasks, ApiHandler handler)
+            throws IOException {
         return new UnixHttpServer(config, loops, tasks, handler);
     }
 
@@ -85,7 +85,7 @@ public final class UnixHttpServer implements AutoCloseable {
                     .addKeyValue("uid", peer.uid())
                     .addKeyValue("limit", config.maxConnectionsPerUser())
                     .log("too many connections, one was closed");
-            channel.close();
+            var _ = channel.close();
             return;
         }
         channel.closeFuture().addListener(_ -> limit.leave(peer.uid()));

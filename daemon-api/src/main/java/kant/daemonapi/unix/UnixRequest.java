@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers beyond {@code Host}, {@code Connection} and {@code Content-Length}, which the client adds
  */
 public record UnixRequest(
-        String method, String target, Map<String, String> headers, @Nullable Body body) {
+        String method,
+        String target,
+        Map<String, String> headers,
+        @Nullable Body body) {
 
     /** A body of known length, read once. */
     public record Body(long length, InputStream stream) {}

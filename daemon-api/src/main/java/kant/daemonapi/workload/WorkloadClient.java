@@ -84,7 +84,9 @@ public final class WorkloadClient {
     }
 
     private JsonNode get(String path) throws IOException {
-        return http.call(UnixRequest.of("GET", versioned(path)), LIMIT).orThrow().json();
+        return http.call(UnixRequest.of("GET", versioned(path)), LIMIT)
+                .orThrow()
+                .json();
     }
 
     private JsonNode post(String path, ObjectNode body) throws IOException {

@@ -100,7 +100,8 @@ class UnixHttpServerTest {
     void a_body_in_chunks_is_understood() throws IOException {
         try (var wire = Wire.open(socket)) {
             String answer = wire.say("PUT /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3\r\n you\r\n0\r\n\r\n".replace("3\r\n you", "4\r\n you"))
+                            + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3\r\n you\r\n0\r\n\r\n"
+                                    .replace("3\r\n you", "4\r\n you"))
                     .all();
 
             assertThat(answer).contains("\"body\":\"hi you\"");
@@ -120,7 +121,8 @@ class UnixHttpServerTest {
     @Test
     void a_body_over_the_limit_is_answered_with_413() throws IOException {
         try (var wire = Wire.open(socket)) {
-            String answer = wire.say("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n" + "x".repeat(2000))
+            String answer = wire.say(
+                            "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n" + "x".repeat(2000))
                     .all();
 
             assertThat(answer).startsWith("HTTP/1.1 413 ");
@@ -176,7 +178,8 @@ class UnixHttpServerTest {
         Path target = Files.writeString(folder.resolve("precious"), "keep me");
         Files.createSymbolicLink(socket, target);
         server = serve();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-rw----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-rw----");
         assertThat(target).hasContent("keep me");
 
         server.close();
@@ -245,8 +248,7 @@ class UnixHttpServerTest {
     }
 
     private UnixHttpServer serve() throws IOException {
-        var config = new UnixServerConfig(
-                socket, "rw-rw----", 3, 1000, Duration.ofMillis(300), Duration.ofSeconds(20));
+        var config = new UnixServerConfig(socket, "rw-rw----", 3, 1000, Duration.ofMillis(300), Duration.ofSeconds(20));
         return UnixHttpServer.start(config, LOOPS, tasks, this::answer);
     }
 
@@ -263,11 +265,11 @@ class UnixHttpServerTest {
         return switch (call.segments().getFirst()) {
             case "status" -> ApiAnswer.error(Integer.parseInt(call.segments().get(1)), "why");
             case "umlaut" -> ApiAnswer.ok(json.put("text", "ä"));
-            case "echo" -> ApiAnswer.ok(
-                    json.put("method", call.method()).put("body", new String(call.body(), StandardCharsets.UTF_8)));
+            case "echo" ->
+                ApiAnswer.ok(
+                        json.put("method", call.method()).put("body", new String(call.body(), StandardCharsets.UTF_8)));
             case "pid" -> ApiAnswer.ok(json.put("pid", call.peer().pid()));
-            case "stream" -> new ApiAnswer.Stream(
-                    200, "text/plain", new ByteArrayInputStream(new byte[100_000]));
+            case "stream" -> new ApiAnswer.Stream(200, "text/plain", new ByteArrayInputStream(new byte[100_000]));
             case "endless" -> new ApiAnswer.Stream(200, "text/plain", new Endless());
             case "hang" -> {
                 new CountDownLatch(1).await();

@@ -41,7 +41,10 @@ public final class CallerCheck {
         try {
             return engine.owns(module, peer.pid());
         } catch (EngineException e) {
-            log.atDebug().addKeyValue("module", module).addKeyValue("reason", e.getMessage()).log("caller is not known");
+            log.atDebug()
+                    .addKeyValue("module", module)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("caller is not known");
             return false;
         }
     }

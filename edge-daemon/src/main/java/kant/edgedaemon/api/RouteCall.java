@@ -8,7 +8,10 @@ import kant.model.error.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /** A call that found its route. */
-public record RouteCall(ApiCall call, Map<String, String> parameters, @Nullable JsonNode bodyOrNull) {
+public record RouteCall(
+        ApiCall call,
+        Map<String, String> parameters,
+        @Nullable JsonNode bodyOrNull) {
 
     /** A parameter of the path. */
     public String parameter(String name) {

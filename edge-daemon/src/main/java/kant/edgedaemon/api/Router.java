@@ -93,7 +93,7 @@ public final class Router implements ApiHandler {
         try {
             return route.action().run(call);
         } catch (RefusedException e) {
-            return ApiAnswer.error(status(e.refusal()), e.getMessage());
+            return ApiAnswer.error(status(e.refusal()), e.refusal().reason());
         } catch (EngineException e) {
             return ApiAnswer.error(e.status(), chain(e));
         } catch (IOException e) {

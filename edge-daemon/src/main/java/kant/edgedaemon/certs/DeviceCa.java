@@ -127,8 +127,10 @@ public final class DeviceCa {
             PrivateKey key = Pem.privateKey(keyPem);
             return CertificateAuthority.of(chain, key, time, randomness);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IOException("the device CA in \"" + file + "\" cannot be used: " + e.getMessage()
-                    + "; put it back from a copy, or remove it: a new one is made and devices must trust that", e);
+            throw new IOException(
+                    "the device CA in \"" + file + "\" cannot be used: " + e.getMessage()
+                            + "; put it back from a copy, or remove it: a new one is made and devices must trust that",
+                    e);
         }
     }
 

@@ -71,7 +71,9 @@ public final class ModuleCertificates {
         X509Certificate leaf = issued.chain().getFirst();
         try {
             return new IssuedCertificate(
-                    Pem.text(issued.key()), Pem.text(issued.chain()), leaf.getNotAfter().toInstant());
+                    Pem.text(issued.key()),
+                    Pem.text(issued.chain()),
+                    leaf.getNotAfter().toInstant());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("an issued certificate can always be written", e);
         }
@@ -79,7 +81,8 @@ public final class ModuleCertificates {
 
     private static void checkName(String name) throws RefusedException {
         if (name.isBlank() || name.length() > COMMON_NAME_CHARACTERS) {
-            throw invalid("common name \"" + name + "\" is blank or longer than " + COMMON_NAME_CHARACTERS + " characters");
+            throw invalid(
+                    "common name \"" + name + "\" is blank or longer than " + COMMON_NAME_CHARACTERS + " characters");
         }
     }
 

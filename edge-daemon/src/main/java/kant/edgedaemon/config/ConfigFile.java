@@ -105,9 +105,11 @@ public final class ConfigFile {
     private String hostName(String machineName) {
         String name = in.text("hostname", machineName);
         if (name.length() > COMMON_NAME_CHARACTERS || !name.matches("[A-Za-z0-9._:-]+")) {
-            in.mistake("hostname", "hostname \"" + name + "\" is not usable as a TLS name: it has more than 64"
-                    + " characters, or others than letters, digits, dots and dashes. Use the DNS name that devices"
-                    + " connect to, for example \"edge-one.plant.local\".");
+            in.mistake(
+                    "hostname",
+                    "hostname \"" + name + "\" is not usable as a TLS name: it has more than 64"
+                            + " characters, or others than letters, digits, dots and dashes. Use the DNS name that devices"
+                            + " connect to, for example \"edge-one.plant.local\".");
         }
         return name.toLowerCase(Locale.ROOT);
     }
@@ -158,7 +160,7 @@ public final class ConfigFile {
         try {
             return PullPolicy.parse(in.textOrNull("agent.imagePullPolicy"));
         } catch (RefusedException e) {
-            in.mistake("agent.imagePullPolicy", e.getMessage());
+            in.mistake("agent.imagePullPolicy", e.refusal().reason());
             return PullPolicy.ON_CREATE;
         }
     }
@@ -174,9 +176,8 @@ public final class ConfigFile {
 
     private Engine engine() {
         boolean longForm = in.has("moby_runtime.network.name");
-        String network = longForm
-                ? in.text("moby_runtime.network.name", "")
-                : in.text("moby_runtime.network", "azure-iot-edge");
+        String network =
+                longForm ? in.text("moby_runtime.network.name", "") : in.text("moby_runtime.network", "azure-iot-edge");
         return new Engine(
                 engineChoice(),
                 in.unixPath("moby_runtime.uri", Path.of("/var/run/docker.sock")),
@@ -204,11 +205,12 @@ public final class ConfigFile {
         var configs = spec.putObject("IPAM").putArray("Config");
         for (JsonNode range : in.object("moby_runtime.network.ipam").path("config")) {
             ObjectNode config = configs.addObject();
-            Map.of("subnet", "Subnet", "gateway", "Gateway", "ip_range", "IPRange").forEach((ours, engines) -> {
-                if (range.has(ours)) {
-                    config.put(engines, range.path(ours).asText());
-                }
-            });
+            Map.of("subnet", "Subnet", "gateway", "Gateway", "ip_range", "IPRange")
+                    .forEach((ours, engines) -> {
+                        if (range.has(ours)) {
+                            config.put(engines, range.path(ours).asText());
+                        }
+                    });
         }
         return spec;
     }
@@ -231,8 +233,7 @@ public final class ConfigFile {
         putUnlessNull(environment, "KANT_LISTEN_ADDRESS", in.textOrNull("kant.listen_address"));
         putUnlessNull(environment, "KANT_PARENT_ADDRESS", in.textOrNull("kant.parent_address"));
         if (in.has("kant.parent_https_port")) {
-            environment.put(
-                    "KANT_PARENT_HTTPS_PORT", Integer.toString(in.port("kant.parent_https_port", HTTPS_PORT)));
+            environment.put("KANT_PARENT_HTTPS_PORT", Integer.toString(in.port("kant.parent_https_port", HTTPS_PORT)));
         }
         return new Behaviour(
                 in.flag("kant.hub_only", false),

@@ -53,7 +53,8 @@ final class ConfigReader {
         return value;
     }
 
-    @Nullable String textOrNull(String key) {
+    @Nullable
+    String textOrNull(String key) {
         JsonNode value = at(key);
         if (value.isMissingNode()) {
             return null;
@@ -97,7 +98,8 @@ final class ConfigReader {
     }
 
     /** A path, as it is or as a {@code file://} URI; null where the key is absent. */
-    @Nullable Path pathOrNull(String key) {
+    @Nullable
+    Path pathOrNull(String key) {
         String value = textOrNull(key);
         if (value == null) {
             return null;
@@ -116,8 +118,10 @@ final class ConfigReader {
             return otherwise;
         }
         if (value.startsWith("fd://")) {
-            mistake(key, "\"" + key + "\" is \"" + value + "\": sockets are not taken from systemd in this version."
-                    + " Use unix:///path.");
+            mistake(
+                    key,
+                    "\"" + key + "\" is \"" + value + "\": sockets are not taken from systemd in this version."
+                            + " Use unix:///path.");
             return otherwise;
         }
         if (!value.startsWith("unix:///")) {

@@ -23,7 +23,8 @@ final class ProvisioningReader {
     Provisioning read() {
         String source = in.required(SOURCE, "Use source = \"manual\" and a connection_string.");
         if (!source.isEmpty() && !source.equals("manual")) {
-            in.mistake(SOURCE, "provisioning source \"" + source + "\" is not possible in this version. Use \"manual\".");
+            in.mistake(
+                    SOURCE, "provisioning source \"" + source + "\" is not possible in this version. Use \"manual\".");
         }
         if (!source.equals("manual")) {
             return new Provisioning("", "unprovisioned", new Secret(""));
@@ -36,11 +37,9 @@ final class ProvisioningReader {
         try {
             ConnectionString text = ConnectionString.parse(in.required(key, REMEDY));
             return new Provisioning(
-                    text.require("HostName"),
-                    text.require("DeviceId"),
-                    usable(key, text.require("SharedAccessKey")));
+                    text.require("HostName"), text.require("DeviceId"), usable(key, text.require("SharedAccessKey")));
         } catch (RefusedException e) {
-            in.mistake(key, e.getMessage() + ".");
+            in.mistake(key, e.refusal().reason() + ".");
             return new Provisioning("", "unprovisioned", new Secret(""));
         }
     }
@@ -50,7 +49,8 @@ final class ProvisioningReader {
         if (!method.equals("sas")) {
             in.mistake(
                     "provisioning.authentication.method",
-                    "provisioning.authentication.method \"" + method + "\" is not possible in this version. Use \"sas\".");
+                    "provisioning.authentication.method \"" + method
+                            + "\" is not possible in this version. Use \"sas\".");
         }
         return new Provisioning(
                 in.required("provisioning.iothub_hostname", REMEDY),

@@ -7,6 +7,9 @@ import java.util.Map;
 public final class Labels {
     public static final String OWNER = "net.azure-devices.edge.owner";
     public static final String OWNER_VALUE = "Microsoft.Azure.Devices.Edge.Agent";
+    /** Which of our daemons made it, by its data folder: two may share an engine and must not take one another's modules. */
+    public static final String DAEMON = "kant.daemon";
+
     public static final String ORIGINAL_IMAGE = "net.azure-devices.edge.original-image";
 
     private Labels() {}

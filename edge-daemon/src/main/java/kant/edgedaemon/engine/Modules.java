@@ -61,7 +61,10 @@ public final class Modules {
             refuseIfSealed();
             engine.create(spec);
         });
-        log.atInfo().addKeyValue("module", spec.name()).addKeyValue("image", spec.image()).log("module created");
+        log.atInfo()
+                .addKeyValue("module", spec.name())
+                .addKeyValue("image", spec.image())
+                .log("module created");
     }
 
     /** Pulls the image as the policy says. */
@@ -111,7 +114,10 @@ public final class Modules {
             engine.remove(spec.name());
             engine.create(spec);
         });
-        log.atInfo().addKeyValue("module", spec.name()).addKeyValue("image", spec.image()).log("module replaced");
+        log.atInfo()
+                .addKeyValue("module", spec.name())
+                .addKeyValue("image", spec.image())
+                .log("module replaced");
     }
 
     /**
@@ -138,7 +144,8 @@ public final class Modules {
         try {
             sockets.open(module);
         } catch (IOException e) {
-            throw EngineException.failed("the workload socket of \"" + module + "\" cannot be made: " + e.getMessage(), e);
+            throw EngineException.failed(
+                    "the workload socket of \"" + module + "\" cannot be made: " + e.getMessage(), e);
         }
     }
 

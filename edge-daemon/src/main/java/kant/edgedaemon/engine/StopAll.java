@@ -36,7 +36,9 @@ public final class StopAll {
         modules.seal();
         List<String> names = modules.list().stream().map(ModuleDetails::name).toList();
         stop(names.stream().filter(AGENT::equals).toList());
-        stop(names.stream().filter(name -> !name.equals(HUB) && !name.equals(AGENT)).toList());
+        stop(names.stream()
+                .filter(name -> !name.equals(HUB) && !name.equals(AGENT))
+                .toList());
         stop(names.stream().filter(HUB::equals).toList());
     }
 
@@ -63,7 +65,10 @@ public final class StopAll {
                 modules.remove(name);
             }
         } catch (EngineException e) {
-            log.atError().addKeyValue("module", name).addKeyValue("reason", e.getMessage()).log("module does not stop");
+            log.atError()
+                    .addKeyValue("module", name)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("module does not stop");
         }
     }
 }

@@ -61,7 +61,8 @@ public final class Identities {
             List<Identity> listed = new ArrayList<>();
             for (JsonNode module : parent.list()) {
                 String moduleId = module.path("moduleId").asText();
-                listed.add(identity(module, cache.get(moduleId).map(Identity::managedBy).orElse(MANAGED_BY)));
+                listed.add(identity(
+                        module, cache.get(moduleId).map(Identity::managedBy).orElse(MANAGED_BY)));
             }
             cache.replace(listed);
             return listed;

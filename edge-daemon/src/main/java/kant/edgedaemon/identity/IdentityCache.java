@@ -49,7 +49,10 @@ final class IdentityCache {
                 identities.put(read.moduleId(), read);
             }
         } catch (IOException | RefusedException e) {
-            log.atWarn().addKeyValue("file", FILE).addKeyValue("reason", e.getMessage()).log("identity cache is damaged");
+            log.atWarn()
+                    .addKeyValue("file", FILE)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("identity cache is damaged");
         }
     }
 

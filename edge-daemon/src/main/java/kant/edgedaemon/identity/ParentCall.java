@@ -12,11 +12,6 @@ public interface ParentCall {
     record Reply(int status, byte[] body) {}
 
     /** @throws IOException if the parent cannot be reached or does not answer within the limit */
-    Reply call(
-            String method,
-            String pathAndQuery,
-            Map<String, String> headers,
-            byte @Nullable [] body,
-            Duration limit)
+    Reply call(String method, String pathAndQuery, Map<String, String> headers, byte @Nullable [] body, Duration limit)
             throws IOException;
 }

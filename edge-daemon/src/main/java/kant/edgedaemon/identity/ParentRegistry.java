@@ -67,8 +67,7 @@ final class ParentRegistry {
         call("DELETE", module(moduleId), Map.of("if-match", "*"), null);
     }
 
-    private JsonNode call(
-            String method, String path, Map<String, String> moreHeaders, @Nullable ObjectNode body)
+    private JsonNode call(String method, String path, Map<String, String> moreHeaders, @Nullable ObjectNode body)
             throws IOException {
         Map<String, String> headers = new LinkedHashMap<>(moreHeaders);
         headers.put("authorization", token());
@@ -79,8 +78,9 @@ final class ParentRegistry {
         }
         ParentCall.Reply reply = parent.call(method, path + VERSION, headers, bytes, LIMIT);
         if (reply.status() / 100 != 2) {
-            throw new ParentException(reply.status(), "the hub answered " + reply.status() + " to " + method + " " + path
-                    + ": " + brief(reply.body()));
+            throw new ParentException(
+                    reply.status(),
+                    "the hub answered " + reply.status() + " to " + method + " " + path + ": " + brief(reply.body()));
         }
         return reply.body().length == 0 ? JSON.missingNode() : parse(reply.body());
     }

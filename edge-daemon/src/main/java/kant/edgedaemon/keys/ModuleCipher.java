@@ -50,12 +50,11 @@ public final class ModuleCipher {
         if (ciphertext.length < 1 + TAG_BYTES) {
             throw refused("it is shorter than any ciphertext");
         }
-        byte[] sealed =
-                switch (ciphertext[0]) {
-                    case 2 -> Arrays.copyOfRange(ciphertext, 1, ciphertext.length);
-                    case 1 -> tagLast(ciphertext);
-                    default -> throw refused("its version " + ciphertext[0] + " is unknown");
-                };
+        byte[] sealed = switch (ciphertext[0]) {
+            case 2 -> Arrays.copyOfRange(ciphertext, 1, ciphertext.length);
+            case 1 -> tagLast(ciphertext);
+            default -> throw refused("its version " + ciphertext[0] + " is unknown");
+        };
         return run(Cipher.DECRYPT_MODE, moduleId + generationId, sealed, iv);
     }
 

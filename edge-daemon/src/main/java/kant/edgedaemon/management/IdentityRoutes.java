@@ -59,7 +59,7 @@ final class IdentityRoutes {
             identities.delete(call.parameter("id"));
         } catch (ParentException e) {
             if (e.status() == 404) {
-                return ApiAnswer.error(404, e.getMessage());
+                return ApiAnswer.error(404, "no such identity: \"" + call.parameter("id") + "\"");
             }
             throw e;
         }

@@ -89,8 +89,8 @@ final class ModuleRoutes {
             replace(spec, start);
         }
         ModuleState state = start ? ModuleState.RUNNING : ModuleState.STOPPED;
-        return ApiAnswer.created(
-                ModuleDetails.echo(spec, new ModuleStatus(state, null, null, null)).toJson());
+        return ApiAnswer.created(ModuleDetails.echo(spec, new ModuleStatus(state, null, null, null))
+                .toJson());
     }
 
     private void replaceAgent(ModuleSpec spec, boolean start) {
@@ -162,8 +162,8 @@ final class ModuleRoutes {
     private static ModuleSpec spec(RouteCall call) throws RefusedException {
         ModuleSpec spec = ModuleSpec.parse(call.body());
         if (!spec.type().equals(ModuleSpec.DOCKER)) {
-            throw new RefusedException(new Refusal.Invalid(
-                    "module \"" + spec.name() + "\" has the type \"" + spec.type() + "\"; only \"docker\" is possible"));
+            throw new RefusedException(new Refusal.Invalid("module \"" + spec.name() + "\" has the type \""
+                    + spec.type() + "\"; only \"docker\" is possible"));
         }
         return spec;
     }
@@ -171,8 +171,8 @@ final class ModuleRoutes {
     private static ModuleSpec specOfPath(RouteCall call) throws RefusedException {
         ModuleSpec spec = spec(call);
         if (!spec.name().equals(call.parameter("name"))) {
-            throw new RefusedException(new Refusal.Invalid("the body's name \"" + spec.name()
-                    + "\" is not the path's \"" + call.parameter("name") + "\""));
+            throw new RefusedException(new Refusal.Invalid(
+                    "the body's name \"" + spec.name() + "\" is not the path's \"" + call.parameter("name") + "\""));
         }
         return spec;
     }

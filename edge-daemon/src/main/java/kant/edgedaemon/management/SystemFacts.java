@@ -65,7 +65,9 @@ final class SystemFacts {
         resources.put("total_ram", total);
         var disks = resources.putArray("disks");
         disks().forEach(disks::add);
-        resources.put("docker_stats", JsonNodeFactory.instance.arrayNode().addAll(modules.stats()).toString());
+        resources.put(
+                "docker_stats",
+                JsonNodeFactory.instance.arrayNode().addAll(modules.stats()).toString());
         return resources;
     }
 
@@ -141,7 +143,8 @@ final class SystemFacts {
         for (String line : lines("/etc/os-release")) {
             int equals = line.indexOf('=');
             if (equals > 0) {
-                release.put(line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));
+                release.put(
+                        line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));
             }
         }
         return release;

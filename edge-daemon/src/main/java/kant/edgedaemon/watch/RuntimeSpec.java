@@ -46,8 +46,8 @@ public final class RuntimeSpec implements WatchedSpec {
     /** The hub alone. */
     public static RuntimeSpec hub(DaemonConfig config, Identities identities, String version) {
         ModuleSpec agent = config.agent().spec();
-        ModuleSpec hub =
-                ModuleSpec.of("edgeHub", HUB_IMAGE + version, agent.createOptions().objectNode(), agent.env());
+        ModuleSpec hub = ModuleSpec.of(
+                "edgeHub", HUB_IMAGE + version, agent.createOptions().objectNode(), agent.env());
         return new RuntimeSpec(IdentityId.EDGE_HUB, hub, config, identities);
     }
 
@@ -99,7 +99,9 @@ public final class RuntimeSpec implements WatchedSpec {
         env.put("NetworkId", config.engine().network());
         if (moduleId.equals(IdentityId.EDGE_AGENT)) {
             env.put("IOTEDGE_MANAGEMENTURI", "unix://" + config.sockets().managementConnect());
-            env.put("IOTEDGE_WORKLOADLISTEN_MNTURI", "unix://" + config.sockets().perModule());
+            env.put(
+                    "IOTEDGE_WORKLOADLISTEN_MNTURI",
+                    "unix://" + config.sockets().perModule());
             env.put("Mode", "iotedged");
         }
         return env;

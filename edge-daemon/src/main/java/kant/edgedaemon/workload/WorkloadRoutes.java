@@ -52,7 +52,8 @@ public final class WorkloadRoutes {
                 Route.of("POST", generation + "/encrypt", Access.NAMED_MODULE, this::encrypt),
                 Route.of("POST", generation + "/decrypt", Access.NAMED_MODULE, this::decrypt),
                 Route.of("POST", generation + "/certificate/server", Access.NAMED_MODULE, this::serverCertificate),
-                Route.of("POST", "/modules/{name}/certificate/identity", Access.NAMED_MODULE, this::identityCertificate),
+                Route.of(
+                        "POST", "/modules/{name}/certificate/identity", Access.NAMED_MODULE, this::identityCertificate),
                 Route.of("GET", "/trust-bundle", Access.ANYONE, _ -> certificate(trustBundle.pem())),
                 Route.of("GET", "/manifest-trust-bundle", Access.ANYONE, _ -> certificate("")));
     }
@@ -96,8 +97,9 @@ public final class WorkloadRoutes {
     private ApiAnswer identityCertificate(RouteCall call) throws RefusedException {
         JsonNode body = call.bodyOrNull();
         @Nullable Instant expiration = body == null ? null : Fields.instantOrNull(body, "expiration");
-        return ApiAnswer.created(
-                certificates.identity(hubsId(call.parameter("name")), expiration).toJson());
+        return ApiAnswer.created(certificates
+                .identity(hubsId(call.parameter("name")), expiration)
+                .toJson());
     }
 
     /** The hub's own modules keep their {@code $} in the registry; containers, and some callers, drop it. */
@@ -110,7 +112,8 @@ public final class WorkloadRoutes {
     }
 
     private static ApiAnswer base64(String name, byte[] bytes) {
-        return ApiAnswer.ok(
-                JsonNodeFactory.instance.objectNode().put(name, Base64.getEncoder().encodeToString(bytes)));
+        return ApiAnswer.ok(JsonNodeFactory.instance
+                .objectNode()
+                .put(name, Base64.getEncoder().encodeToString(bytes)));
     }
 }

@@ -1,6 +1,5 @@
 package kant.edgedaemon.workload;
 
-import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +13,7 @@ import kant.edgedaemon.api.Route;
 import kant.edgedaemon.api.Router;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.ModuleSockets;
+import kant.protocol.net.EventLoops;
 import kant.world.Tasks;
 
 /**
@@ -25,7 +25,7 @@ public final class WorkloadSockets implements ModuleSockets, AutoCloseable {
 
     private final Path folder;
     private final int connections;
-    private final EventLoopGroup loops;
+    private final EventLoops loops;
     private final Tasks tasks;
     private final List<Route> routes;
     private final CallerCheck callers;
@@ -33,7 +33,7 @@ public final class WorkloadSockets implements ModuleSockets, AutoCloseable {
 
     /** @param connections at once, per user and module */
     public WorkloadSockets(
-            Path folder, int connections, EventLoopGroup loops, Tasks tasks, List<Route> routes, CallerCheck callers) {
+            Path folder, int connections, EventLoops loops, Tasks tasks, List<Route> routes, CallerCheck callers) {
         this.folder = folder;
         this.connections = connections;
         this.loops = loops;
@@ -56,7 +56,7 @@ public final class WorkloadSockets implements ModuleSockets, AutoCloseable {
         if (!servers.containsKey(module)) {
             var config = UnixServerConfig.of(path(module), MODE, connections);
             servers.put(
-                    module, UnixHttpServer.start(config, loops, tasks, new Router(routes, callers, module)));
+                    module, UnixHttpServer.start(config, loops.group(), tasks, new Router(routes, callers, module)));
         }
     }
 

@@ -65,13 +65,12 @@ public final class ApiFixture implements AutoCloseable {
                 new ModuleCertificates(ca, time),
                 TrustBundle.open(ca, null));
         var callers = new CallerCheck(engine, false);
-        sockets = new WorkloadSockets(folder, 3, loops.group(), tasks, routes.routes(engine), callers);
+        sockets = new WorkloadSockets(folder, 3, loops, tasks, routes.routes(engine), callers);
         modules = new Modules(engine, sockets);
         workload = serve("workload.sock", new Router(routes.routes(engine), callers, null));
         management = serve(
                 "mgmt.sock",
-                new Router(
-                        new ManagementRoutes(modules, identities, tasks, time, "0.1.0").routes(), callers, null));
+                new Router(new ManagementRoutes(modules, identities, tasks, time, "0.1.0").routes(), callers, null));
     }
 
     private UnixHttpServer serve(String name, Router router) throws IOException {

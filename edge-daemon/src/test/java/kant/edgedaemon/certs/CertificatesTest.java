@@ -51,7 +51,8 @@ class CertificatesTest {
 
     @Test
     void a_server_certificate_has_its_names_its_key_and_its_chain() throws Exception {
-        IssuedCertificate issued = certificates.server("$edgeHub", "gw.local", time.now().plus(Duration.ofDays(7)));
+        IssuedCertificate issued =
+                certificates.server("$edgeHub", "gw.local", time.now().plus(Duration.ofDays(7)));
 
         List<X509Certificate> chain = Pem.certificates(issued.certificatePem());
         X509Certificate leaf = chain.getFirst();
@@ -141,7 +142,8 @@ class CertificatesTest {
     @Test
     void a_preloaded_ca_is_used_and_never_renewed() throws IOException {
         Path certificate = Files.writeString(folder.resolve("given.pem"), ca.pem());
-        Path key = Files.writeString(folder.resolve("given.key"), Pem.text(ca.authority().key()));
+        Path key = Files.writeString(
+                folder.resolve("given.key"), Pem.text(ca.authority().key()));
         var given = new EdgeCa(certificate, key, 90, "");
 
         DeviceCa preloaded = DeviceCa.open(given, "gw-01", files("other"), time, Randomness.secure());

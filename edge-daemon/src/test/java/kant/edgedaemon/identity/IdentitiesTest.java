@@ -64,7 +64,8 @@ class IdentitiesTest {
         identities.create("m", "IotEdge");
 
         assertThatThrownBy(() -> identities.create("m", "IotEdge"))
-                .isInstanceOfSatisfying(ParentException.class, e -> assertThat(e.status()).isEqualTo(409));
+                .isInstanceOfSatisfying(
+                        ParentException.class, e -> assertThat(e.status()).isEqualTo(409));
         assertThat(identities.update("m").generationId()).isEqualTo("100");
         assertThat(identities.ensure("m").generationId()).isEqualTo("100");
         assertThat(identities.ensure("n").generationId()).isEqualTo("101");

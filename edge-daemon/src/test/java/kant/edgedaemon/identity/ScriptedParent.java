@@ -32,7 +32,10 @@ public final class ScriptedParent implements ParentCall {
         }
         calls.add(method + " " + pathAndQuery);
         tokens.add(headers.getOrDefault("authorization", ""));
-        String module = pathAndQuery.split("\\?")[0].replaceFirst("^/devices/gw-01/modules/?", "").replace("%24", "$");
+        String module = pathAndQuery
+                .split("\\?")[0]
+                .replaceFirst("^/devices/gw-01/modules/?", "")
+                .replace("%24", "$");
         return switch (method) {
             case "GET" -> module.isEmpty() ? ok(JSON.valueToTree(modules.values())) : get(module);
             case "PUT" -> put(module, headers, JSON.readTree(body));
@@ -51,11 +54,13 @@ public final class ScriptedParent implements ParentCall {
         if (!update && modules.containsKey(module)) {
             return new Reply(409, "{\"Message\":\"exists\"}".getBytes(StandardCharsets.UTF_8));
         }
-        ObjectNode stored = modules.computeIfAbsent(module, id -> JsonNodeFactory.instance
-                .objectNode()
-                .put("moduleId", id)
-                .put("deviceId", "gw-01")
-                .put("generationId", Integer.toString(generation++)));
+        ObjectNode stored = modules.computeIfAbsent(
+                module,
+                id -> JsonNodeFactory.instance
+                        .objectNode()
+                        .put("moduleId", id)
+                        .put("deviceId", "gw-01")
+                        .put("generationId", Integer.toString(generation++)));
         if (body.has("authentication")) {
             stored.set("authentication", body.get("authentication"));
         }

@@ -37,10 +37,10 @@ class KeysTest {
 
     @Test
     void a_signature_is_that_of_the_vector() {
-        byte[] data = base64(
-                "aHViLmxvY2FsJTJGZGV2aWNlcyUyRmd3LTAxJTJGbW9kdWxlcyUyRiUyNGVkZ2VIdWIKMTgwMDAwMDAwMA==");
+        byte[] data = base64("aHViLmxvY2FsJTJGZGV2aWNlcyUyRmd3LTAxJTJGbW9kdWxlcyUyRiUyNGVkZ2VIdWIKMTgwMDAwMDAwMA==");
 
-        assertThat(keys.sign(MODULE, GENERATION, data)).isEqualTo(base64("cBqSlYNgHy5Wxl5KgwGAM8MWDW2MvHl0yHwpHepq73A="));
+        assertThat(keys.sign(MODULE, GENERATION, data))
+                .isEqualTo(base64("cBqSlYNgHy5Wxl5KgwGAM8MWDW2MvHl0yHwpHepq73A="));
     }
 
     @Test

@@ -79,18 +79,20 @@ class ManagementApiTest {
         assertThat(created.config().path("settings").has("auth")).isFalse();
         assertThat(client.module("m").status().state()).isEqualTo(ModuleState.STOPPED);
         assertThat(api.engine.changes).containsExactly("pull image:1", "create m");
-        assertThat(api.engine.spec("m").createOptions().path("Future").asBoolean()).isTrue();
+        assertThat(api.engine.spec("m").createOptions().path("Future").asBoolean())
+                .isTrue();
     }
 
     @Test
     void number_25_a_duplicate_variable_and_a_missing_image_are_refused() throws IOException {
         assertThat(post("""
                 {"name":"m","type":"docker","config":{"settings":{"image":"i"},
-                 "env":[{"key":"A","value":"1"},{"key":"A","value":"2"}]}}""").message())
-                .isEqualTo("duplicate env var key: A");
-        assertThat(post("{\"name\":\"m\",\"type\":\"docker\",\"config\":{\"settings\":{}}}").status())
+                 "env":[{"key":"A","value":"1"},{"key":"A","value":"2"}]}}""").message()).isEqualTo("duplicate env var key: A");
+        assertThat(post("{\"name\":\"m\",\"type\":\"docker\",\"config\":{\"settings\":{}}}")
+                        .status())
                 .isEqualTo(400);
-        assertThat(post("{\"name\":\" \",\"type\":\"docker\",\"config\":{\"settings\":{\"image\":\"i\"}}}").status())
+        assertThat(post("{\"name\":\" \",\"type\":\"docker\",\"config\":{\"settings\":{\"image\":\"i\"}}}")
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -103,7 +105,8 @@ class ManagementApiTest {
         client.stop("m");
 
         assertThatThrownBy(() -> client.start("x"))
-                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(404));
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(404));
         assertThat(api.call("mgmt", "GET", "/modules/?" + V).status()).isEqualTo(200);
         assertThat(api.call("mgmt", "GET", "/identities/?" + V).status()).isEqualTo(200);
         assertThat(api.call("mgmt", "POST", "/modules/m/START?" + V).status()).isEqualTo(204);
@@ -117,10 +120,17 @@ class ManagementApiTest {
         client.updateAndStart(spec("m"));
 
         assertThat(api.engine.changes).containsExactly("pull image:1", "stop m", "remove m", "create m", "start m");
-        assertThat(api.call("mgmt", UnixRequest.of("PUT", "/modules/m?start=yes&" + V, spec("m").toJson())).message())
+        assertThat(api.call(
+                                "mgmt",
+                                UnixRequest.of(
+                                        "PUT",
+                                        "/modules/m?start=yes&" + V,
+                                        spec("m").toJson()))
+                        .message())
                 .isEqualTo("invalid parameter: start");
         assertThatThrownBy(() -> client.update(spec("x")))
-                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(404));
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(404));
     }
 
     @Test
@@ -139,7 +149,8 @@ class ManagementApiTest {
     void number_29_prepareupdate_came_with_2019_01_30() throws IOException {
         JsonNode body = spec("m").toJson();
 
-        assertThat(api.call("mgmt", UnixRequest.of("POST", "/modules/m/prepareupdate?" + V, body)).status())
+        assertThat(api.call("mgmt", UnixRequest.of("POST", "/modules/m/prepareupdate?" + V, body))
+                        .status())
                 .isEqualTo(404);
         assertThat(api.call("mgmt", UnixRequest.of("POST", "/modules/m/prepareupdate?api-version=2019-01-30", body))
                         .status())
@@ -154,16 +165,20 @@ class ManagementApiTest {
         api.engine.failure = EngineException.noImage("manifest unknown");
 
         assertThatThrownBy(() -> client.create(spec("m")))
-                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(404))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(404))
                 .hasMessage("manifest unknown");
         assertThat(api.engine.changes).isEmpty();
     }
 
     @Test
     void number_31_later_routes_do_not_exist_in_earlier_versions() throws IOException {
-        assertThat(api.call("mgmt", "GET", "/systeminfo/resources?" + V).status()).isEqualTo(404);
-        assertThat(api.call("mgmt", "POST", "/device/reprovision?" + V).status()).isEqualTo(404);
-        assertThat(api.call("mgmt", "GET", "/systeminfo/supportbundle?" + V).status()).isEqualTo(404);
+        assertThat(api.call("mgmt", "GET", "/systeminfo/resources?" + V).status())
+                .isEqualTo(404);
+        assertThat(api.call("mgmt", "POST", "/device/reprovision?" + V).status())
+                .isEqualTo(404);
+        assertThat(api.call("mgmt", "GET", "/systeminfo/supportbundle?" + V).status())
+                .isEqualTo(404);
         assertThat(client.systemResources().path("total_ram").asLong()).isPositive();
         assertThat(client.systemResources().path("docker_stats").asText()).isEqualTo("[{\"name\":\"/m\"}]");
     }
@@ -173,15 +188,18 @@ class ManagementApiTest {
         client.create(spec("m"));
 
         try (var frames = client.logs("m", LogOptions.all().last(5))) {
-            assertThat(new String(frames.next().bytes(), StandardCharsets.US_ASCII)).isEqualTo("hello\n");
+            assertThat(new String(frames.next().bytes(), StandardCharsets.US_ASCII))
+                    .isEqualTo("hello\n");
             assertThat(frames.next()).isNull();
         }
         assertThat(api.engine.lastQuery.tail()).isEqualTo(5);
-        client.logs("m", new LogOptions(true, null, "1h", "2026-11-24T23:30:00Z", true)).close();
+        client.logs("m", new LogOptions(true, null, "1h", "2026-11-24T23:30:00Z", true))
+                .close();
         assertThat(api.engine.lastQuery.follow()).isTrue();
         assertThat(api.engine.lastQuery.since()).isEqualTo(api.time.now().minus(Duration.ofHours(1)));
         assertThat(api.engine.lastQuery.until()).isEqualTo(Instant.parse("2026-11-24T23:30:00Z"));
-        assertThat(api.call("mgmt", "GET", "/modules/m/logs?tail=x&" + V).message()).isEqualTo("invalid parameter: tail");
+        assertThat(api.call("mgmt", "GET", "/modules/m/logs?tail=x&" + V).message())
+                .isEqualTo("invalid parameter: tail");
         assertThat(api.call("mgmt", "GET", "/modules/m/logs?since=soon&" + V).message())
                 .isEqualTo("invalid parameter: since");
         assertThat(api.call("mgmt", "GET", "/modules/m/logs?follow=yes&" + V).message())
@@ -205,13 +223,15 @@ class ManagementApiTest {
     void number_36_systeminfo_has_what_the_agent_reads() throws IOException {
         JsonNode info = client.systemInfo().json();
 
-        assertThat(List.of("osType", "architecture", "version", "cpus", "provisioning")).allMatch(info::has);
+        assertThat(List.of("osType", "architecture", "version", "cpus", "provisioning"))
+                .allMatch(info::has);
         assertThat(info.path("version").asText()).isEqualTo("0.1.0");
     }
 
     @Test
     void a_module_of_another_type_is_refused() throws IOException {
-        assertThat(post("{\"name\":\"m\",\"type\":\"wasm\",\"config\":{\"settings\":{\"image\":\"i\"}}}").message())
+        assertThat(post("{\"name\":\"m\",\"type\":\"wasm\",\"config\":{\"settings\":{\"image\":\"i\"}}}")
+                        .message())
                 .contains("only \"docker\" is possible");
     }
 
@@ -250,7 +270,8 @@ class ManagementApiTest {
 
     private static void assertRefused(Call call) {
         assertThatThrownBy(call::run)
-                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.status()).isEqualTo(403))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(403))
                 .hasMessage("forbidden");
     }
 

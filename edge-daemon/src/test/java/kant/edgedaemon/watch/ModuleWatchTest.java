@@ -104,6 +104,16 @@ class ModuleWatchTest {
     }
 
     @Test
+    void the_order_of_the_environment_is_no_change() {
+        Map<String, String> one = new java.util.LinkedHashMap<>(Map.of("A", "1"));
+        one.put("B", "2");
+        Map<String, String> other = new java.util.LinkedHashMap<>(Map.of("B", "2"));
+        other.put("A", "1");
+
+        assertThat(SpecDigest.of(wanted.withEnv(one))).isEqualTo(SpecDigest.of(wanted.withEnv(other)));
+    }
+
+    @Test
     void a_module_that_the_agent_made_itself_is_not_taken_back() throws IOException {
         engine.create(spec("image:from-its-deployment"));
         engine.start("m");

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import kant.daemonapi.ApiVersion;
@@ -60,7 +59,9 @@ class WorkloadApiTest {
         assertThat(message(400, api.call("a", "GET", "/trust-bundle?api-version=2017-01-01")))
                 .isEqualTo("invalid api-version \"2017-01-01\"");
         for (ApiVersion version : ApiVersion.values()) {
-            assertThat(api.call("a", "GET", "/trust-bundle?api-version=" + version.text()).status()).isEqualTo(200);
+            assertThat(api.call("a", "GET", "/trust-bundle?api-version=" + version.text())
+                            .status())
+                    .isEqualTo(200);
         }
     }
 
@@ -76,21 +77,31 @@ class WorkloadApiTest {
 
         assertThat(message(400, api.call("a", post(SIGN, "text/plain", body)))).isEqualTo("missing request body");
         assertThat(api.call("a", post(SIGN, "", body)).status()).isEqualTo(200);
-        assertThat(api.call("a", post(SIGN, "application/json; charset=utf-8", body)).status()).isEqualTo(200);
-        assertThat(api.call("a", post(SIGN, "application/json", "{oops")).status()).isEqualTo(422);
+        assertThat(api.call("a", post(SIGN, "application/json; charset=utf-8", body))
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.call("a", post(SIGN, "application/json", "{oops")).status())
+                .isEqualTo(422);
     }
 
     @Test
     void number_8_a_module_may_not_speak_for_another_on_any_socket() throws IOException {
         String asB = "/modules/b/genid/1/sign?" + V;
 
-        assertThat(message(403, api.call("a", post(asB, "", "{\"data\":\"\"}")))).isEqualTo("forbidden");
-        assertThat(api.call("workload", post(asB, "", "{\"data\":\"\"}")).status()).isEqualTo(403);
+        assertThat(message(403, api.call("a", post(asB, "", "{\"data\":\"\"}"))))
+                .isEqualTo("forbidden");
+        assertThat(api.call("workload", post(asB, "", "{\"data\":\"\"}")).status())
+                .isEqualTo(403);
         assertThat(api.call("b", post(asB, "", "{\"data\":\"\"}")).status()).isEqualTo(403);
         assertThat(api.call("b", post(SIGN, "", "{\"data\":\"\"}")).status()).isEqualTo(403);
-        assertThat(api.call("a", post("/modules/b/genid/1/encrypt?" + V, "", "{}")).status()).isEqualTo(403);
-        assertThat(api.call("a", post("/modules/b/certificate/identity?" + V, "", "")).status()).isEqualTo(403);
-        assertThat(api.call("workload", post(SIGN, "", "{\"data\":\"\"}")).status()).isEqualTo(200);
+        assertThat(api.call("a", post("/modules/b/genid/1/encrypt?" + V, "", "{}"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(api.call("a", post("/modules/b/certificate/identity?" + V, "", ""))
+                        .status())
+                .isEqualTo(403);
+        assertThat(api.call("workload", post(SIGN, "", "{\"data\":\"\"}")).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -118,8 +129,10 @@ class WorkloadApiTest {
         byte[] digest = client().sign(DATA);
 
         assertThat(digest).isEqualTo(api.keys.sign("a", "100", DATA));
-        assertThat(api.call("a", post(SIGN, "", "{\"data\":\"###\"}")).message()).isEqualTo("\"data\" is not base64");
-        assertThat(api.call("a", post(SIGN, "", "{\"data\":\"\",\"keyId\":\"x\",\"algo\":\"y\"}")).status())
+        assertThat(api.call("a", post(SIGN, "", "{\"data\":\"###\"}")).message())
+                .isEqualTo("\"data\" is not base64");
+        assertThat(api.call("a", post(SIGN, "", "{\"data\":\"\",\"keyId\":\"x\",\"algo\":\"y\"}"))
+                        .status())
                 .isEqualTo(200);
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kant.model.identity.IdentityId;
 import kant.upstream.TokenSource;
 import kant.upstream.http.HttpReply;
@@ -16,6 +17,9 @@ import kant.upstream.http.ParentHttp;
 
 /** The scope over the parent's REST interface, flat form of 2018-08-30-preview (device-protocols.md §4.4). */
 public final class ParentScope implements ScopeSource {
+    /** Unknown to the parent, or known but not in this device's scope: either way it may not come in here. */
+    private static final Set<Integer> OUTSIDE = Set.of(401, 403, 404);
+
     private static final String VERSION = "2018-08-30-preview";
     private static final int PAGE = 100;
 
@@ -64,7 +68,7 @@ public final class ParentScope implements ScopeSource {
         String query = "?targetDeviceId=" + encode(id.deviceId())
                 + (id.moduleId() == null ? "" : "&targetModuleId=" + encode(id.moduleId())) + "&api-version=" + VERSION;
         HttpReply reply = call(base + "/deviceAndModuleInDeviceScope" + query);
-        if (reply.status() == 404) {
+        if (OUTSIDE.contains(reply.status())) {
             return List.of();
         }
         List<ScopeIdentity> found = new ArrayList<>();

@@ -8,7 +8,7 @@ import kant.model.twin.TwinProperties;
 public interface DesiredListener {
 
     /**
-     * @param patch what changed; removed properties are null
+     * @param patch what changed since a client was last told; removed properties are null; empty where no client needs telling
      * @param now the twin after the change
      */
     void changed(IdentityId id, TwinPatch patch, TwinProperties now);

@@ -44,6 +44,8 @@ final class TwinOf {
     private long pushedAtNanos;
     private boolean everPushed;
     private boolean pushLater;
+    /** Whether a change is to be told though the twin was never seen: a client was given the empty one, or a patch came early. */
+    private boolean changeMissed;
 
     TwinOf(IdentityId id, TwinWorld world, KnownTwin known) {
         this.id = id;
@@ -66,7 +68,7 @@ final class TwinOf {
             } else if (world.attachments().linkUp() && waiting.size() < MOST_WAITING) {
                 waitForAttachment(answer);
             } else {
-                answer.complete(known.view());
+                answer.complete(given());
             }
         });
         return answer;
@@ -107,6 +109,7 @@ final class TwinOf {
                 keep(known.withDesired(patch));
                 world.listener().changed(id, patch, known.view());
             } else {
+                changeMissed = true;
                 refresh();
             }
         });
@@ -128,7 +131,7 @@ final class TwinOf {
                         "twin read of " + id,
                         () -> serial.execute(() -> {
                             if (waiting.remove(answer)) {
-                                answer.complete(known.view());
+                                answer.complete(given());
                             }
                         }));
     }
@@ -144,7 +147,7 @@ final class TwinOf {
                                         .addKeyValue("identity", id)
                                         .log("the parent did not tell the twin, answered from the cache");
                             }
-                            answer.complete(known.view());
+                            answer.complete(given());
                         },
                         serial);
     }
@@ -162,21 +165,29 @@ final class TwinOf {
                                 adopt(fresh);
                             }
                             for (var answer = waiting.poll(); answer != null; answer = waiting.poll()) {
-                                answer.complete(known.view());
+                                answer.complete(given());
                             }
                         },
                         serial);
     }
 
     private void adopt(TwinProperties fresh) {
-        ObjectNode difference = TwinMerge.diff(known.parent().desired(), fresh.desired());
-        boolean news = !known.seen()
+        boolean first = !known.seen();
+        ObjectNode difference = first && !changeMissed
+                ? JsonNodeFactory.instance.objectNode() // nobody was told anything before: there is nothing to correct
+                : TwinMerge.diff(known.parent().desired(), fresh.desired());
+        boolean news = first
                 || !difference.isEmpty()
                 || fresh.desiredVersion() != known.parent().desiredVersion();
         keep(known.withParent(fresh));
         if (news) {
             world.listener().changed(id, new TwinPatch(difference, fresh.desiredVersion()), known.view());
         }
+    }
+
+    private TwinProperties given() {
+        changeMissed |= !known.seen();
+        return known.view();
     }
 
     /** Sends what was reported, one patch at a time and not too often; the rest is merged meanwhile. */

@@ -91,6 +91,28 @@ class TwinsTest {
     }
 
     @Test
+    void a_twin_read_for_the_first_time_is_no_change_to_a_client_that_was_told_nothing() {
+        link.state(LinkState.UP);
+        CompletableFuture<TwinProperties> read = get();
+        goUp();
+        answerTwin("{\"desired\":{\"t\":1,\"$version\":1}}");
+
+        assertThat(read).isDone();
+        assertThat(told).containsExactly("edge/a 1 {}");
+    }
+
+    @Test
+    void a_client_that_was_given_the_empty_twin_is_told_the_difference() {
+        assertThat(get().join().desiredVersion()).isZero();
+
+        link.state(LinkState.UP);
+        goUp();
+        answerTwin("{\"desired\":{\"t\":1,\"$version\":1}}");
+
+        assertThat(told).containsExactly("edge/a 1 {\"t\":1}");
+    }
+
+    @Test
     void a_read_waits_for_an_attachment_that_is_being_made() {
         link.state(LinkState.UP);
         CompletableFuture<TwinProperties> read = get();

@@ -35,13 +35,7 @@ public record LogConfig(
     /** A durable log that refuses when it is full, in eight segments at least. */
     public static LogConfig of(String name, long maxBytes) {
         long segment = Math.min(DEFAULT_SEGMENT_BYTES, Math.max(SMALLEST_SEGMENT_BYTES, maxBytes / 8 / 512 * 512));
-        return new LogConfig(
-                name,
-                Durability.FSYNC,
-                maxBytes,
-                segment,
-                WhenFull.REFUSE,
-                DEFAULT_RESERVE_BYTES);
+        return new LogConfig(name, Durability.FSYNC, maxBytes, segment, WhenFull.REFUSE, DEFAULT_RESERVE_BYTES);
     }
 
     public LogConfig durability(Durability value) {

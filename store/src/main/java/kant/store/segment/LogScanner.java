@@ -96,7 +96,8 @@ public final class LogScanner implements AutoCloseable {
                 }
                 return null;
             }
-            // A file that is not there was freed meanwhile or taken away: the numbers tell that its records are missing.
+            // A file that is not there was freed meanwhile or taken away: the numbers tell that its records are
+            // missing.
             if (complete && skip.test(s) || !disk.exists(s.fileName())) {
                 position = s.endSequence();
                 continue;

@@ -3,12 +3,12 @@ package kant.store.segment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.world.Disk;
 import kant.world.PlatformThread;
+import kant.world.Randomness;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,16 +43,17 @@ public final class RecordLog implements AutoCloseable {
 
     /** Opens or creates the log, finds its end, and starts the writer. Its files are this process's alone. */
     public static RecordLog open(Disk disk, Time time, LogConfig config) throws IOException {
-        RecordLog opened = openStepped(disk, time, config);
+        RecordLog opened = openStepped(disk, time, Randomness.secure(), config);
         opened.writer = PlatformThread.start("log-" + config.name(), opened::step);
         return opened;
     }
 
     /** Without the thread, for simulations: the caller makes its turns by {@link #step}. */
-    public static RecordLog openStepped(Disk disk, Time time, LogConfig config) throws IOException {
+    public static RecordLog openStepped(Disk disk, Time time, Randomness randomness, LogConfig config)
+            throws IOException {
         AutoCloseable claim = disk.claim(config.name());
         try {
-            SegmentLog log = SegmentLog.open(disk, time, config, (_, _, _) -> {});
+            SegmentLog log = SegmentLog.open(disk, time, randomness, config, 1, (_, _, _) -> {});
             var opened = new RecordLog(log, claim);
             log.strays().forEach(opened::append);
             opened.step();

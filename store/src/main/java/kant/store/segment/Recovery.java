@@ -22,6 +22,7 @@ final class Recovery {
 
     private final Disk disk;
     private final SegmentNames names;
+    private final long durableBefore;
     private final SegmentLog.RecordVisitor visitor;
 
     final List<Segment> segments = new ArrayList<>();
@@ -35,9 +36,10 @@ final class Recovery {
 
     boolean torn;
 
-    Recovery(Disk disk, SegmentNames names, SegmentLog.RecordVisitor visitor) {
+    Recovery(Disk disk, SegmentNames names, long durableBefore, SegmentLog.RecordVisitor visitor) {
         this.disk = disk;
         this.names = names;
+        this.durableBefore = durableBefore;
         this.visitor = visitor;
     }
 
@@ -184,8 +186,8 @@ final class Recovery {
     }
 
     /**
-     * A hole before the first record of a group is damage: the group was begun after all before it was durable. A hole in the
-     * last group is what a power cut leaves of a group that was being written: the log ends before it.
+     * A hole before the first record of a group is damage: the group was begun after all before it was durable. So is one that
+     * the owner knows to have been durable. Another hole in the last group is what a power cut leaves of a group that was being written: the log ends before it.
      */
     private void scanLast(Segment segment) throws IOException {
         int holeOffset = Integer.MAX_VALUE;
@@ -197,7 +199,7 @@ final class Recovery {
                 if (reader.groupStart()) {
                     holeOffset = Integer.MAX_VALUE;
                     strays.clear();
-                } else if (reader.sequence() != expected && holeOffset == Integer.MAX_VALUE) {
+                } else if (reader.sequence() != expected && expected >= durableBefore && strays.isEmpty()) {
                     holeOffset = offset;
                 }
                 if (holeOffset != Integer.MAX_VALUE) {

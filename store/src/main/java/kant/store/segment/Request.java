@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Something for a log's writer to do, and the stage that its sender waits for; one object, for there is one for each message. */
 public abstract class Request<V> extends CompletableFuture<V> {
-    @Nullable Request<?> next;
+    @Nullable
+    Request<?> next;
 
     /** How many bytes it keeps in memory until it is done. */
     public abstract int weight();

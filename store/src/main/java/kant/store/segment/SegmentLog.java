@@ -2,13 +2,12 @@ package kant.store.segment;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.CRC32C;
 import kant.world.Disk;
+import kant.world.Randomness;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,36 +27,28 @@ public final class SegmentLog implements AutoCloseable {
     /** One group at most; also the bound of a record. */
     private static final int GROUP_BYTES = 1 << 20;
 
-    private static final int WRITE_BACK_BYTES = 256 << 10;
-
-    /** After a failure to get another segment. */
-    private static final Duration RETRY = Duration.ofMillis(250);
+    private static final byte[] NO_SUMMARY = {};
 
     private final Disk disk;
-    private final Time time;
     private final LogConfig config;
-    private final SegmentNames names;
-    private final Spare spare;
+    private final SegmentSupply supply;
+    private final SegmentEnd ends;
     private final ByteBuffer group;
-    private final AtomicLong damage = new AtomicLong();
     private final List<byte[]> strays;
+    private final AtomicLong damageInFreed = new AtomicLong();
 
     private volatile Segment[] segments;
     private volatile long nextSequence;
     private volatile long bytes;
-    private volatile long maxBytes;
-    private volatile long segmentBytes;
     private volatile @Nullable String failure;
 
     // The writer's own.
     private @Nullable Segment active;
     private Disk.@Nullable File file;
     private @Nullable Segment abandoned;
-    private long highestNumber;
+    private long usedBytes;
     private long groupNext;
     private int frameStart;
-    private @Nullable String spareFailure;
-    private long retryAtNanos;
 
     /** What to do before a record can be added. */
     public enum Room {
@@ -71,32 +62,31 @@ public final class SegmentLog implements AutoCloseable {
         NEVER
     }
 
-    private SegmentLog(Disk disk, Time time, LogConfig config, Recovery found) {
+    private SegmentLog(Disk disk, Time time, Randomness randomness, LogConfig config, Recovery found) {
         this.disk = disk;
-        this.time = time;
         this.config = config;
-        names = new SegmentNames(config.name());
-        spare = new Spare(disk, names);
-        maxBytes = config.maxBytes();
-        segmentBytes = config.segmentBytes();
+        supply = new SegmentSupply(disk, time, randomness, config);
+        ends = new SegmentEnd(disk);
         group = ByteBuffer.allocateDirect((int) Math.min(GROUP_BYTES, config.segmentBytes()));
+        strays = List.copyOf(found.strays);
+        damageInFreed.set(found.unreadable);
         segments = found.segments.toArray(Segment[]::new);
         nextSequence = segments.length == 0 ? 1 : segments[segments.length - 1].endSequence();
         groupNext = nextSequence;
-        highestNumber = found.highestNumber;
-        damage.set(found.unreadable);
-        strays = List.copyOf(found.strays);
     }
 
     /**
      * Opens the log and finds its end; creates it where there is none.
      *
+     * @param durableBefore all before this sequence was durable once, as the owner knows; 1 if it knows nothing
      * @param visitor sees the records of segments without a summary
      */
-    public static SegmentLog open(Disk disk, Time time, LogConfig config, RecordVisitor visitor) throws IOException {
-        var found = new Recovery(disk, new SegmentNames(config.name()), visitor);
+    public static SegmentLog open(
+            Disk disk, Time time, Randomness randomness, LogConfig config, long durableBefore, RecordVisitor visitor)
+            throws IOException {
+        var found = new Recovery(disk, new SegmentNames(config.name()), durableBefore, visitor);
         found.run();
-        var opened = new SegmentLog(disk, time, config, found);
+        var opened = new SegmentLog(disk, time, randomness, config, found);
         opened.resume(found);
         return opened;
     }
@@ -132,23 +122,24 @@ public final class SegmentLog implements AutoCloseable {
     }
 
     public long maxBytes() {
-        return maxBytes;
+        return supply.maxBytes();
     }
 
     /** Changes the bound and the size of segments to come; the log needs room for two of them and takes it. */
     public void limits(long newMaxBytes, long newSegmentBytes) {
-        maxBytes = Math.max(newMaxBytes, 2 * newSegmentBytes);
-        segmentBytes = newSegmentBytes;
+        supply.limits(newMaxBytes, newSegmentBytes);
     }
 
     /** Why nothing can be written because of the disk, null if it can. */
     public @Nullable String failure() {
-        return failure;
+        String writing = failure;
+        return writing != null ? writing : supply.failure();
     }
 
     /** Damaged places found so far. */
     public long damage() {
-        return damage.get() + Arrays.stream(segments).mapToLong(Segment::damagedPlaces).sum();
+        return damageInFreed.get()
+                + Arrays.stream(segments).mapToLong(Segment::damagedPlaces).sum();
     }
 
     /** What a power cut has left of the last group behind a hole in it; the owner appends it again. */
@@ -166,7 +157,7 @@ public final class SegmentLog implements AutoCloseable {
     /** What a record of so many bytes needs. */
     public Room room(int payloadBytes) {
         int framed = SegmentFormat.framed(payloadBytes);
-        if (framed > Math.min(group.capacity(), segmentBytes - SegmentFormat.OVERHEAD_BYTES)) {
+        if (framed > Math.min(group.capacity(), supply.segmentBytes() - SegmentFormat.OVERHEAD_BYTES)) {
             return Room.NEVER;
         }
         Segment a = active;
@@ -246,28 +237,31 @@ public final class SegmentLog implements AutoCloseable {
         if (!groupEmpty()) {
             throw new IllegalStateException("roll with a group under way");
         }
-        makeSpare();
+        dropOldestIfAllowed();
+        try {
+            supply.require(usedBytes);
+        } finally {
+            count();
+        }
         seal(summary);
-        activateSpare();
+        activateNext();
         closeAbandoned(summary);
     }
 
     /** Seals the active segment although there is no next one yet, so that it can be freed. */
     public void seal(byte[] summary) {
         Segment a = active;
-        if (a != null) {
-            try {
-                sealFile(a, requireFile(), summary);
-                if (config.durability() == Durability.OS) {
-                    requireFile().sync(false); // or a power cut could take a whole segment
-                }
-            } catch (IOException e) {
-                log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment's end could not be written");
-            }
-            a.seal(summary);
-            closeFile();
-            active = null;
+        if (a == null) {
+            return;
         }
+        ends.write(a, requireFile(), summary);
+        try {
+            sync(); // or a power cut could take a whole segment of those that are not synced group by group
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a sealed segment could not be synced");
+        }
+        a.seal(summary);
+        leaveActive();
     }
 
     /** Gives up a sealed segment; its blocks become the spare's if it has none. False if it must stay a while for the one before it. */
@@ -279,38 +273,21 @@ public final class SegmentLog implements AutoCloseable {
         if (at > 0 && !segments[at - 1].endOnDisk()) {
             return false;
         }
-        damage.addAndGet(segment.damagedPlaces());
+        damageInFreed.addAndGet(segment.damagedPlaces());
         segments = Arrays.stream(segments).filter(s -> s != segment).toArray(Segment[]::new);
         count();
-        try {
-            if (!spare.exists() && segment.fileBytes() == segmentBytes && bytes + segmentBytes <= maxBytes) {
-                spare.recycle(segment, ++highestNumber);
-                count();
-                spare.fill();
-            } else {
-                disk.delete(segment.fileName());
-            }
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", segment.fileName()).setCause(e).log("giving a segment back failed");
-        }
+        supply.giveBack(segment, usedBytes);
+        count();
         return true;
     }
 
-    /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do. */
+    /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do at once. */
     public boolean prepare() {
-        boolean waiting = spareFailure != null && time.nanos() - retryAtNanos < 0;
-        if (waiting || spare.ready() || !spare.exists() && !spareWanted()) {
-            return false;
-        }
-        try {
-            if (!spare.exists()) {
-                beginSpare();
-            }
-            return spare.fill();
-        } catch (IOException e) {
-            spareFailed(e);
-            return false;
-        }
+        Segment a = active;
+        boolean more = supply.prepare(
+                usedBytes, a == null ? supply.segmentBytes() / 2 : a.end().offset());
+        bytes = usedBytes + supply.spareBytes();
+        return more;
     }
 
     /** Numbers to come start here at least, in a segment of their own; for an owner that knows of records the log has lost. */
@@ -324,178 +301,54 @@ public final class SegmentLog implements AutoCloseable {
 
     @Override
     public void close() {
-        closeFile();
-        spare.close();
+        leaveActive();
+        supply.close();
     }
 
     // -- steps ----------------------------------------------------------------------------------------------------
 
     private void resume(Recovery found) throws IOException {
-        if (found.spareNumber > 0) {
-            if (found.spareBytes == segmentBytes) {
-                spare.adopt(found.spareNumber, found.spareBytes);
-            } else {
-                disk.delete(names.of(found.spareNumber));
-            }
-        }
-        if (segments.length > 0 && !segments[segments.length - 1].sealed()) {
-            Segment last = segments[segments.length - 1];
-            file = disk.open(last.fileName());
+        supply.found(found);
+        Segment last = segments.length == 0 ? null : segments[segments.length - 1];
+        if (last != null && !last.sealed()) {
+            Disk.File f = disk.open(last.fileName());
+            file = f;
             active = last;
-            writeBack(last, requireFile());
-            if (found.torn) {
-                last.seal(null);
-                last.endOnDisk(false);
-                closeFile();
-                active = null;
-            }
+            SegmentEnd.writeBack(last, f);
         }
         for (Segment segment : segments) {
             if (!segment.endOnDisk()) {
-                writeEnd(segment, new byte[0]);
+                ends.writeDurably(segment, NO_SUMMARY);
             }
+        }
+        if (last != null && found.torn) {
+            // Its end is not written down before what lies behind the hole has been appended again.
+            last.endOnDisk(false);
+            last.seal(null);
+            leaveActive();
         }
         count();
-    }
-
-    /**
-     * What was found at the end of the log counts as durable from here on, so it is made durable: a killed process may have left
-     * it unsynced, or its sync may have failed, after which another sync alone would succeed and save nothing.
-     */
-    private static void writeBack(Segment last, Disk.File f) throws IOException {
-        var b = ByteBuffer.allocate(WRITE_BACK_BYTES);
-        int end = last.end().offset();
-        for (int at = 0; at < end; at += b.position()) {
-            b.clear().limit(Math.min(b.capacity(), end - at));
-            if (f.read(b, at) <= 0) {
-                break;
-            }
-            f.write(b.flip(), at);
-        }
-        f.sync(true);
-    }
-
-    private void makeSpare() throws IOException, LogFullException {
-        if (spare.ready()) {
-            return;
-        }
-        if (!spare.exists()) {
-            dropOldestIfAllowed();
-        }
-        if (!spare.exists()) {
-            checkBound();
-        }
-        if (spareFailure != null && time.nanos() - retryAtNanos < 0) {
-            throw noSegment();
-        }
-        try {
-            if (!spare.exists()) {
-                beginSpare();
-            }
-            boolean more;
-            do {
-                more = spare.fill();
-            } while (more);
-        } catch (IOException e) {
-            spareFailed(e);
-            throw noSegment();
-        }
-    }
-
-    private LogFullException noSegment() {
-        failure = spareFailure;
-        return new LogFullException("no new segment can be made: " + spareFailure);
     }
 
     private void dropOldestIfAllowed() {
-        while (config.whenFull() == WhenFull.DROP_OLDEST
-                && bytes + segmentBytes > maxBytes
-                && segments.length > 0
-                && segments[0].sealed()) {
-            free(segments[0]);
+        boolean more = config.whenFull() == WhenFull.DROP_OLDEST;
+        while (more && supply.exhausted(usedBytes)) {
+            more = segments.length > 0 && segments[0].sealed() && free(segments[0]);
         }
     }
 
-    private void checkBound() throws LogFullException {
-        if (bytes + segmentBytes > maxBytes) {
-            throw new LogFullException(bytes + " of " + maxBytes + " bytes are used by what is not delivered yet");
-        }
-    }
-
-    private void beginSpare() throws IOException {
-        if (disk.usableBytes() - segmentBytes < config.reserveBytes()) {
-            throw new IOException("the volume has only " + disk.usableBytes() + " bytes left, and "
-                    + config.reserveBytes() + " are kept in reserve");
-        }
-        spare.begin(++highestNumber, segmentBytes);
-        count();
-    }
-
-    private void spareFailed(IOException e) {
-        if (spareFailure == null) {
-            log.atWarn().setCause(e).log("no new segment can be made");
-        }
-        retryLater(e);
-        spare.drop();
-        count();
-    }
-
-    private void retryLater(IOException cause) {
-        spareFailure = String.valueOf(cause.getMessage());
-        retryAtNanos = time.nanos() + RETRY.toNanos();
-    }
-
-    private boolean spareWanted() {
-        Segment a = active;
-        boolean soon = a == null || a.end().offset() > a.fileBytes() / 2;
-        return soon && bytes + segmentBytes <= maxBytes;
-    }
-
-    /** The next segment counts only after its header has been synced and read back where the one before has failed. */
-    private void activateSpare() throws IOException {
-        long number = spare.number();
-        var header = new SegmentFormat.Header(
-                number, nextSequence, salt(number), spare.fileBytes(), time.now().toEpochMilli());
-        var next = new Segment(names.of(number), header);
-        Disk.File f = spare.take();
+    /** Where writing has failed before, the next segment must prove that it works. */
+    private void activateNext() throws IOException {
         try {
-            f.write(SegmentFormat.encode(header), 0);
-            f.write(SegmentFormat.encode(header), header.fileBytes() - SegmentFormat.HEADER_BYTES);
-            if (abandoned != null) {
-                f.sync(false);
-                verify(f, header);
-            }
-        } catch (IOException e) {
-            giveUp(next, f, e);
-            throw e;
+            SegmentSupply.Fresh next = supply.next(nextSequence, abandoned != null);
+            active = next.segment();
+            file = next.file();
+            groupNext = nextSequence;
+            segments = append(segments, next.segment());
+            failure = null;
+        } finally {
+            count();
         }
-        file = f;
-        active = next;
-        groupNext = nextSequence;
-        segments = append(segments, next);
-        count();
-        failure = null;
-        spareFailure = null;
-    }
-
-    private static void verify(Disk.File f, SegmentFormat.Header header) throws IOException {
-        var b = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
-        while (b.hasRemaining() && f.read(b, b.position()) > 0) {}
-        if (!header.equals(SegmentFormat.header(b.clear()))) {
-            throw new IOException("what was written to " + header.number() + " does not read back");
-        }
-    }
-
-    private void giveUp(Segment next, Disk.File f, IOException cause) {
-        retryLater(cause);
-        failure = spareFailure;
-        try {
-            f.close();
-            disk.delete(next.fileName());
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
-        count();
     }
 
     /** The segment ends where it was durable last; what lies behind is void, because the next one begins with its numbers. */
@@ -510,76 +363,25 @@ public final class SegmentLog implements AutoCloseable {
         abandoned = a;
         a.endOnDisk(false);
         a.seal(null);
-        closeFile();
-        active = null;
+        leaveActive();
     }
 
-    /**
-     * Looks through what was given up, now that the disk works again, and seals it, so that its void records are told from the
-     * others whatever becomes of the segment after it.
-     */
     private void closeAbandoned(byte[] summary) {
         Segment a = abandoned;
         abandoned = null;
-        if (a == null) {
-            return;
+        if (a != null) {
+            ends.lookThrough(a);
+            ends.writeDurably(a, summary);
         }
-        var start = new Segment.Place(a.baseSequence(), SegmentFormat.HEADER_BYTES);
-        try (var reader = new SegmentReader(disk, a, start)) {
-            boolean more;
-            do {
-                more = reader.next(a.end());
-            } while (more);
-            log.atInfo()
-                    .addKeyValue("segment", a.fileName())
-                    .addKeyValue("lost", a.endSequence() - reader.nextSequence())
-                    .log("writing works again in another segment");
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment could not be looked through");
-        }
-        writeEnd(a, summary);
-    }
-
-    private void writeEnd(Segment a, byte[] summary) {
-        try (Disk.File f = disk.open(a.fileName())) {
-            sealFile(a, f, summary);
-            f.sync(false);
-            a.endOnDisk(true);
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", a.fileName()).setCause(e).log("a segment's end could not be written");
-        }
-    }
-
-    private void sealFile(Segment a, Disk.File f, byte[] summary) throws IOException {
-        int offset = a.end().offset();
-        boolean room = offset + SegmentFormat.framed(summary.length) <= a.limitOffset();
-        if (room && summary.length > 0) {
-            var b = ByteBuffer.allocate(SegmentFormat.framed(summary.length));
-            b.position(SegmentFormat.FRAME_BYTES);
-            b.put(summary);
-            SegmentFormat.finishFrame(b, 0, SegmentFormat.SUMMARY_FLAG, a.endSequence(), a.salt());
-            f.write(b.flip(), offset);
-        } else {
-            offset = 0;
-        }
-        f.write(SegmentFormat.encode(new SegmentFormat.Footer(offset, a.endSequence()), a.salt()), a.limitOffset());
-    }
-
-    /** Differs for every life of every file; nothing depends on its being unpredictable. */
-    private int salt(long number) {
-        var mix = ByteBuffer.allocate(32);
-        mix.putLong(number).putLong(nextSequence).putLong(time.now().toEpochMilli()).putLong(time.nanos());
-        var crc = new CRC32C();
-        crc.update(mix.flip());
-        return (int) crc.getValue();
     }
 
     private void count() {
-        long sum = spare.bytes();
+        long sum = 0;
         for (Segment s : segments) {
             sum += s.fileBytes();
         }
-        bytes = sum;
+        usedBytes = sum;
+        bytes = sum + supply.spareBytes();
     }
 
     private static Segment[] append(Segment[] all, Segment next) {
@@ -588,9 +390,10 @@ public final class SegmentLog implements AutoCloseable {
         return list.toArray(Segment[]::new);
     }
 
-    private void closeFile() {
+    private void leaveActive() {
         Disk.File f = file;
         file = null;
+        active = null;
         if (f != null) {
             try {
                 f.close();

@@ -43,6 +43,11 @@ final class Spare {
         return name != null && filled == fileBytes && linked;
     }
 
+    /** How much of it has its blocks. */
+    long filledBytes() {
+        return filled;
+    }
+
     /** What it takes, or will, on the disk. */
     long bytes() {
         return name == null ? 0 : fileBytes;

@@ -19,6 +19,7 @@ import kant.store.segment.Segment;
 import kant.store.segment.SegmentLog;
 import kant.store.segment.WhenFull;
 import kant.world.Disk;
+import kant.world.Randomness;
 import kant.world.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,15 +73,15 @@ public final class KeyedState implements AutoCloseable {
 
     /** Opens or creates the state of a name; its files begin with it, and are this process's alone. */
     public static KeyedState open(Disk disk, String name) throws IOException {
-        return open(disk, name, Time.system());
+        return open(disk, name, Time.system(), Randomness.secure());
     }
 
-    /** The same under another clock, for simulations. */
-    public static KeyedState open(Disk disk, String name, Time time) throws IOException {
+    /** The same in a simulated world. */
+    public static KeyedState open(Disk disk, String name, Time time, Randomness randomness) throws IOException {
         var config = new LogConfig(name, Durability.FSYNC, MAX_LOG_BYTES, SEGMENT_BYTES, WhenFull.REFUSE, 0);
         AutoCloseable claim = disk.claim(name);
         try {
-            SegmentLog log = SegmentLog.open(disk, time, config, (_, _, _) -> {});
+            SegmentLog log = SegmentLog.open(disk, time, randomness, config, 1, (_, _, _) -> {});
             var opened = new KeyedState(log, disk, claim);
             opened.replay();
             return opened;
@@ -127,7 +128,8 @@ public final class KeyedState implements AutoCloseable {
 
     /** The keys that begin with a prefix, in order, at this moment. */
     public Set<String> keys(String prefix) {
-        return new TreeSet<>(values.tailMap(prefix).headMap(prefix + Character.MAX_VALUE).keySet());
+        return new TreeSet<>(
+                values.tailMap(prefix).headMap(prefix + Character.MAX_VALUE).keySet());
     }
 
     /**

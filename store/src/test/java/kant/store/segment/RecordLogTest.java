@@ -12,13 +12,16 @@ import java.util.concurrent.CompletionException;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
 
 class RecordLogTest {
     private final SimDisk disk = new SimDisk(new SplittableRandom(1));
     private final SimTime time = new SimTime();
-    private LogConfig config = LogConfig.of("telemetry", 64 << 10).segmentBytes(4096).reserveBytes(0);
+    private final SimRandomness randomness = new SimRandomness(new SplittableRandom(2));
+    private LogConfig config =
+            LogConfig.of("telemetry", 64 << 10).segmentBytes(4096).reserveBytes(0);
 
     @Test
     void records_are_numbered_from_one_and_read_back_in_order() throws IOException {
@@ -41,7 +44,11 @@ class RecordLogTest {
                 append(log, "r" + i + " ".repeat(500));
             }
 
-            assertThat(log.read(1, 1 << 20)).hasSize(50).extracting(LogRecord::sequence).startsWith(1L, 2L).endsWith(50L);
+            assertThat(log.read(1, 1 << 20))
+                    .hasSize(50)
+                    .extracting(LogRecord::sequence)
+                    .startsWith(1L, 2L)
+                    .endsWith(50L);
             assertThat(log.read(7, 1200)).extracting(LogRecord::sequence).containsExactly(7L, 8L);
             assertThat(log.read(7, 1)).extracting(LogRecord::sequence).containsExactly(7L);
         }
@@ -127,7 +134,10 @@ class RecordLogTest {
                 append(log, "record " + i);
             }
         }
-        String name = disk.list().stream().filter(n -> n.endsWith(".segment")).findFirst().orElseThrow();
+        String name = disk.list().stream()
+                .filter(n -> n.endsWith(".segment"))
+                .findFirst()
+                .orElseThrow();
         int at = new String(disk.content(name), java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("record 3");
         disk.flipBit(name, at, 0);
 
@@ -195,7 +205,7 @@ class RecordLogTest {
     }
 
     private RecordLog open() throws IOException {
-        return RecordLog.openStepped(disk, time, config);
+        return RecordLog.openStepped(disk, time, randomness, config);
     }
 
     private static long append(RecordLog log, String text) {

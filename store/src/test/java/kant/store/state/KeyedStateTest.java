@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import kant.testkit.sim.Seeds;
 import kant.testkit.sim.SimDisk;
+import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
 
 class KeyedStateTest {
     private final SimDisk disk = new SimDisk(new SplittableRandom(1));
     private final SimTime time = new SimTime();
+    private final SimRandomness randomness = new SimRandomness(new SplittableRandom(2));
 
     @Test
     void what_was_put_is_there_after_a_power_cut() throws IOException {
@@ -50,7 +52,7 @@ class KeyedStateTest {
     @Test
     void two_states_share_a_directory_and_one_name_is_held_once() throws IOException {
         try (KeyedState a = open();
-                KeyedState b = KeyedState.open(disk, "keys", time)) {
+                KeyedState b = KeyedState.open(disk, "keys", time, randomness)) {
             a.put("k", bytes("a"));
             b.put("k", bytes("b"));
 
@@ -140,14 +142,15 @@ class KeyedStateTest {
     private static void life(SplittableRandom random) throws IOException {
         var disk = new SimDisk(random.split());
         var time = new SimTime();
+        var randomness = new SimRandomness(random.split());
         Map<String, Integer> model = new HashMap<>();
-        KeyedState state = KeyedState.open(disk, "state", time);
+        KeyedState state = KeyedState.open(disk, "state", time, randomness);
         for (int i = 0; i < 120; i++) {
             String key = "k" + random.nextInt(6);
             switch (random.nextInt(10)) {
                 case 0 -> {
                     disk.crash();
-                    state = KeyedState.open(disk, "state", time);
+                    state = KeyedState.open(disk, "state", time, randomness);
                 }
                 case 1 -> {
                     state.remove(key);
@@ -167,7 +170,7 @@ class KeyedStateTest {
     }
 
     private KeyedState open() throws IOException {
-        return KeyedState.open(disk, "twins", time);
+        return KeyedState.open(disk, "twins", time, randomness);
     }
 
     private static byte[] bytes(String text) {

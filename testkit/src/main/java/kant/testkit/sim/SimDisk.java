@@ -24,6 +24,7 @@ public final class SimDisk implements Disk {
     private final SplittableRandom random;
     private final List<Map<String, SimFile>> directories = new ArrayList<>(List.of(new HashMap<>()));
     private long capacityBytes = Long.MAX_VALUE / 2;
+    private long quotaBytes = Long.MAX_VALUE / 2;
     private int generation;
     private int failingWrites;
     private int failingSyncs;
@@ -40,6 +41,11 @@ public final class SimDisk implements Disk {
     /** The volume holds this much and no more; what is over it already stays. */
     public synchronized void capacity(long bytes) {
         capacityBytes = bytes;
+    }
+
+    /** As {@link #capacity}, but {@link #usableBytes} does not tell: a quota, or somebody else who writes. */
+    public synchronized void quota(long bytes) {
+        quotaBytes = bytes;
     }
 
     /** The next writes fail, some after part of their bytes. */
@@ -233,7 +239,7 @@ public final class SimDisk implements Disk {
                     throw new IOException("Input/output error (simulated)");
                 }
                 long growth = Math.max(0, position + source.remaining() - file.size());
-                if (growth > usableBytes()) {
+                if (growth > Math.min(usableBytes(), quotaBytes - usedBytes())) {
                     throw new IOException("No space left on device (simulated)");
                 }
                 file.write(source, (int) position);

@@ -11,7 +11,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import kant.protocol.net.EventLoops;
 import kant.protocol.tls.ServerTls;
@@ -39,6 +41,9 @@ final class FakeHttp implements AutoCloseable {
     final List<String> requests = new CopyOnWriteArrayList<>();
 
     final AtomicInteger connections = new AtomicInteger();
+
+    /** The connections that were closed from the other side, or by {@link Peer#hangUp}. */
+    final BlockingQueue<Integer> closed = new LinkedBlockingQueue<>();
 
     private final Channel listening;
 
@@ -86,6 +91,11 @@ final class FakeHttp implements AutoCloseable {
                 text.delete(0, end + 4);
                 script.answer(new Peer(ctx.channel()), number, ++seen);
             }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            closed.add(number);
         }
 
         @Override

@@ -212,7 +212,7 @@ class ParentHttpTest {
     }
 
     @Test
-    void a_connection_whose_call_was_given_up_is_not_used_again() throws Exception {
+    void a_connection_whose_call_was_given_up_is_closed_and_not_used_again() throws Exception {
         FakeHttp fake = misbehave((peer, connection, _) -> {
             if (connection == 2) {
                 peer.say(OK);
@@ -223,6 +223,7 @@ class ParentHttpTest {
 
         assertThat(call("GET", "/next").text()).isEqualTo("hi");
         assertThat(fake.connections).hasValue(2);
+        assertThat(fake.closed.poll(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1);
     }
 
     @Test

@@ -152,8 +152,7 @@ class MqttLinkTest {
     void others_do_not_wait_for_their_time_when_the_primary_is_back() throws Exception {
         var slow = new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(5));
         LinkTiming timing = timing(slow, Duration.ofSeconds(20));
-        try (var patient = link(new MqttLinkConfig(
-                timing, MqttLinkConfig.MqttTiming.standard(), 4, 8, 16, "test"))) {
+        try (var patient = link(new MqttLinkConfig(timing, MqttLinkConfig.MqttTiming.standard(), 4, 8, 16, "test"))) {
             var primary = new RecordingListener();
             var other = new RecordingListener();
             UpstreamIdentity first = patient.attach(Given.DEVICE, TOKENS, primary);
@@ -453,6 +452,25 @@ class MqttLinkTest {
     }
 
     @Test
+    void a_loss_that_lasts_is_shown_also_when_nothing_else_happens() throws Exception {
+        var slow = new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(5));
+        LinkTiming timing = timing(slow, Duration.ofSeconds(20));
+        try (var patient = link(new MqttLinkConfig(timing, MqttLinkConfig.MqttTiming.standard(), 4, 8, 16, "test"))) {
+            var listener = new RecordingListener();
+            patient.attach(Given.DEVICE, TOKENS, listener);
+            listener.next(Up.class);
+            patient.onChange(shown::add);
+            while (nextShown() != LinkState.UP) {
+                assertThat(patient.state()).isNotEqualTo(LinkState.DRAINING);
+            }
+
+            parent.cutAll();
+
+            assertThat(nextShown()).isEqualTo(LinkState.DOWN);
+        }
+    }
+
+    @Test
     void a_connection_is_renewed_before_its_token_expires_and_waits_for_what_is_in_flight() throws Exception {
         var listener = new RecordingListener();
         parent.acknowledges = false;
@@ -523,6 +541,29 @@ class MqttLinkTest {
         link.close();
 
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void an_identity_closed_while_its_token_is_made_does_not_connect_afterwards() throws Exception {
+        var asked = new CompletableFuture<Void>();
+        var release = new CompletableFuture<Void>();
+        UpstreamIdentity closing = link.attach(
+                Given.MODULE,
+                audience -> {
+                    asked.complete(null);
+                    release.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+                    return TOKENS.token(audience);
+                },
+                new RecordingListener());
+        done(asked);
+
+        closing.close();
+        release.complete(null);
+        up(Given.DEVICE);
+
+        for (var did = parent.nextNow(); did != null; did = parent.nextNow()) {
+            assertThat(did.client()).isEqualTo("d1");
+        }
     }
 
     @Test

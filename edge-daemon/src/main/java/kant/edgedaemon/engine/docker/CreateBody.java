@@ -17,9 +17,12 @@ final class CreateBody {
     private static final String HOST = "host";
 
     private final boolean elevatedAllowed;
+    private final String home;
 
-    CreateBody(boolean elevatedAllowed) {
+    /** @param home which daemon makes the container */
+    CreateBody(boolean elevatedAllowed, String home) {
         this.elevatedAllowed = elevatedAllowed;
+        this.home = home;
     }
 
     ObjectNode of(ModuleSpec spec) throws EngineException {
@@ -29,9 +32,12 @@ final class CreateBody {
         EnvMerge.lines(EnvMerge.merge(spec.env(), body.path("Env"))).forEach(env::add);
         body.set("Env", env);
         Map<String, String> users = new LinkedHashMap<>();
-        body.path("Labels").properties().forEach(label -> users.put(label.getKey(), label.getValue().asText()));
+        body.path("Labels")
+                .properties()
+                .forEach(label -> users.put(label.getKey(), label.getValue().asText()));
         ObjectNode labels = body.putObject("Labels");
         Labels.with(users, spec.image()).forEach(labels::put);
+        labels.put(Labels.DAEMON, home);
         useHostNetworkWhereAttachedToIt(body);
         if (!elevatedAllowed) {
             takePrivileges(body);

@@ -103,7 +103,8 @@ final class DockerClient {
     /** The smaller of the engine's version and ours, as a path prefix. */
     private String negotiate() throws EngineException {
         try {
-            UnixReply ping = http.call(UnixRequest.of("GET", "/_ping"), PING_LIMIT).orThrow();
+            UnixReply ping =
+                    http.call(UnixRequest.of("GET", "/_ping"), PING_LIMIT).orThrow();
             version = prefix(ping.headers().getOrDefault("api-version", ""));
             return version;
         } catch (IOException e) {
@@ -120,7 +121,7 @@ final class DockerClient {
 
     private EngineException failed(IOException cause) {
         version = ""; // the engine may come back as another one
-        return EngineException.failed("the container engine on \"" + http.socket() + "\" does not answer: "
-                + cause.getMessage(), cause);
+        return EngineException.failed(
+                "the container engine on \"" + http.socket() + "\" does not answer: " + cause.getMessage(), cause);
     }
 }

@@ -27,6 +27,8 @@ public final class DockerEngine implements ModuleEngine {
     /** On top of a stop's grace: the engine itself needs a moment. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
+    private static final String AGENT = "edgeAgent";
+    private static final int CONFLICT = 409;
     private static final Duration LOG_HEAD_LIMIT = Duration.ofSeconds(60);
 
     private final DockerClient docker;
@@ -34,16 +36,40 @@ public final class DockerEngine implements ModuleEngine {
     private final CreateBody createBody;
     private final DockerEvents events;
     private final Engine config;
+    private final String home;
     private volatile boolean networkThere;
 
-    /** Begins to listen to events; the engine need not answer yet. */
-    public DockerEngine(Engine config, Tasks tasks, Time time) {
+    private DockerEngine(Engine config, Path home, Tasks tasks, Time time) {
         this.config = config;
+        this.home = home.toString();
         this.docker = new DockerClient(config.dockerSocket(), tasks);
         this.images = new ImagePull(docker, tasks);
-        this.createBody = new CreateBody(config.elevatedAllowed());
+        this.createBody = new CreateBody(config.elevatedAllowed(), this.home);
         this.events = new DockerEvents(docker, time);
-        tasks.spawn("engine-events", events);
+    }
+
+    /**
+     * Begins to listen to events. The engine need not answer yet; if it does, its agent must not be another daemon's.
+     *
+     * @param home the daemon's data folder, by which its modules are told from another daemon's
+     */
+    public static DockerEngine open(Engine config, Path home, Tasks tasks, Time time) throws EngineException {
+        var engine = new DockerEngine(config, home, tasks, time);
+        if (engine.docker.answers()) {
+            engine.requireOurs(AGENT);
+        }
+        tasks.spawn("engine-events", engine.events);
+        return engine;
+    }
+
+    private void requireOurs(String module) throws EngineException {
+        try {
+            container(module);
+        } catch (EngineException e) {
+            if (!e.isNotFound()) {
+                throw e;
+            }
+        }
     }
 
     /** Whether an engine answers on this socket. */
@@ -68,6 +94,9 @@ public final class DockerEngine implements ModuleEngine {
         List<ModuleDetails> modules = new ArrayList<>();
         String path = "/containers/json?all=true&filters=" + DockerClient.encode(filters.toString());
         for (JsonNode container : docker.get(path)) {
+            if (isAnothers(container.path("Labels"))) {
+                continue;
+            }
             try {
                 modules.add(ContainerJson.details(
                         docker.get("/containers/" + container.path("Id").asText() + "/json")));
@@ -109,8 +138,7 @@ public final class DockerEngine implements ModuleEngine {
     @Override
     public void stop(String module, Duration grace) throws EngineException {
         container(module);
-        docker.call(
-                UnixRequest.of("POST", path(module, "/stop?t=" + grace.toSeconds())), grace.plus(STOP_MARGIN));
+        docker.call(UnixRequest.of("POST", path(module, "/stop?t=" + grace.toSeconds())), grace.plus(STOP_MARGIN));
     }
 
     @Override
@@ -183,11 +211,24 @@ public final class DockerEngine implements ModuleEngine {
     /** The container, if it is a module: others of the machine are none of our business. */
     private JsonNode container(String module) throws EngineException {
         JsonNode container = docker.get(path(module, "/json"));
-        String owner = container.path("Config").path("Labels").path(Labels.OWNER).asText();
-        if (!owner.equals(Labels.OWNER_VALUE)) {
+        JsonNode labels = container.path("Config").path("Labels");
+        if (!labels.path(Labels.OWNER).asText().equals(Labels.OWNER_VALUE)) {
             throw EngineException.noModule(module);
         }
+        if (isAnothers(labels)) {
+            throw new EngineException(
+                    CONFLICT,
+                    "container \"" + module
+                            + "\" belongs to another edge daemon on this engine, the one with the data folder \""
+                            + labels.path(Labels.DAEMON).asText() + "\"; stop that one, or remove the container",
+                    null);
+        }
         return container;
+    }
+
+    /** A container without the label is the original daemon's, whose place we take. */
+    private boolean isAnothers(JsonNode labels) {
+        return labels.has(Labels.DAEMON) && !labels.path(Labels.DAEMON).asText().equals(home);
     }
 
     private void checkDigest(ModuleSpec spec) throws EngineException {

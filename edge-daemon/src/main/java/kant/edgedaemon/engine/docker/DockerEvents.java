@@ -56,7 +56,8 @@ final class DockerEvents implements Runnable, AutoCloseable {
 
     private void read() throws IOException {
         String filters = JSON.createObjectNode()
-                .<com.fasterxml.jackson.databind.node.ObjectNode>set("type", JSON.createArrayNode().add("container"))
+                .<com.fasterxml.jackson.databind.node.ObjectNode>set(
+                        "type", JSON.createArrayNode().add("container"))
                 .<com.fasterxml.jackson.databind.node.ObjectNode>set(
                         "label", JSON.createArrayNode().add(Labels.OWNER + "=" + Labels.OWNER_VALUE))
                 .toString();
@@ -95,7 +96,9 @@ final class DockerEvents implements Runnable, AutoCloseable {
             try {
                 open.close();
             } catch (IOException e) {
-                log.atDebug().addKeyValue("reason", e.getMessage()).log("the engine's event stream did not close cleanly");
+                log.atDebug()
+                        .addKeyValue("reason", e.getMessage())
+                        .log("the engine's event stream did not close cleanly");
             }
         }
     }

@@ -52,10 +52,10 @@ final class ImagePull {
                 alarm.cancel();
             }
         } catch (EngineException e) {
-            throw new EngineException(e.status(), "image \"" + spec.image() + "\" cannot be pulled: " + e.getMessage(), e);
+            throw new EngineException(
+                    e.status(), "image \"" + spec.image() + "\" cannot be pulled: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw EngineException.failed(
-                    "the pull of image \"" + spec.image() + "\" broke off: " + e.getMessage(), e);
+            throw EngineException.failed("the pull of image \"" + spec.image() + "\" broke off: " + e.getMessage(), e);
         }
     }
 

@@ -50,8 +50,9 @@ final class BundleCatalogue {
 
     private Bundle find(String image) throws EngineException {
         if (folder == null) {
-            throw EngineException.noImage("image \"" + image + "\" cannot be found: the process engine has no catalogue;"
-                    + " set [kant] catalogue in config.toml");
+            throw EngineException.noImage(
+                    "image \"" + image + "\" cannot be found: the process engine has no catalogue;"
+                            + " set [kant] catalogue in config.toml");
         }
         Path bundle = folder.resolve(place(image)).normalize();
         Path manifest = bundle.resolve(MANIFEST);
@@ -69,7 +70,8 @@ final class BundleCatalogue {
     /** {@code name/tag}; an image without a tag has the tag {@code latest}. */
     private static String place(String image) throws EngineException {
         if (image.contains("@")) {
-            throw EngineException.badSpec("image \"" + image + "\": bundles are found by tag; pin the digest in the spec");
+            throw EngineException.badSpec(
+                    "image \"" + image + "\": bundles are found by tag; pin the digest in the spec");
         }
         int colon = image.lastIndexOf(':');
         return colon > image.lastIndexOf('/')
@@ -130,7 +132,9 @@ final class BundleCatalogue {
 
     private static String digest(byte[] bytes) {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

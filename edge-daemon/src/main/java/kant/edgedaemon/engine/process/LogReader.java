@@ -153,7 +153,8 @@ final class LogReader extends InputStream {
         }
         var stream = record[0] == 2 ? LogFrames.Stream.STDERR : LogFrames.Stream.STDOUT;
         int text = ModuleLog.HEAD_BYTES + ModuleLog.TIME_BYTES;
-        byte[] bare = Arrays.copyOf(LogFrames.head(stream, record.length - text), ModuleLog.HEAD_BYTES + record.length - text);
+        byte[] bare = Arrays.copyOf(
+                LogFrames.head(stream, record.length - text), ModuleLog.HEAD_BYTES + record.length - text);
         System.arraycopy(record, text, bare, ModuleLog.HEAD_BYTES, record.length - text);
         return bare;
     }

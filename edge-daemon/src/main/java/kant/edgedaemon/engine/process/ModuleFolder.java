@@ -58,7 +58,8 @@ final class ModuleFolder {
         try {
             return json.isPresent() ? Optional.of(ModuleSpec.parse(json.get())) : Optional.empty();
         } catch (RefusedException e) {
-            throw new IOException("\"" + path.resolve(SPEC) + "\" is damaged: " + e.getMessage(), e);
+            throw new IOException(
+                    "\"" + path.resolve(SPEC) + "\" is damaged: " + e.refusal().reason(), e);
         }
     }
 
@@ -67,7 +68,8 @@ final class ModuleFolder {
     }
 
     /** The latest run; null before the first. */
-    @Nullable RunRecord run() throws IOException {
+    @Nullable
+    RunRecord run() throws IOException {
         Optional<JsonNode> json = read(RUN);
         return json.isPresent() ? RunRecord.parse(json.get()) : null;
     }
@@ -76,7 +78,8 @@ final class ModuleFolder {
     record Exit(int code, Instant time) {}
 
     /** Null while it runs, or where nobody was there to see it end. */
-    @Nullable Exit exit() throws IOException {
+    @Nullable
+    Exit exit() throws IOException {
         Optional<byte[]> text = files.read(EXIT);
         if (text.isEmpty()) {
             return null;
@@ -102,7 +105,9 @@ final class ModuleFolder {
         for (String name : new String[] {"out", "err"}) {
             Path pipe = path.resolve(name);
             if (!Files.exists(pipe, LinkOption.NOFOLLOW_LINKS)) {
-                int code = new ProcessBuilder("mkfifo", "-m", "600", pipe.toString()).start().waitFor();
+                int code = new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
+                        .start()
+                        .waitFor();
                 if (code != 0) {
                     throw new IOException("mkfifo \"" + pipe + "\" ended with " + code);
                 }

@@ -14,6 +14,8 @@ final class OptionCheck {
     private static final Set<String> HOST_ANY_VALUE = Set.of("Memory", "NanoCpus");
     private static final Set<String> LOG_KEYS = Set.of("max-size", "max-file");
 
+    private static final int VALUE_CHARACTERS = 100;
+
     private final Injected injected;
     private final List<String> refused = new ArrayList<>();
 
@@ -32,29 +34,29 @@ final class OptionCheck {
     }
 
     private void top(String name, JsonNode value) {
-        boolean fulfilled =
-                switch (name) {
-                    case "HostConfig" -> hostConfig(value);
-                    case "NetworkingConfig" -> network(value);
-                    case "ExposedPorts" -> value.isObject(); // says which ports the module opens; it opens them itself
-                    case "User" -> value.asText().equals(injected.user());
-                    default -> ANY_VALUE.contains(name);
-                };
+        boolean fulfilled = switch (name) {
+            case "HostConfig" -> hostConfig(value);
+            case "NetworkingConfig" -> network(value);
+            case "ExposedPorts" -> value.isObject(); // says which ports the module opens; it opens them itself
+            case "User" -> value.asText().equals(injected.user());
+            default -> ANY_VALUE.contains(name);
+        };
         refuseUnless(fulfilled || asksForNothing(value), name, value);
     }
 
     private boolean hostConfig(JsonNode host) {
         for (Map.Entry<String, JsonNode> member : host.properties()) {
             JsonNode value = member.getValue();
-            boolean fulfilled =
-                    switch (member.getKey()) {
-                        case "Binds" -> binds(value);
-                        case "NetworkMode" -> List.of("host", "default", injected.network()).contains(value.asText());
-                        case "PortBindings" -> portsAreTheirOwn(value);
-                        case "LogConfig" -> logConfig(value);
-                        case "RestartPolicy" -> Set.of("", "no").contains(value.path("Name").asText());
-                        default -> HOST_ANY_VALUE.contains(member.getKey()) && value.isIntegralNumber();
-                    };
+            boolean fulfilled = switch (member.getKey()) {
+                case "Binds" -> binds(value);
+                case "NetworkMode" ->
+                    List.of("host", "default", injected.network()).contains(value.asText());
+                case "PortBindings" -> portsAreTheirOwn(value);
+                case "LogConfig" -> logConfig(value);
+                case "RestartPolicy" ->
+                    Set.of("", "no").contains(value.path("Name").asText());
+                default -> HOST_ANY_VALUE.contains(member.getKey()) && value.isIntegralNumber();
+            };
             refuseUnless(fulfilled || asksForNothing(value), "HostConfig." + member.getKey(), value);
         }
         return host.isObject();
@@ -72,7 +74,8 @@ final class OptionCheck {
     }
 
     private boolean network(JsonNode networking) {
-        for (Map.Entry<String, JsonNode> endpoint : networking.path("EndpointsConfig").properties()) {
+        for (Map.Entry<String, JsonNode> endpoint :
+                networking.path("EndpointsConfig").properties()) {
             if (!List.of("host", injected.network()).contains(endpoint.getKey())) {
                 return false;
             }
@@ -113,8 +116,12 @@ final class OptionCheck {
     private void refuseUnless(boolean fulfilled, String name, JsonNode value) {
         boolean membersTold = name.equals("HostConfig") && value.isObject();
         if (!fulfilled && !membersTold) {
-            String text = value.toString();
-            refused.add("createOptions." + name + " = " + (text.length() > 100 ? text.substring(0, 100) + "…" : text));
+            // what is inside an object may be a secret
+            refused.add("createOptions." + name + (value.isValueNode() ? " = " + brief(value.toString()) : ""));
         }
+    }
+
+    private static String brief(String text) {
+        return text.length() > VALUE_CHARACTERS ? text.substring(0, VALUE_CHARACTERS) + "…" : text;
     }
 }

@@ -33,10 +33,7 @@ final class OutputPipe implements AutoCloseable {
         this.target = target;
         this.holder = new RandomAccessFile(path.toFile(), "rw");
         var in = new FileInputStream(path.toFile()); // does not wait for a writer: there is one
-        this.thread = Thread.ofPlatform()
-                .name("output-" + path.getParent().getFileName() + "-" + path.getFileName())
-                .daemon()
-                .unstarted(() -> move(in));
+        this.thread = Thread.ofPlatform().name("output of " + path).daemon().unstarted(() -> move(in));
         thread.start();
     }
 

@@ -22,7 +22,8 @@ record ProcStat(int pid, char state, int parent, int session, long startTicks, l
     /** The process with this pid, if there is one; a zombie is none. */
     static Optional<ProcStat> of(int pid) {
         try {
-            String text = Files.readString(PROC.resolve(Integer.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
+            String text =
+                    Files.readString(PROC.resolve(Integer.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
             return parse(pid, text).filter(stat -> stat.state != 'Z' && stat.state != 'X');
         } catch (IOException _) {
             return Optional.empty(); // gone

@@ -241,7 +241,10 @@ public final class ProcessEngine implements ModuleEngine {
             try {
                 module.release();
             } catch (IOException e) {
-                log.atWarn().setCause(e).addKeyValue("module", module.spec().name()).log("a log did not close");
+                log.atWarn()
+                        .setCause(e)
+                        .addKeyValue("module", module.spec().name())
+                        .log("a log did not close");
             }
         }
     }
@@ -269,7 +272,10 @@ public final class ProcessEngine implements ModuleEngine {
         try {
             return catalogue.find(spec).digest();
         } catch (EngineException e) {
-            log.atWarn().addKeyValue("module", spec.name()).addKeyValue("reason", e.getMessage()).log("bundle is gone");
+            log.atWarn()
+                    .addKeyValue("module", spec.name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("bundle is gone");
             return "";
         }
     }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the {@code PATH} that modules get
  * @param injection what the agent injects into every module
  */
-public record ProcessEngineConfig(
-        Path data, @Nullable Path catalogue, String java, String path, Injection injection) {
+public record ProcessEngineConfig(Path data, @Nullable Path catalogue, String java, String path, Injection injection) {
 
     /** The sockets that the agent binds, the network it attaches to, and the user that modules run as. */
     public record Injection(Path socketFolder, Path managementSocket, String network, String user) {}

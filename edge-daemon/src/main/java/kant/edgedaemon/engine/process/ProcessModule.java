@@ -43,6 +43,8 @@ final class ProcessModule {
     private static final Logger log = LoggerFactory.getLogger(ProcessModule.class);
     /** For a run's end to be tidied up, once its first process is gone. */
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
+
+    private static final Duration ADOPTED_LOOK = Duration.ofMillis(100);
     /** What a shell says of a process that was killed; for runs that nobody saw end. */
     private static final int KILLED = 137;
 
@@ -65,7 +67,12 @@ final class ProcessModule {
     private volatile CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
 
     ProcessModule(
-            ModuleSpec spec, String digest, ProcessOptions options, ModuleFolder folder, String mark, Surroundings around)
+            ModuleSpec spec,
+            String digest,
+            ProcessOptions options,
+            ModuleFolder folder,
+            String mark,
+            Surroundings around)
             throws IOException {
         this.spec = spec;
         this.digest = digest;
@@ -97,15 +104,34 @@ final class ProcessModule {
     /** Takes over a run that outlived a daemon; whether there is one. */
     boolean adopt() throws IOException {
         RunRecord last = run;
-        if (last == null || !last.alive()) {
+        if (last == null) {
             return false;
         }
-        Optional<ProcessHandle> process = ProcessHandle.of(last.pid());
-        if (process.isEmpty()) {
+        if (!last.alive()) {
+            if (folder.exit() == null) {
+                folder.saveExit(KILLED); // by a reboot, or together with its launcher
+            }
             return false;
         }
-        watch(last, process.get().onExit(), pipes());
+        var exit = new CompletableFuture<Void>();
+        tasks.spawn("adopted-" + spec.name(), () -> awaitEnd(last, exit));
+        watch(last, exit, pipes());
         return true;
+    }
+
+    /** The system tells only a parent of a process's end; of one that an earlier daemon started we have to ask. */
+    private void awaitEnd(RunRecord record, CompletableFuture<Void> exit) {
+        try {
+            while (record.alive()) {
+                time.sleep(ADOPTED_LOOK);
+            }
+        } catch (IOException e) {
+            log.atError().setCause(e).addKeyValue("module", spec.name()).log("a module's processes cannot be seen");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return; // the daemon stops and leaves the run to the next one
+        }
+        exit.complete(null);
     }
 
     /** Starts a run of this command. */
@@ -143,7 +169,8 @@ final class ProcessModule {
     }
 
     private Process spawn(Launch launch, Path script, @Nullable Path cgroup) throws IOException {
-        List<String> command = new ArrayList<>(List.of("setsid", "sh", script.toString(), folder.path().toString()));
+        List<String> command = new ArrayList<>(
+                List.of("setsid", "sh", script.toString(), folder.path().toString()));
         command.add(cgroup == null ? "" : cgroup.toString());
         command.addAll(launch.command());
         var builder = new ProcessBuilder(command)
@@ -167,7 +194,7 @@ final class ProcessModule {
         run = record;
         ended = end;
         output.live(true);
-        exit.whenComplete((_, _) -> tasks.spawn("end-" + spec.name(), () -> {
+        var _ = exit.whenComplete((_, _) -> tasks.spawn("end-" + spec.name(), () -> {
             try {
                 tidy(record, pipes);
             } finally {
@@ -187,11 +214,23 @@ final class ProcessModule {
             if (folder.exit() == null) {
                 folder.saveExit(KILLED);
             }
+            log.atInfo()
+                    .addKeyValue("module", spec.name())
+                    .addKeyValue("exitCode", readExit())
+                    .log("module ended");
         } catch (IOException e) {
-            log.atError().setCause(e).addKeyValue("module", spec.name()).log("the end of a module's run is not tidied up");
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("module", spec.name())
+                    .log("the end of a module's run is not tidied up");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // the daemon stops; the next one tidies up
         }
+    }
+
+    private int readExit() throws IOException {
+        ModuleFolder.Exit exit = folder.exit();
+        return exit == null ? KILLED : exit.code();
     }
 
     /** Asks the module to end, waits for the grace, then ends all its processes. */

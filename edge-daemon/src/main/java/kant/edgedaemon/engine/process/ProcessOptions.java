@@ -63,13 +63,15 @@ record ProcessOptions(
 
     private static Map<String, String> labels(JsonNode value) {
         Map<String, String> labels = new LinkedHashMap<>();
-        value.properties().forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+        value.properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
         return labels;
     }
 
     private static LogLimits logLimits(JsonNode config) throws EngineException {
         try {
-            long bytes = config.has("max-size") ? bytes(config.path("max-size").asText()) : LogLimits.DEFAULT.fileBytes();
+            long bytes =
+                    config.has("max-size") ? bytes(config.path("max-size").asText()) : LogLimits.DEFAULT.fileBytes();
             int files = config.has("max-file")
                     ? Integer.parseInt(config.path("max-file").asText())
                     : LogLimits.DEFAULT.files();
@@ -84,13 +86,12 @@ record ProcessOptions(
     }
 
     private static long bytes(String text) {
-        long unit =
-                switch (text.isEmpty() ? ' ' : text.charAt(text.length() - 1)) {
-                    case 'k', 'K' -> 1024L;
-                    case 'm', 'M' -> 1024L * 1024;
-                    case 'g', 'G' -> 1024L * 1024 * 1024;
-                    default -> 1L;
-                };
+        long unit = switch (text.isEmpty() ? ' ' : text.charAt(text.length() - 1)) {
+            case 'k', 'K' -> 1024L;
+            case 'm', 'M' -> 1024L * 1024;
+            case 'g', 'G' -> 1024L * 1024 * 1024;
+            default -> 1L;
+        };
         return Long.parseLong(unit == 1 ? text : text.substring(0, text.length() - 1)) * unit;
     }
 }

@@ -13,7 +13,9 @@ record RunRecord(int pid, long startTicks, String bootId, Instant startedAt) {
     /** Whether that very process still runs. */
     boolean alive() throws IOException {
         return bootId.equals(ProcStat.bootId())
-                && ProcStat.of(pid).filter(stat -> stat.startTicks() == startTicks).isPresent();
+                && ProcStat.of(pid)
+                        .filter(stat -> stat.startTicks() == startTicks)
+                        .isPresent();
     }
 
     ObjectNode toJson() {

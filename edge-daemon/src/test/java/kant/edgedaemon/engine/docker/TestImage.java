@@ -13,15 +13,15 @@ import kant.daemonapi.unix.UnixRequest;
 import kant.world.Tasks;
 
 /** An image with busybox in it, made without any registry. */
-final class TestImage {
-    static final String NAME = "kant-test/busybox:1";
+public final class TestImage {
+    public static final String NAME = "kant-test/busybox:1";
     private static final int BLOCK = 512;
     private static final List<Path> BUSYBOX = List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"));
 
     private TestImage() {}
 
     /** Makes the engine have it. */
-    static void load(Path engineSocket, Tasks tasks) throws IOException {
+    public static void load(Path engineSocket, Tasks tasks) throws IOException {
         byte[] tar = tar();
         new UnixHttpClient(engineSocket, tasks)
                 .call(

@@ -22,7 +22,6 @@ import kant.edgedaemon.Eventually;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.LogQuery;
 import kant.world.Tasks;
-import kant.world.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,8 @@ class ProcessEngineTest {
 
     @BeforeEach
     void open() throws IOException {
-        ProcessEngines.bundle(folder, "kant/sh", "1", "{\"entrypoint\":[\"/bin/sh\",\"-c\"],\"cmd\":[\"exec sleep 1000\"]}");
+        ProcessEngines.bundle(
+                folder, "kant/sh", "1", "{\"entrypoint\":[\"/bin/sh\",\"-c\"],\"cmd\":[\"exec sleep 1000\"]}");
         engine = ProcessEngines.open(folder, tasks);
     }
 
@@ -126,9 +126,12 @@ class ProcessEngineTest {
         run("m");
         Instant past = Instant.parse("2020-01-01T00:00:00Z");
 
-        assertThat(text("m", new LogQuery(false, 2L, null, null, false), LogFrames.Stream.STDOUT)).isEqualTo("2\n3\n");
-        assertThat(text("m", new LogQuery(false, null, past, null, false), LogFrames.Stream.STDOUT)).hasLineCount(3);
-        assertThat(text("m", new LogQuery(false, null, null, past, false), LogFrames.Stream.STDOUT)).isEmpty();
+        assertThat(text("m", new LogQuery(false, 2L, null, null, false), LogFrames.Stream.STDOUT))
+                .isEqualTo("2\n3\n");
+        assertThat(text("m", new LogQuery(false, null, past, null, false), LogFrames.Stream.STDOUT))
+                .hasLineCount(3);
+        assertThat(text("m", new LogQuery(false, null, null, past, false), LogFrames.Stream.STDOUT))
+                .isEmpty();
         assertThat(text("m", new LogQuery(false, 1L, null, null, true), LogFrames.Stream.STDOUT))
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z 3\n");
     }
@@ -137,13 +140,17 @@ class ProcessEngineTest {
     void a_following_reader_gets_new_lines_and_ends_with_the_run() throws Exception {
         engine.create(spec("m", "echo first; read line < go; echo $line"));
         Path moduleFolder = Files.createDirectories(folder.resolve("modules/m"));
-        new ProcessBuilder("mkfifo", moduleFolder.resolve("go").toString()).start().waitFor();
+        new ProcessBuilder("mkfifo", moduleFolder.resolve("go").toString())
+                .start()
+                .waitFor();
         engine.start("m");
 
         try (var frames = new LogFrames(engine.logs("m", new LogQuery(true, null, null, null, false)))) {
-            assertThat(new String(frames.next().bytes(), StandardCharsets.UTF_8)).isEqualTo("first\n");
+            assertThat(new String(frames.next().bytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("first\n");
             Files.writeString(moduleFolder.resolve("go"), "second\n");
-            assertThat(new String(frames.next().bytes(), StandardCharsets.UTF_8)).isEqualTo("second\n");
+            assertThat(new String(frames.next().bytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("second\n");
             assertThat(frames.next()).isNull();
         }
     }
@@ -239,7 +246,8 @@ class ProcessEngineTest {
 
         Path stored = folder.resolve("engine/m/spec.json");
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(stored))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(stored)))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -319,7 +327,8 @@ class ProcessEngineTest {
 
         engine.start("m");
 
-        assertThat(changes.tryAcquire(2, 10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(changes.tryAcquire(2, 10, java.util.concurrent.TimeUnit.SECONDS))
+                .isTrue();
     }
 
     @Test
@@ -330,16 +339,20 @@ class ProcessEngineTest {
         engine.start("m");
 
         assertThat(engine.stats()).hasSize(1);
-        assertThat(engine.stats().getFirst().path("memory_stats").path("usage").asLong()).isPositive();
+        assertThat(engine.stats().getFirst().path("memory_stats").path("usage").asLong())
+                .isPositive();
     }
 
     @Test
     void a_reopened_engine_takes_over_what_still_runs() throws Exception {
         engine.create(spec("m", "echo before; read line < go; echo $line; exit 5"));
         Path moduleFolder = Files.createDirectories(folder.resolve("modules/m"));
-        new ProcessBuilder("mkfifo", moduleFolder.resolve("go").toString()).start().waitFor();
+        new ProcessBuilder("mkfifo", moduleFolder.resolve("go").toString())
+                .start()
+                .waitFor();
         engine.start("m");
-        Eventually.that("output", () -> text("m", WHOLE, LogFrames.Stream.STDOUT).contains("before"));
+        Eventually.that(
+                "output", () -> text("m", WHOLE, LogFrames.Stream.STDOUT).contains("before"));
         Instant started = status("m").startTime();
 
         engine = ProcessEngines.open(folder, tasks);
@@ -410,7 +423,9 @@ class ProcessEngineTest {
 
     private static String commandLine(int pid) {
         try {
-            return Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ').strip();
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"))
+                    .replace('\0', ' ')
+                    .strip();
         } catch (IOException _) {
             return ""; // gone
         }

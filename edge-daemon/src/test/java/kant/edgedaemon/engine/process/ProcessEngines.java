@@ -21,7 +21,8 @@ public final class ProcessEngines {
 
     /** Writes a bundle into the folder's catalogue. */
     public static void bundle(Path folder, String name, String tag, String json) throws IOException {
-        Path bundle = Files.createDirectories(folder.resolve("catalogue").resolve(name).resolve(tag));
+        Path bundle = Files.createDirectories(
+                folder.resolve("catalogue").resolve(name).resolve(tag));
         Files.writeString(bundle.resolve("bundle.json"), json);
     }
 }

@@ -47,6 +47,15 @@ class ProcessOptionsTest {
     }
 
     @Test
+    void the_configured_network_may_be_the_machines_own() throws Exception {
+        var onHost = new Injected("/run/k/mnt", "/run/k/mgmt.sock", "host", "somebody");
+        String options =
+                "{\"HostConfig\":{\"NetworkMode\":\"host\"},\"NetworkingConfig\":{\"EndpointsConfig\":{\"host\":{}}}}";
+
+        ProcessOptions.parse(new ObjectMapper().readTree(options), onHost);
+    }
+
+    @Test
     void everything_else_is_refused_by_name_all_at_once() {
         assertThatThrownBy(() -> parse("""
                 {"Hostname":"h","Healthcheck":{"Test":["CMD","x"]},"User":"root","FutureMember":1,
@@ -71,8 +80,7 @@ class ProcessOptionsTest {
     @Test
     void a_log_size_that_is_none_is_refused() {
         assertThatThrownBy(() -> parse("""
-                {"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"much"}}}}"""))
-                .hasMessageContaining("max-size is a size such as \"10m\"");
+                {"HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"much"}}}}""")).hasMessageContaining("max-size is a size such as \"10m\"");
     }
 
     @Test

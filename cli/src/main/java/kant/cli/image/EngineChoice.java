@@ -1,4 +1,4 @@
-package kant.cli.demo;
+package kant.cli.image;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,13 +10,13 @@ import kant.daemonapi.unix.UnixRequest;
 import kant.world.Tasks;
 
 /** Which engine runs the modules. */
-final class EngineChoice {
+public final class EngineChoice {
     private static final Duration PING_LIMIT = Duration.ofSeconds(5);
 
     private EngineChoice() {}
 
     /** Turns {@code auto} into what this machine has; refuses {@code docker} where no engine answers. */
-    static String of(String wanted, String socket, Tasks tasks) throws CliException {
+    public static String of(String wanted, String socket, Tasks tasks) throws CliException {
         return switch (wanted) {
             case "process" -> wanted;
             case "auto" -> answers(socket, tasks) ? "docker" : "process";

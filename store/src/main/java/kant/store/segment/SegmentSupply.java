@@ -1,0 +1,241 @@
+package kant.store.segment;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import kant.world.Disk;
+import kant.world.Randomness;
+import kant.world.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a log's next segment comes from: the spare, which is made ready in time, within the log's bound and the volume's reserve.
+ * On the writer thread but for the plain questions. "Used" is always what the log's segments take without the spare.
+ */
+final class SegmentSupply {
+    private static final Logger log = LoggerFactory.getLogger(SegmentSupply.class);
+
+    /** After a failure to get a segment. */
+    private static final Duration RETRY = Duration.ofMillis(250);
+
+    private final Disk disk;
+    private final Time time;
+    private final Randomness randomness;
+    private final long reserveBytes;
+    private final SegmentNames names;
+    private final Spare spare;
+
+    private volatile long maxBytes;
+    private volatile long segmentBytes;
+    private volatile @Nullable String failure;
+
+    private long highestNumber;
+    private @Nullable String lastTrouble;
+    private long retryAtNanos;
+
+    SegmentSupply(Disk disk, Time time, Randomness randomness, LogConfig config) {
+        this.disk = disk;
+        this.time = time;
+        this.randomness = randomness;
+        reserveBytes = config.reserveBytes();
+        names = new SegmentNames(config.name());
+        spare = new Spare(disk, names);
+        maxBytes = config.maxBytes();
+        segmentBytes = config.segmentBytes();
+    }
+
+    /** A segment that counts from now on, and its open file. */
+    record Fresh(Segment segment, Disk.File file) {}
+
+    /** Takes over what recovery has found. */
+    void found(Recovery recovery) throws IOException {
+        highestNumber = recovery.highestNumber;
+        if (recovery.spareNumber > 0 && recovery.spareBytes == segmentBytes) {
+            spare.adopt(recovery.spareNumber, recovery.spareBytes);
+        } else if (recovery.spareNumber > 0) {
+            disk.delete(names.of(recovery.spareNumber));
+        }
+    }
+
+    // -- for any thread -------------------------------------------------------------------------------------------
+
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    long segmentBytes() {
+        return segmentBytes;
+    }
+
+    /** Why no segment can be had because of the disk, null if one can, or if nobody has asked. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    void limits(long newMaxBytes, long newSegmentBytes) {
+        maxBytes = Math.max(newMaxBytes, 2 * newSegmentBytes);
+        segmentBytes = newSegmentBytes;
+    }
+
+    // -- for the writer -------------------------------------------------------------------------------------------
+
+    long spareBytes() {
+        return spare.bytes();
+    }
+
+    /** Whether the bound leaves no room for one more. */
+    boolean exhausted(long usedBytes) {
+        return !spare.exists() && usedBytes + segmentBytes > maxBytes;
+    }
+
+    /** Makes sure that there is a segment to be had by {@link #next}. */
+    void require(long usedBytes) throws LogFullException {
+        if (spare.ready()) {
+            return;
+        }
+        if (exhausted(usedBytes)) {
+            throw new LogFullException(usedBytes + " of " + maxBytes + " bytes are used by what is not delivered yet");
+        }
+        if (waiting()) {
+            throw noSegment();
+        }
+        try {
+            fill(Long.MAX_VALUE);
+        } catch (IOException e) {
+            troubled(e);
+            throw noSegment();
+        }
+    }
+
+    /**
+     * Makes a piece of the next segment ready.
+     *
+     * @param usedOfActive bytes written to the active segment
+     * @return whether there is more to do at once
+     */
+    boolean prepare(long usedBytes, long usedOfActive) {
+        if (spare.exists() && usedBytes + spare.bytes() > maxBytes) {
+            spare.drop(); // the bound has been lowered
+        }
+        long ahead = 2 * usedOfActive - segmentBytes;
+        boolean wanted = spare.exists() || ahead >= 0 && !exhausted(usedBytes);
+        if (spare.ready() || !wanted || waiting()) {
+            return false;
+        }
+        try {
+            return fill(ahead);
+        } catch (IOException e) {
+            troubled(e);
+            return false;
+        }
+    }
+
+    /** A segment is free: its blocks become the spare's, or go back to the volume. */
+    void giveBack(Segment freed, long usedBytes) {
+        try {
+            if (freed.fileBytes() == segmentBytes && !spare.exists() && !exhausted(usedBytes)) {
+                spare.recycle(freed, ++highestNumber);
+                spare.fill();
+            } else {
+                disk.delete(freed.fileName());
+            }
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("segment", freed.fileName()).setCause(e).log("giving a segment back failed");
+        }
+    }
+
+    /** Makes the spare a segment; if it must be proven, its header is synced and read back before it counts. */
+    Fresh next(long baseSequence, boolean proven) throws IOException {
+        var header = new SegmentFormat.Header(
+                spare.number(),
+                baseSequence,
+                salt(),
+                spare.fileBytes(),
+                time.now().toEpochMilli());
+        var segment = new Segment(names.of(spare.number()), header);
+        Disk.File file = spare.take();
+        try {
+            file.write(SegmentFormat.encode(header), 0);
+            file.write(SegmentFormat.encode(header), header.fileBytes() - SegmentFormat.HEADER_BYTES);
+            if (proven) {
+                file.sync(false);
+                readBack(file, header);
+            }
+        } catch (IOException e) {
+            discard(segment, file, e);
+            troubled(e);
+            failure = lastTrouble;
+            throw e;
+        }
+        failure = null;
+        lastTrouble = null;
+        return new Fresh(segment, file);
+    }
+
+    void close() {
+        spare.close();
+    }
+
+    /** True if the spare is not ready yet; makes at least one more piece of it ready. */
+    private boolean fill(long atLeastBytes) throws IOException {
+        if (!spare.exists()) {
+            begin();
+        }
+        boolean more;
+        do {
+            more = spare.fill();
+        } while (more && spare.filledBytes() < atLeastBytes);
+        return more;
+    }
+
+    private void begin() throws IOException {
+        if (disk.usableBytes() - segmentBytes < reserveBytes) {
+            throw new IOException("the volume has only " + disk.usableBytes() + " bytes left, and " + reserveBytes
+                    + " are kept in reserve");
+        }
+        spare.begin(++highestNumber, segmentBytes);
+    }
+
+    private boolean waiting() {
+        return lastTrouble != null && time.nanos() - retryAtNanos < 0;
+    }
+
+    private LogFullException noSegment() {
+        failure = lastTrouble;
+        return new LogFullException("no new segment can be made: " + lastTrouble);
+    }
+
+    private void troubled(IOException e) {
+        if (lastTrouble == null) {
+            log.atWarn().setCause(e).log("no new segment can be made");
+        }
+        lastTrouble = String.valueOf(e.getMessage());
+        retryAtNanos = time.nanos() + RETRY.toNanos();
+        spare.drop();
+    }
+
+    private static void readBack(Disk.File file, SegmentFormat.Header header) throws IOException {
+        var b = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
+        while (b.hasRemaining() && file.read(b, b.position()) > 0) {}
+        if (!header.equals(SegmentFormat.header(b.clear()))) {
+            throw new IOException("what was written to segment " + header.number() + " does not read back");
+        }
+    }
+
+    private void discard(Segment segment, Disk.File file, IOException cause) {
+        try {
+            file.close();
+            disk.delete(segment.fileName());
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Differs for every life of every file, so that what it held before never counts. */
+    private int salt() {
+        return ByteBuffer.wrap(randomness.bytes(Integer.BYTES)).getInt();
+    }
+}

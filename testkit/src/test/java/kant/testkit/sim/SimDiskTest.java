@@ -1,0 +1,148 @@
+package kant.testkit.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+import kant.world.Disk;
+import org.junit.jupiter.api.Test;
+
+class SimDiskTest {
+    private static final int SECTORS = 8;
+
+    @Test
+    void what_was_synced_survives_every_power_cut() throws IOException {
+        for (int seed = 0; seed < 50; seed++) {
+            var disk = new SimDisk(new SplittableRandom(seed));
+            write(disk, 'a');
+            sync(disk);
+            disk.sync();
+
+            disk.crash();
+
+            assertThat(sectors(disk)).isEqualTo("aaaaaaaa");
+        }
+    }
+
+    @Test
+    void what_was_not_synced_is_kept_or_lost_sector_by_sector() throws IOException {
+        Set<String> seen = new HashSet<>();
+        for (int seed = 0; seed < 50; seed++) {
+            var disk = new SimDisk(new SplittableRandom(seed));
+            write(disk, 'a');
+            sync(disk);
+            disk.sync();
+            write(disk, 'b');
+
+            disk.crash();
+
+            seen.add(sectors(disk));
+        }
+        assertThat(seen).hasSizeGreaterThan(20).allMatch(s -> s.matches("[ab]{8}"));
+    }
+
+    @Test
+    void the_same_seed_gives_the_same_disk() throws IOException {
+        assertThat(torn(7)).isEqualTo(torn(7)).isNotEqualTo(torn(8));
+    }
+
+    @Test
+    void a_failed_sync_saves_nothing_for_sure_and_the_next_one_does_not_make_up_for_it() throws IOException {
+        Set<String> seen = new HashSet<>();
+        for (int seed = 0; seed < 50; seed++) {
+            var disk = new SimDisk(new SplittableRandom(seed));
+            write(disk, 'a');
+            sync(disk);
+            disk.sync();
+            write(disk, 'b');
+            disk.failSyncs(1);
+            assertThatThrownBy(() -> sync(disk)).isInstanceOf(IOException.class);
+            sync(disk);
+            assertThat(sectors(disk)).isEqualTo("bbbbbbbb");
+
+            disk.crash();
+
+            seen.add(sectors(disk));
+        }
+        assertThat(seen).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void changes_of_the_directory_need_its_sync() throws IOException {
+        Set<Boolean> seen = new HashSet<>();
+        for (int seed = 0; seed < 50; seed++) {
+            var disk = new SimDisk(new SplittableRandom(seed));
+            write(disk, 'a');
+            sync(disk);
+
+            disk.crash();
+
+            seen.add(disk.exists("f"));
+        }
+        assertThat(seen).containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
+    void a_killed_process_loses_its_open_files_and_nothing_else() throws IOException {
+        var disk = new SimDisk(new SplittableRandom(1));
+        Disk.File file = disk.open("f");
+        file.write(ByteBuffer.wrap(new byte[] {1}), 0);
+
+        disk.kill();
+
+        assertThat(disk.content("f")).containsExactly(1);
+        assertThatThrownBy(() -> file.write(ByteBuffer.wrap(new byte[] {1}), 0)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_full_volume_takes_overwrites_and_refuses_growth() throws IOException {
+        var disk = new SimDisk(new SplittableRandom(1));
+        write(disk, 'a');
+        disk.capacity(disk.usedBytes());
+
+        write(disk, 'b');
+
+        assertThat(sectors(disk)).isEqualTo("bbbbbbbb");
+        try (Disk.File file = disk.open("f")) {
+            assertThatThrownBy(() -> file.write(ByteBuffer.wrap(new byte[] {1}), SECTORS * SimDisk.SECTOR))
+                    .hasMessageContaining("No space left");
+        }
+    }
+
+    private static String torn(int seed) throws IOException {
+        var disk = new SimDisk(new SplittableRandom(seed));
+        write(disk, 'a');
+        disk.sync();
+        disk.crash();
+        return disk.exists("f") ? sectors(disk) : "";
+    }
+
+    private static void write(SimDisk disk, char content) throws IOException {
+        var bytes = new byte[SECTORS * SimDisk.SECTOR];
+        Arrays.fill(bytes, (byte) content);
+        try (Disk.File file = disk.open("f")) {
+            file.write(ByteBuffer.wrap(bytes), 0);
+        }
+    }
+
+    private static void sync(SimDisk disk) throws IOException {
+        try (Disk.File file = disk.open("f")) {
+            file.sync(true);
+        }
+    }
+
+    /** The first character of each sector. */
+    private static String sectors(SimDisk disk) throws IOException {
+        byte[] bytes = disk.content("f");
+        var text = new StringBuilder();
+        for (int at = 0; at < bytes.length; at += SimDisk.SECTOR) {
+            text.append((char) bytes[at]);
+        }
+        return text.toString();
+    }
+}
