@@ -23,6 +23,7 @@ import kant.model.identity.IdentityId;
 import kant.protocol.tls.Issued;
 import kant.world.FileDisk;
 import kant.world.Randomness;
+import kant.world.StartGarbage;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,7 @@ public final class Main {
                 return;
             }
             try (var _ = EdgeHubProgram.start(config, world, disks(data), secrets, certificate)) {
+                StartGarbage.collectOnceSettled(tasks);
                 stop.await();
                 log.atInfo().log("stopping");
             }
