@@ -1,10 +1,9 @@
 package kant.edgeagent;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.Locale;
+import kant.log.Threshold;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The levels of {@code RuntimeLogLevel}: the word that modules are given, and ours. */
 enum LogLevel {
@@ -29,7 +28,7 @@ enum LogLevel {
 
     /** Makes it the level of everything that this program logs. */
     void apply() {
-        ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(level);
+        Threshold.set(level);
     }
 
     /** What follows a first comma is ignored; absent and unknown words mean information (reference/agent.md §6). */

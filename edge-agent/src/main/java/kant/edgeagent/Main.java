@@ -29,6 +29,7 @@ import kant.upstream.mqtt.MqttLinkConfig;
 import kant.world.Disk;
 import kant.world.FileDisk;
 import kant.world.Randomness;
+import kant.world.StartGarbage;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,7 @@ public final class Main {
                 .addKeyValue("parent", config.parent().host())
                 .addKeyValue("storage", config.storage())
                 .log("edge agent ready");
+        StartGarbage.collectOnceSettled(tasks);
         told.await();
         reconciler.stop();
         awaitAtMost(reported);

@@ -11,6 +11,7 @@ import kant.edgedaemon.config.ConfigException;
 import kant.edgedaemon.config.ConfigFile;
 import kant.edgedaemon.config.DaemonConfig;
 import kant.world.Randomness;
+import kant.world.StartGarbage;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ public final class Main {
                         },
                         "stop"));
         daemon.begin();
+        StartGarbage.collectOnceSettled(tasks);
         new CountDownLatch(1).await();
     }
 

@@ -17,22 +17,22 @@ import kant.edgehub.config.Secrets;
 import kant.edgehub.secret.FixedSecrets;
 import kant.edgehub.secret.HubSecrets;
 import kant.edgehub.secret.WorkloadSecrets;
+import kant.log.Threshold;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.protocol.tls.Issued;
 import kant.world.FileDisk;
 import kant.world.Randomness;
+import kant.world.StartGarbage;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The Edge Hub: reads its environment, starts the program, and runs until it is told to stop. */
 public final class Main {
-    /** Read by logback.xml, so it must be set before the first logger is made. */
-    private static final String LEVEL_PROPERTY = "kant.log.level";
-
     /** The daemon starts the hub; its workload API is there at once, or after a moment. */
     private static final int SECRET_ATTEMPTS = 30;
 
@@ -53,7 +53,7 @@ public final class Main {
             System.exit(BAD_SETTINGS);
             return;
         }
-        System.setProperty(LEVEL_PROPERTY, level(config.logLevel()));
+        Threshold.set(level(config.logLevel()));
         var stop = new CountDownLatch(1);
         var ended = new CompletableFuture<Integer>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, ended), "stop"));
@@ -97,6 +97,7 @@ public final class Main {
                 return;
             }
             try (var _ = EdgeHubProgram.start(config, world, disks(data), secrets, certificate)) {
+                StartGarbage.collectOnceSettled(tasks);
                 stop.await();
                 log.atInfo().log("stopping");
             }
@@ -173,14 +174,14 @@ public final class Main {
         }
     }
 
-    /** The original's words for levels, as logback has them. */
-    private static String level(String word) {
+    /** The original's words for levels. */
+    private static Level level(String word) {
         return switch (word.toLowerCase(Locale.ROOT)) {
-            case "fatal", "error" -> "ERROR";
-            case "warning", "warn" -> "WARN";
-            case "debug" -> "DEBUG";
-            case "verbose", "trace" -> "TRACE";
-            default -> "INFO";
+            case "fatal", "error" -> Level.ERROR;
+            case "warning", "warn" -> Level.WARN;
+            case "debug" -> Level.DEBUG;
+            case "verbose", "trace" -> Level.TRACE;
+            default -> Level.INFO;
         };
     }
 }

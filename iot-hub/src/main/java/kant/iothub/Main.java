@@ -1,14 +1,17 @@
 package kant.iothub;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import kant.iothub.error.HubRefusedException;
+import kant.log.Threshold;
 import kant.model.error.RefusedException;
 import kant.world.Randomness;
 import kant.world.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** {@code kant.iothub.Main --data D [--address A] [--name N] [--https-port P]}: runs a stand-in until it is told to stop. */
 public final class Main {
@@ -19,6 +22,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws InterruptedException {
+        Threshold.set(level(System.getenv().getOrDefault("KANT_LOG_LEVEL", "INFO")));
         try {
             run(HubConfig.parse(List.of(arguments)));
         } catch (RefusedException e) {
@@ -44,6 +48,14 @@ public final class Main {
                 .addKeyValue("data", config.data())
                 .log("hub ready");
         new CountDownLatch(1).await(); // SIGTERM and Ctrl-C end the process, through the hook
+    }
+
+    /** Of SLF4J's words; any other means information. */
+    private static Level level(String word) {
+        return Arrays.stream(Level.values())
+                .filter(level -> level.name().equalsIgnoreCase(word))
+                .findFirst()
+                .orElse(Level.INFO);
     }
 
     private static void stop(IotHub hub) {

@@ -37,6 +37,7 @@ class TreeTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of("com.fasterxml.jackson..")),
             Map.entry("world", List.of("org.slf4j..")),
+            Map.entry("log", List.of("org.slf4j..")),
             Map.entry("routing", List.of("kant.model..", "com.fasterxml.jackson..")),
             Map.entry("store", List.of("kant.model..", "kant.world..", "org.slf4j..")),
             Map.entry(
@@ -66,6 +67,7 @@ class TreeTest {
                     "edgehub",
                     List.of(
                             "kant.model..",
+                            "kant.log..",
                             "kant.world..",
                             "kant.routing..",
                             "kant.store..",
@@ -78,6 +80,7 @@ class TreeTest {
                     "edgeagent",
                     List.of(
                             "kant.model..",
+                            "kant.log..",
                             "kant.world..",
                             "kant.upstream..",
                             "kant.daemonapi..",
@@ -90,6 +93,7 @@ class TreeTest {
                     "edgedaemon",
                     List.of(
                             "kant.model..",
+                            "kant.log..",
                             "kant.world..",
                             "kant.upstream..",
                             "kant.daemonapi..",
@@ -102,6 +106,7 @@ class TreeTest {
                     "iothub",
                     List.of(
                             "kant.model..",
+                            "kant.log..",
                             "kant.world..",
                             "kant.routing..",
                             "kant.store..",
@@ -122,9 +127,13 @@ class TreeTest {
 
     private static final DescribedPredicate<JavaClass> MAIN = simpleName("Main");
 
-    /** Where the machine itself is reached: the world, each program's Main, the engines, the files of keys, and the command line. */
+    /**
+     * Where the machine itself is reached: the world, the writing of logs, each program's Main, the engines, the files of keys, and
+     * the command line.
+     */
     private static final DescribedPredicate<JavaClass> MAY_REACH_THE_MACHINE = resideInAnyPackage(
                     "kant.world..",
+                    "kant.log..",
                     "kant.edgedaemon.engine..",
                     "kant.edgedaemon.keys..",
                     "kant.edgedaemon.certs..",

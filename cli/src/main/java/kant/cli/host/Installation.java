@@ -18,9 +18,19 @@ public record Installation(Path home, Path state) {
     private static final List<String> SMALL_JVM = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=5",
             "-Xss256k",
             "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED");
+            "-Xms4m",
+            "-Xmn2m",
+            "-XX:MinHeapFreeRatio=5",
+            "-XX:MaxHeapFreeRatio=15",
+            "-XX:-ShrinkHeapInSteps",
+            "-XX:TrimNativeHeapInterval=10000",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dio.netty.allocator.type=unpooled",
+            "-Dio.netty.jfr.enabled=false");
 
     /** From the properties that the launcher sets, and the environment's {@code KANT_STATE} or {@code HOME}. */
     public static Installation find(Map<String, String> environment) {
@@ -38,15 +48,22 @@ public record Installation(Path home, Path state) {
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(SMALL_JVM);
         command.add("-Xmx" + heap);
-        Path cache = home.resolve("aot").resolve(folder + ".aot");
-        if (Files.isRegularFile(cache)) {
-            command.add("-XX:AOTCache=" + cache);
-        }
+        command.addAll(cache(folder));
         command.add("-cp");
         command.add(jar(folder).toString());
         command.add(mainClass);
         command.addAll(arguments);
         return command;
+    }
+
+    /** With the program's AOT cache; while {@code tools/train} makes caches, the program records for one instead. */
+    private List<String> cache(String folder) {
+        String record = System.getProperty("kant.record");
+        if (record != null) {
+            return List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + record + "/" + folder + ".record");
+        }
+        Path cache = home.resolve("aot").resolve(folder + ".aot");
+        return Files.isRegularFile(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
     }
 
     /** The jar of a program; its manifest names the rest of the class path. */

@@ -56,7 +56,8 @@ final class ContextFiles {
         for (Path jar : jars(home.resolve(libraries), name)) {
             files.put(HOME + "/" + libraries + "/" + jar.getFileName(), jar);
         }
-        Path cache = home.resolve("aot/" + name + ".aot");
+        // the sample modules share their class path, and so one cache
+        Path cache = home.resolve("aot/" + (libraries.equals("modules") ? libraries : name) + ".aot");
         if (Files.exists(cache)) {
             files.put(HOME + "/aot/" + cache.getFileName(), cache);
         }
