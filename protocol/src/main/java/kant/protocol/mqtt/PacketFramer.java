@@ -57,7 +57,9 @@ final class PacketFramer extends ByteToMessageDecoder {
             broken = true;
             int rest = in.readableBytes();
             in.skipBytes(rest);
-            throw new ProtocolViolation("the connection ended inside a packet, after " + rest + " of its bytes");
+            // not thrown: the decoder below would tell the end of the connection first, and the reason too late
+            context.fireExceptionCaught(
+                    new ProtocolViolation("the connection ended inside a packet, after " + rest + " of its bytes"));
         }
     }
 
