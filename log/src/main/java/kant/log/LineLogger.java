@@ -34,7 +34,11 @@ final class LineLogger extends AbstractLogger implements LoggingEventAware {
 
     @Override
     protected void handleNormalizedLoggingCall(
-            Level level, @Nullable Marker marker, String pattern, Object @Nullable [] arguments, @Nullable Throwable cause) {
+            Level level,
+            @Nullable Marker marker,
+            String pattern,
+            Object @Nullable [] arguments,
+            @Nullable Throwable cause) {
         write(level, MessageFormatter.basicArrayFormat(pattern, arguments), null, cause);
     }
 
