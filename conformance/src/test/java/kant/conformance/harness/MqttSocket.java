@@ -9,7 +9,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -23,6 +25,7 @@ public final class MqttSocket implements AutoCloseable {
     private static final int RECEIVE_BYTES = 16 * 1024;
 
     private final SSLSocket socket;
+    private final Queue<Packet> early = new ArrayDeque<>();
     private final DataInputStream in;
     private int packetIds;
 
@@ -152,11 +155,18 @@ public final class MqttSocket implements AutoCloseable {
         socket.close();
     }
 
+    /** Waits for a packet; messages that come before it are kept, for a server may send them before its SUBACK. */
     private Packet await(int kind) throws IOException {
+        if (kind == MqttBytes.PUBLISH && !early.isEmpty()) {
+            return early.remove();
+        }
         while (true) {
             Packet packet = read();
             if (packet.kind() == kind) {
                 return packet;
+            }
+            if (packet.kind() == MqttBytes.PUBLISH) {
+                early.add(packet);
             }
         }
     }
