@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Comparator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import kant.conformance.harness.EdgeDevice;
@@ -97,6 +98,11 @@ final class Loop {
         try {
             edge.close();
             standIn.close();
+            try (var left = Files.walk(standIn.directory())) {
+                for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            }
         } catch (Exception e) {
             System.err.println("the loop did not stop: " + e.getMessage());
         }

@@ -3,6 +3,7 @@ package kant.protocol.net;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** Work on a channel's own loop. What it throws reaches the pipeline's {@code exceptionCaught}, as if a packet had caused it. */
@@ -11,7 +12,11 @@ public final class ChannelTasks {
 
     /** Runs a task on the channel's loop, after what is already waiting there. Callable from any thread. */
     public static void run(Channel channel, Runnable task) {
-        channel.eventLoop().execute(() -> guard(channel, task));
+        try {
+            channel.eventLoop().execute(() -> guard(channel, task));
+        } catch (RejectedExecutionException _) {
+            // the program stops and the loop has ended, its channels with it: nothing is left to do this to
+        }
     }
 
     /** Runs a task on the channel's loop after a delay. */
