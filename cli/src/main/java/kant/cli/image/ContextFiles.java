@@ -61,8 +61,9 @@ final class ContextFiles {
         if (Files.exists(cache)) {
             files.put(HOME + "/aot/" + cache.getFileName(), cache);
         }
+        ObjectNode launch = bundle(bundle, name);
         String dockerfile = "FROM " + base + "\nCOPY root /\nLABEL kant.base=" + baseFingerprint + "\nWORKDIR /" + HOME
-                + "\nENTRYPOINT " + Json.text(entrypoint(bundle, name)) + "\n";
+                + "\n" + environment(launch) + "ENTRYPOINT " + Json.text(entrypoint(launch)) + "\n";
         return new ContextFiles(dockerfile, files);
     }
 
@@ -91,20 +92,36 @@ final class ContextFiles {
         }
     }
 
-    private static ArrayNode entrypoint(Path bundle, String name) throws IOException {
+    /** How the process engine starts it, which is how a container does too. */
+    private static ObjectNode bundle(Path bundle, String name) throws IOException {
         try {
-            ObjectNode json = Json.read(bundle.resolve("bundle.json"));
-            ArrayNode command = Json.object().putArray("entrypoint");
-            for (JsonNode word : json.path("entrypoint")) {
-                command.add(word.asText()
-                        .replace("${java}", "/" + HOME + "/runtime/bin/java")
-                        .replace("${bundle}/../../../..", "/" + HOME)
-                        .replace("${bundle}", "/" + HOME));
-            }
-            return command;
+            return Json.read(bundle.resolve("bundle.json"));
         } catch (CliException e) {
             throw new IOException("bundle of " + name + ": " + e.getMessage(), e);
         }
+    }
+
+    private static ArrayNode entrypoint(ObjectNode bundle) {
+        ArrayNode command = Json.object().putArray("entrypoint");
+        for (JsonNode word : bundle.path("entrypoint")) {
+            command.add(word.asText()
+                    .replace("${java}", "/" + HOME + "/runtime/bin/java")
+                    .replace("${bundle}/../../../..", "/" + HOME)
+                    .replace("${bundle}", "/" + HOME));
+        }
+        return command;
+    }
+
+    private static String environment(ObjectNode bundle) {
+        var lines = new StringBuilder();
+        bundle.path("env")
+                .properties()
+                .forEach(variable -> lines.append("ENV ")
+                        .append(variable.getKey())
+                        .append('=')
+                        .append(variable.getValue()) // quoted, as JSON and a Dockerfile both do it
+                        .append('\n'));
+        return lines.toString();
     }
 
     /** Changes whenever the Dockerfile or a file does; files are told apart by size and time, as a build tool would. */
