@@ -12,6 +12,7 @@ import kant.cli.hub.ServiceClient;
 final class Balance {
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration LOOK_EVERY = Duration.ofMillis(300);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
     private static final int CALL_SECONDS = 15;
 
     private final ServiceClient service;
@@ -62,7 +63,7 @@ final class Balance {
         view.say("route " + route.name + ": accepted " + route.acknowledged + ", delivered " + route.delivered);
     }
 
-    private Books read() throws CliException {
+    private Books read() throws CliException, InterruptedException {
         JsonNode sensor = ask(DemoManifest.SENSOR, "counts");
         JsonNode filter = ask(DemoManifest.FILTER, "counts");
         JsonNode host = ask(DemoManifest.METRICS, "counts");
@@ -82,11 +83,22 @@ final class Balance {
                 arrivals.of(module, counts.path("run").asText()));
     }
 
-    private JsonNode ask(String module, String method) throws CliException {
-        JsonNode answer = service.method(Demo.DEVICE, module, method, null, CALL_SECONDS);
-        if (answer.path("status").asInt() != 200) {
-            throw new CliException("module " + module + " answers " + method + " with " + answer);
+    /** Calls a module's method, again for a while where it is not answered: a module may still be connecting. */
+    private JsonNode ask(String module, String method) throws CliException, InterruptedException {
+        long deadline = System.nanoTime() + CONNECT_LIMIT.toNanos();
+        while (true) {
+            try {
+                JsonNode answer = service.method(Demo.DEVICE, module, method, null, CALL_SECONDS);
+                if (answer.path("status").asInt() != 200) {
+                    throw new CliException("module " + module + " answers " + method + " with " + answer);
+                }
+                return answer.path("payload");
+            } catch (CliException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(LOOK_EVERY);
+            }
         }
-        return answer.path("payload");
     }
 }
