@@ -2,6 +2,7 @@ package kant.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,7 +165,9 @@ final class Demo {
     private void sayFirstArrival() {
         if (firstArrival == null && arrivals.total() > 0) {
             firstArrival = Instant.now();
-            Instant started = ProcessHandle.current().info().startInstant().orElse(firstArrival);
+            // the virtual machine's start, not the process's, which may have built Kant before
+            Instant started =
+                    Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
             view.say(String.format(
                     Locale.ROOT,
                     "first message upstream %.1f s after the start",
