@@ -30,6 +30,7 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
+import kant.protocol.port.Caller;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
@@ -155,6 +156,12 @@ final class EdgeHub implements HubPort, AutoCloseable {
         refreshScopeLater(limits.scopeRefresh());
         refreshConfigurationLater();
         tidyLater();
+    }
+
+    @Override
+    public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(new Refusal.Unavailable("requests without a connection are not served here")));
     }
 
     @Override

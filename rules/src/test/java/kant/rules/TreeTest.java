@@ -46,6 +46,7 @@ class TreeTest {
                             "kant.model..",
                             "kant.world..",
                             "io.netty..",
+                            "org.apache.qpid.protonj2..",
                             "org.bouncycastle..",
                             "com.fasterxml.jackson..",
                             "org.slf4j..")),
@@ -57,7 +58,9 @@ class TreeTest {
                             "kant.protocol.net..",
                             "kant.protocol.tls..",
                             "kant.protocol.mqtt..",
+                            "kant.protocol.amqp..",
                             "io.netty..",
+                            "org.apache.qpid.protonj2..",
                             "com.fasterxml.jackson..",
                             "org.slf4j..")),
             Map.entry(

@@ -63,6 +63,12 @@ final class EdgeSession implements Session {
     }
 
     @Override
+    public CompletionStage<Void> renew(Credential credential) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
+    }
+
+    @Override
     public IdentityId identity() {
         return info.identity();
     }

@@ -31,6 +31,7 @@ import kant.protocol.http.HttpServer;
 import kant.protocol.mqtt.MqttHead;
 import kant.protocol.mqtt.MqttHeadConfig;
 import kant.protocol.net.EventLoops;
+import kant.protocol.port.Caller;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
@@ -74,6 +75,12 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
 
     public int httpsPort() {
         return https.port();
+    }
+
+    @Override
+    public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(new Refusal.Unavailable("requests without a connection are not served here")));
     }
 
     @Override
@@ -136,6 +143,12 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
 
         Open(IdentityId id) {
             this.id = id;
+        }
+
+        @Override
+        public CompletionStage<Void> renew(Credential credential) {
+            return CompletableFuture.failedFuture(
+                    new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
         }
 
         @Override

@@ -2,12 +2,16 @@ package kant.iothub.session;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.registry.Registered;
 import kant.model.auth.Credential;
+import kant.model.error.Refusal;
+import kant.model.error.RefusedException;
 import kant.model.message.Feature;
+import kant.protocol.port.Caller;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
@@ -21,6 +25,12 @@ public final class DeviceDoor implements HubPort {
     public DeviceDoor(Authenticator authenticator, SessionParts parts) {
         this.authenticator = authenticator;
         this.parts = parts;
+    }
+
+    @Override
+    public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(new Refusal.Unavailable("requests without a connection are not served here")));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.registry.Registered;
+import kant.model.auth.Credential;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
@@ -53,6 +54,12 @@ public final class DeviceSession implements Session {
         work = new SessionWork(parts.tasks());
         features.addAll(restored);
         lastActivity = parts.time().now();
+    }
+
+    @Override
+    public CompletionStage<Void> renew(Credential credential) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
     }
 
     @Override

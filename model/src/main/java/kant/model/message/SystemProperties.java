@@ -20,6 +20,9 @@ public final class SystemProperties {
     public static final String OPERATION = "operation";
     public static final String ACK = "ack";
     public static final String ENQUEUED_TIME = "enqueuedTime";
+    /** Of a cloud-to-device message in its device's queue: a decimal number. */
+    public static final String SEQUENCE_NUMBER = "sequenceNumber";
+
     public static final String EDGE_MESSAGE_ID = "edgeMessageId";
     public static final String ORIGIN = "edgeHubOriginInterface";
     public static final String MODEL_ID = "modelId";

@@ -12,4 +12,11 @@ public interface HubPort {
      * @return completes with the session, or exceptionally with {@link kant.model.error.RefusedException}
      */
     CompletionStage<Session> open(Credential credential, ClientInfo client, ClientLink link);
+
+    /**
+     * Authenticates a client that makes single requests, beside a session that it may have.
+     *
+     * @return completes with the caller, or exceptionally with {@link kant.model.error.RefusedException}
+     */
+    CompletionStage<Caller> call(Credential credential, ClientInfo client);
 }

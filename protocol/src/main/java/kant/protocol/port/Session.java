@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import kant.model.auth.Credential;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.model.message.Message;
@@ -19,6 +20,12 @@ import kant.model.twin.TwinProperties;
 public interface Session {
 
     IdentityId identity();
+
+    /**
+     * Takes a newer credential of a connection that goes on: a token put again. Where it is refused the older one stays, and the
+     * connection with it until that one expires.
+     */
+    CompletionStage<Void> renew(Credential credential);
 
     /** Subscriptions restored from an earlier connection, empty for a clean session. */
     Set<Feature> restored();

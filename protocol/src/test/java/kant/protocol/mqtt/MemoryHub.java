@@ -21,6 +21,7 @@ import kant.model.message.Message;
 import kant.model.message.Settlement;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinProperties;
+import kant.protocol.port.Caller;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
@@ -38,6 +39,12 @@ final class MemoryHub implements HubPort {
 
     static <T> CompletionStage<T> refuse(Refusal refusal) {
         return CompletableFuture.failedFuture(new RefusedException(refusal));
+    }
+
+    @Override
+    public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(new Refusal.Unavailable("requests without a connection are not served here")));
     }
 
     @Override
@@ -90,6 +97,12 @@ final class MemoryHub implements HubPort {
 
         static ObjectNode object(String key, int value) {
             return JsonNodeFactory.instance.objectNode().put(key, value);
+        }
+
+        @Override
+        public CompletionStage<Void> renew(Credential credential) {
+            return CompletableFuture.failedFuture(
+                    new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
         }
 
         @Override

@@ -21,6 +21,7 @@ import kant.model.message.Message;
 import kant.model.message.Settlement;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinProperties;
+import kant.protocol.port.Caller;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
@@ -59,6 +60,12 @@ final class FakeHub implements HubPort {
     }
 
     @Override
+    public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
+        return CompletableFuture.failedFuture(
+                new RefusedException(new Refusal.Unavailable("requests without a connection are not served here")));
+    }
+
+    @Override
     public CompletionStage<Session> open(Credential credential, ClientInfo client, ClientLink link) {
         Refusal no = refusal;
         if (no != null) {
@@ -73,6 +80,12 @@ final class FakeHub implements HubPort {
 
         FakeSession(IdentityId identity) {
             this.identity = identity;
+        }
+
+        @Override
+        public CompletionStage<Void> renew(Credential credential) {
+            return CompletableFuture.failedFuture(
+                    new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
         }
 
         @Override
