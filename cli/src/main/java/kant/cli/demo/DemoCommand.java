@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 import kant.cli.host.CliException;
 import kant.cli.host.Installation;
 import kant.cli.host.Shutdown;
+import kant.cli.image.EngineOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kant demo}: the whole loop on this machine, on real input. */
@@ -29,14 +31,8 @@ public final class DemoCommand implements Callable<Integer> {
     private final Installation installation;
     private final PrintStream out;
 
-    @Option(names = "--engine", defaultValue = "auto", description = "auto, docker or process (${DEFAULT-VALUE})")
-    private String engine = "";
-
-    @Option(
-            names = "--engine-socket",
-            defaultValue = "/var/run/docker.sock",
-            description = "the Docker engine's socket (${DEFAULT-VALUE})")
-    private String engineSocket = "";
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--messages",
@@ -83,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
         Duration most = limit == null
                 ? START_ALLOWANCE.plus(away).plus(MESSAGE_ALLOWANCE.multipliedBy(wanted))
                 : duration(limit, "--limit");
-        return new DemoSettings(data, engine, engineSocket, wanted, away, most, keep);
+        return new DemoSettings(data, engine.engine(), engine.socket(), wanted, away, most, keep);
     }
 
     private View view() {

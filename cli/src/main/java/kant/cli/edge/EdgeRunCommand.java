@@ -14,11 +14,13 @@ import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
 import kant.cli.image.EngineChoice;
 import kant.cli.image.EngineImages;
+import kant.cli.image.EngineOptions;
 import kant.model.auth.ConnectionString;
 import kant.model.error.RefusedException;
 import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kant edge run}: a device in the foreground, until Ctrl-C. */
@@ -49,14 +51,8 @@ final class EdgeRunCommand implements Callable<Integer> {
     @Option(names = "--hostname", description = "what clients call this device (default: the address)")
     private @Nullable String hostName;
 
-    @Option(names = "--engine", defaultValue = "auto", description = "auto, docker or process (${DEFAULT-VALUE})")
-    private String engine = "";
-
-    @Option(
-            names = "--engine-socket",
-            defaultValue = "/var/run/docker.sock",
-            description = "the Docker engine's socket (${DEFAULT-VALUE})")
-    private String engineSocket = "";
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     @Option(
             names = "--network",
@@ -93,7 +89,7 @@ final class EdgeRunCommand implements Callable<Integer> {
             throw new CliException("--data DIR is missing");
         }
         try (var shutdown = new Shutdown()) {
-            EdgeSettings settings = settings(data, hubOnly ? engine : engineWithImages(shutdown));
+            EdgeSettings settings = settings(data, hubOnly ? engine.engine() : engineWithImages(shutdown));
             EdgeProgram edge = shutdown.add(EdgeProgram.start(installation, settings));
             boolean ready = false;
             while (edge.program().alive()) {
@@ -114,9 +110,9 @@ final class EdgeRunCommand implements Callable<Integer> {
     /** Decides for an engine; one that runs containers gets the images of our own programs. */
     private String engineWithImages(Shutdown shutdown) throws CliException {
         Tasks tasks = shutdown.add(Tasks.virtual("engine"));
-        String chosen = EngineChoice.of(engine, engineSocket, tasks);
+        String chosen = EngineChoice.of(engine.engine(), engine.socket(), tasks);
         if (chosen.equals("docker")) {
-            new EngineImages(Path.of(engineSocket), installation, tasks).ensure(System.err::println);
+            new EngineImages(Path.of(engine.socket()), installation, tasks).ensure(System.err::println);
         }
         return chosen;
     }
@@ -140,7 +136,7 @@ final class EdgeRunCommand implements Callable<Integer> {
                     address,
                     hostName == null ? address : hostName,
                     chosenEngine,
-                    engineSocket,
+                    engine.socket(),
                     network,
                     hubOnly,
                     false,
