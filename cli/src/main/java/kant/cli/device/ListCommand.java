@@ -48,10 +48,11 @@ public final class ListCommand implements Callable<Integer> {
         }
     }
 
-    /** {@code Up 3 minutes}, or how and when the last run ended. */
+    /** {@code Up 3 minutes}, with the result of the health check where there is one, or how and when the last run ended. */
     static String describe(ModuleStatus status, Instant now) {
         if (status.state() == ModuleState.RUNNING && status.startTime() != null) {
-            return "Up " + ago(Duration.between(status.startTime(), now));
+            String up = "Up " + ago(Duration.between(status.startTime(), now));
+            return status.health() == null ? up : up + " (" + status.health().text() + ")";
         }
         if (status.exit() != null) {
             return "Exited (" + status.exit().code() + ") "

@@ -15,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  * @param startTime of the latest start; null before the first
  * @param exit of the latest run; null while there was none
  * @param description for people; null where there is nothing to say
+ * @param health of a running module that has a health check; else null. It stands beside the status word, not in its place:
+ *     the original's agent, which knows no such word, still finds a running module
  */
 public record ModuleStatus(
         ModuleState state,
         @Nullable Instant startTime,
         @Nullable Exit exit,
-        @Nullable String description) {
+        @Nullable String description,
+        @Nullable Health health) {
+
+    /** Of a module that has no health check, or does not run. */
+    public ModuleStatus(
+            ModuleState state, @Nullable Instant startTime, @Nullable Exit exit, @Nullable String description) {
+        this(state, startTime, exit, description, null);
+    }
 
     /** How and when a run ended. */
     public record Exit(int code, Instant time) {}
@@ -36,7 +45,8 @@ public record ModuleStatus(
                 ModuleState.parse(Fields.text(runtime, "status")),
                 Fields.instantOrNull(json, "startTime"),
                 exit(json.path("exitStatus")),
-                Fields.textOrNull(runtime, "description"));
+                Fields.textOrNull(runtime, "description"),
+                Health.parse(Fields.textOrNull(runtime, "health")));
     }
 
     /** Times end in {@code Z}; absent ones are left out. */
@@ -53,6 +63,9 @@ public record ModuleStatus(
         ObjectNode runtime = json.putObject("runtimeStatus").put("status", state.text());
         if (description != null) {
             runtime.put("description", description);
+        }
+        if (health != null) {
+            runtime.put("health", health.text());
         }
         return json;
     }

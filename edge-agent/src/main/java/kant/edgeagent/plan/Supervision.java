@@ -6,6 +6,7 @@ import java.util.Optional;
 import kant.model.deployment.DesiredModule;
 import kant.model.deployment.RestartPolicy;
 import kant.model.deployment.RuntimeStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the restart policies make of a module that is not running as wished (reference/agent.md §2.2, §4.7). Pure.
@@ -34,12 +35,20 @@ public record Supervision(SupervisionRules rules) {
 
     /** How long a module in back-off still has to wait; zero when its time has come. */
     public Duration untilRestart(CurrentModule module, ModuleMemory memory, Instant now) {
-        Instant stopped = module.exit() == null ? Instant.MIN : module.exit().time();
-        if (now.isBefore(stopped) || stopped.equals(Instant.MIN)) {
-            return Duration.ZERO; // the clock jumped back, or an unhealthy module never ended: waiting has no meaning
+        Instant since = since(module);
+        if (since == null || now.isBefore(since)) {
+            return Duration.ZERO; // nothing to count from, or the clock jumped back: waiting has no meaning
         }
-        Duration left = rules.wait(memory.restarts()).minus(Duration.between(stopped, now));
+        Duration left = rules.wait(memory.restarts()).minus(Duration.between(since, now));
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** The wait counts from the end of a run; an unhealthy module has not ended, so from its beginning. */
+    private static @Nullable Instant since(CurrentModule module) {
+        if (module.status() == RuntimeStatus.UNHEALTHY) {
+            return module.startTime();
+        }
+        return module.exit() == null ? null : module.exit().time();
     }
 
     /** Whether a running module has earned that its restarts are forgotten. */

@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kant.daemonapi.management.Health;
 import kant.daemonapi.management.Identity;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
+import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.ModuleStatus;
 import kant.daemonapi.unix.ApiException;
 import kant.edgeagent.plan.CurrentModule;
@@ -162,10 +164,20 @@ public final class ManagementDaemon implements ModuleDaemon {
                 details.image(),
                 details.imageHash(),
                 labels(details),
-                RuntimeStatus.parse(status.state().text()).orElse(RuntimeStatus.UNKNOWN),
+                runtimeStatus(status),
                 status.startTime(),
                 exit == null ? null : new CurrentModule.Exit(exit.code(), exit.time()),
-                status.description());
+                status.description() == null && hangs(status) ? "its health check fails" : status.description());
+    }
+
+    private static RuntimeStatus runtimeStatus(ModuleStatus status) {
+        return hangs(status)
+                ? RuntimeStatus.UNHEALTHY
+                : RuntimeStatus.parse(status.state().text()).orElse(RuntimeStatus.UNKNOWN);
+    }
+
+    private static boolean hangs(ModuleStatus status) {
+        return status.state() == ModuleState.RUNNING && status.health() == Health.UNHEALTHY;
     }
 
     private static Map<String, String> labels(ModuleDetails details) {

@@ -71,6 +71,20 @@ class PlannerTest {
     }
 
     @Test
+    void a_module_that_hangs_over_and_over_waits_longer_each_time_counted_from_its_start() {
+        DesiredModule wish = module("m", RuntimeStatus.RUNNING, RestartPolicy.ON_UNHEALTHY, 1, "1");
+        var thirdTime = new Memories(Map.of("m", new ModuleMemory(2, null, RuntimeStatus.RUNNING)));
+
+        for (int ran : new int[] {39, 40}) {
+            CurrentModule made = made(wish, RuntimeStatus.UNHEALTHY);
+            CurrentModule hanging = new CurrentModule(
+                    "m", made.image(), null, made.labels(), RuntimeStatus.UNHEALTHY, NOW.minusSeconds(ran), null, null);
+            Plan plan = Wishing.planner().plan(manifest(wish), current(hanging), thirdTime, NOW);
+            assertThat(plan.isEmpty()).isEqualTo(ran < 40);
+        }
+    }
+
+    @Test
     void a_module_that_another_agent_made_is_recreated() {
         CurrentModule foreign = new CurrentModule("m", "a/m:1", null, Map.of(), RuntimeStatus.RUNNING, NOW, null, null);
 

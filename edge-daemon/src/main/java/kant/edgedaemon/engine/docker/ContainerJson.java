@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import kant.daemonapi.management.Health;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.ModuleStatus;
@@ -32,14 +33,18 @@ final class ContainerJson {
                 status(container.path("State")));
     }
 
-    static ModuleStatus status(JsonNode state) {
-        int code = state.path("ExitCode").asInt();
-        Instant finished = time(state.path("FinishedAt"));
+    static ModuleStatus status(JsonNode json) {
+        int code = json.path("ExitCode").asInt();
+        Instant finished = time(json.path("FinishedAt"));
+        ModuleState state = state(json.path("Status").asText(), code);
         return new ModuleStatus(
-                state(state.path("Status").asText(), code),
-                time(state.path("StartedAt")),
+                state,
+                time(json.path("StartedAt")),
                 finished == null ? null : new ModuleStatus.Exit(code, finished),
-                state.path("Health").path("Status").asText(null));
+                null,
+                state == ModuleState.RUNNING // an ended container keeps its last result
+                        ? Health.parse(json.path("Health").path("Status").asText(null))
+                        : null);
     }
 
     private static ModuleState state(String status, int exitCode) {

@@ -22,6 +22,9 @@ final class DockerEvents implements Runnable, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration HEAD_LIMIT = Duration.ofSeconds(60);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    /** The engine writes the result behind it: {@code health_status: unhealthy}. */
+    private static final String HEALTH = "health_status";
+
     private static final Set<String> CHANGES = Set.of("create", "start", "die", "destroy", "pause", "unpause", "oom");
 
     private final DockerClient docker;
@@ -66,7 +69,8 @@ final class DockerEvents implements Runnable, AutoCloseable {
             stream = response;
             MappingIterator<JsonNode> events = JSON.readerFor(JsonNode.class).readValues(response.body());
             while (!closed && events.hasNextValue()) {
-                if (CHANGES.contains(events.nextValue().path("Action").asText())) {
+                String action = events.nextValue().path("Action").asText();
+                if (CHANGES.contains(action) || action.startsWith(HEALTH)) {
                     tell();
                 }
             }

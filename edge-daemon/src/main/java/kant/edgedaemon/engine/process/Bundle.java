@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param image the name it is known by
  * @param digest {@code sha256:} of the manifest's bytes
  * @param workingDir null for the module's own folder
+ * @param health null where the bundle has no check
  */
 record Bundle(
         String image,
@@ -19,7 +20,8 @@ record Bundle(
         List<String> entrypoint,
         List<String> cmd,
         Map<String, String> env,
-        @Nullable String workingDir) {
+        @Nullable String workingDir,
+        @Nullable HealthCheck health) {
 
     Bundle {
         entrypoint = List.copyOf(entrypoint);

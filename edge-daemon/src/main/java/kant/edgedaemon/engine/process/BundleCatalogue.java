@@ -100,7 +100,16 @@ final class BundleCatalogue {
                 texts(json.path("entrypoint"), bundle),
                 texts(json.path("cmd"), bundle),
                 env,
-                workingDir.isTextual() && !workingDir.textValue().isEmpty() ? filled(workingDir, bundle) : null);
+                workingDir.isTextual() && !workingDir.textValue().isEmpty() ? filled(workingDir, bundle) : null,
+                health(json.path("healthcheck"), bundle));
+    }
+
+    private @Nullable HealthCheck health(JsonNode json, Path bundle) throws IOException {
+        try {
+            return HealthCheck.parse(JSON.readTree(filled(json.toString(), bundle)), "healthcheck");
+        } catch (EngineException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private List<String> texts(JsonNode list, Path bundle) {
@@ -110,7 +119,11 @@ final class BundleCatalogue {
     }
 
     private String filled(JsonNode text, Path bundle) {
-        return text.asText().replace("${bundle}", bundle.toString()).replace("${java}", java);
+        return filled(text.asText(), bundle);
+    }
+
+    private String filled(String text, Path bundle) {
+        return text.replace("${bundle}", bundle.toString()).replace("${java}", java);
     }
 
     private String names() {

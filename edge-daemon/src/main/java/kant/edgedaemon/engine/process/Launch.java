@@ -11,14 +11,20 @@ import java.util.Map;
 import kant.daemonapi.management.ModuleSpec;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.EnvMerge;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is executed for a module, from its bundle, its spec and its options, by Docker's rules: a replaced entrypoint drops the
  * bundle's arguments.
  *
  * @param workingDir where it starts
+ * @param health null where nobody asks how it is
  */
-record Launch(List<String> command, Map<String, String> environment, Path workingDir) {
+record Launch(
+        List<String> command,
+        Map<String, String> environment,
+        Path workingDir,
+        @Nullable HealthCheck health) {
     /** Where SDKs look for the workload socket; a process sees the module's own, wherever a container would see it. */
     private static final String WORKLOAD_URI = "IOTEDGE_WORKLOADURI";
 
@@ -53,7 +59,8 @@ record Launch(List<String> command, Map<String, String> environment, Path workin
         return new Launch(
                 List.copyOf(command),
                 environment(spec, options, bundle, around),
-                folder == null ? around.moduleFolder() : around.moduleFolder().resolve(folder));
+                folder == null ? around.moduleFolder() : around.moduleFolder().resolve(folder),
+                options.health().own() ? options.health().check() : bundle.health());
     }
 
     private static Map<String, String> environment(

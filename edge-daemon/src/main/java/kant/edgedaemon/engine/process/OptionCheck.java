@@ -10,7 +10,8 @@ import kant.edgedaemon.engine.process.ProcessOptions.Injected;
 
 /** Finds the members of createOptions that a plain process cannot fulfil. */
 final class OptionCheck {
-    private static final Set<String> ANY_VALUE = Set.of("Env", "Cmd", "Entrypoint", "WorkingDir", "Labels", "Image");
+    private static final Set<String> ANY_VALUE =
+            Set.of("Env", "Cmd", "Entrypoint", "WorkingDir", "Labels", "Image", "Healthcheck");
     private static final Set<String> HOST_ANY_VALUE = Set.of("Memory", "NanoCpus");
     private static final Set<String> LOG_KEYS = Set.of("max-size", "max-file");
 

@@ -85,8 +85,21 @@ public final class ProcessEngine implements ModuleEngine {
         }
         ProcessModule module = module(spec.get(), stored);
         modules.put(name, module);
-        if (module.adopt()) {
+        if (module.adopt(launchIfPossible(module))) {
             log.atInfo().addKeyValue("module", name).log("module still runs and is taken over");
+        }
+    }
+
+    /** For the health check of a module that is taken over; without its bundle there is none. */
+    private @Nullable Launch launchIfPossible(ProcessModule module) {
+        try {
+            return launch(module.spec(), module.options());
+        } catch (EngineException e) {
+            log.atWarn()
+                    .addKeyValue("module", module.spec().name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("the module's health cannot be checked");
+            return null;
         }
     }
 

@@ -64,6 +64,7 @@ final class ProcessModule {
 
     // for a run
     private volatile @Nullable RunRecord run;
+    private volatile @Nullable HealthWatch healthWatch;
     private volatile CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
 
     ProcessModule(
@@ -101,8 +102,12 @@ final class ProcessModule {
         return !ended.isDone();
     }
 
-    /** Takes over a run that outlived a daemon; whether there is one. */
-    boolean adopt() throws IOException {
+    /**
+     * Takes over a run that outlived a daemon; whether there is one.
+     *
+     * @param launch how it would be started now, for its health check; null where that is not known any more
+     */
+    boolean adopt(@Nullable Launch launch) throws IOException {
         RunRecord last = run;
         if (last == null) {
             return false;
@@ -115,7 +120,7 @@ final class ProcessModule {
         }
         var exit = new CompletableFuture<Void>();
         tasks.spawn("adopted-" + spec.name(), () -> awaitEnd(last, exit));
-        watch(last, exit, pipes());
+        watch(last, exit, pipes(), launch);
         return true;
     }
 
@@ -154,7 +159,7 @@ final class ProcessModule {
             long ticks = ProcStat.of(pid).map(ProcStat::startTicks).orElse(0L);
             var record = new RunRecord(pid, ticks, ProcStat.bootId(), time.now());
             folder.saveRun(record);
-            watch(record, process.onExit(), pipes);
+            watch(record, process.onExit(), pipes, launch);
         } catch (IOException e) {
             throw EngineException.failed("module \"" + spec.name() + "\" cannot be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -189,13 +194,20 @@ final class ProcessModule {
                 new OutputPipe(folder.path().resolve("err"), LogFrames.Stream.STDERR, output));
     }
 
-    private void watch(RunRecord record, CompletableFuture<?> exit, List<OutputPipe> pipes) {
+    private void watch(RunRecord record, CompletableFuture<?> exit, List<OutputPipe> pipes, @Nullable Launch launch) {
         var end = new CompletableFuture<Void>();
         run = record;
         ended = end;
+        HealthWatch checks = launch == null || launch.health() == null
+                ? null
+                : new HealthWatch(spec.name(), launch.health(), launch, record.startedAt(), tasks, time, changed);
+        healthWatch = checks;
         output.live(true);
         var _ = exit.whenComplete((_, _) -> tasks.spawn("end-" + spec.name(), () -> {
             try {
+                if (checks != null) {
+                    checks.close();
+                }
                 tidy(record, pipes);
             } finally {
                 output.live(false);
@@ -318,7 +330,9 @@ final class ProcessModule {
             return ModuleStatus.neverStarted();
         }
         if (running()) {
-            return new ModuleStatus(ModuleState.RUNNING, record.startedAt(), null, null);
+            HealthWatch checks = healthWatch;
+            return new ModuleStatus(
+                    ModuleState.RUNNING, record.startedAt(), null, null, checks == null ? null : checks.health());
         }
         try {
             ModuleFolder.Exit exit = folder.exit();

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cmd null for the bundle's, or nothing where the entrypoint is replaced
  * @param memoryBytes 0 for no limit
  * @param nanoCpus billionths of a processor; 0 for no limit
+ * @param health what replaces the bundle's check; {@link Healthcheck#OF_BUNDLE} where nothing does
  */
 record ProcessOptions(
         JsonNode env,
@@ -26,7 +27,18 @@ record ProcessOptions(
         Map<String, String> labels,
         LogLimits log,
         long memoryBytes,
-        long nanoCpus) {
+        long nanoCpus,
+        Healthcheck health) {
+
+    /**
+     * Whose health check is run.
+     *
+     * @param own false for the bundle's
+     * @param check null for none
+     */
+    record Healthcheck(boolean own, @Nullable HealthCheck check) {
+        static final Healthcheck OF_BUNDLE = new Healthcheck(false, null);
+    }
 
     /** The sockets that the agent binds into every module, and the networks it attaches them to. */
     record Injected(String socketFolder, String managementSocket, String network, String user) {}
@@ -42,7 +54,14 @@ record ProcessOptions(
                 labels(options.path("Labels")),
                 logLimits(host.path("LogConfig").path("Config")),
                 host.path("Memory").asLong(),
-                host.path("NanoCpus").asLong());
+                host.path("NanoCpus").asLong(),
+                health(options.path("Healthcheck")));
+    }
+
+    private static Healthcheck health(JsonNode json) throws EngineException {
+        return json.isMissingNode() || json.isNull() || json.isEmpty()
+                ? Healthcheck.OF_BUNDLE
+                : new Healthcheck(true, HealthCheck.parse(json, "createOptions.Healthcheck"));
     }
 
     private static @Nullable List<String> textsOrNull(JsonNode value) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import kant.daemonapi.management.Health;
 import kant.daemonapi.management.LogFrames;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
@@ -375,6 +376,20 @@ class DockerEngineTest {
         } catch (IOException _) {
             return ""; // gone
         }
+    }
+
+    @Test
+    void a_failing_health_check_is_told_beside_the_state() throws Exception {
+        ObjectNode options = options("""
+                {"Cmd":["/bin/sh","-c","exec sleep 1000"],
+                 "Healthcheck":{"Test":["CMD-SHELL","exit 1"],"Interval":100000000,"Retries":1}}""");
+        engine.create(ModuleSpec.of("kanttest", TestImage.NAME, options, Map.of()));
+        engine.start("kanttest");
+
+        Eventually.that("unhealthy", () -> status().health() == Health.UNHEALTHY);
+        assertThat(status().state()).isEqualTo(ModuleState.RUNNING);
+        engine.stop("kanttest", GRACE);
+        assertThat(status().health()).isNull();
     }
 
     private static ModuleSpec spec(String name, String script) {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import kant.daemonapi.management.Health;
 import kant.daemonapi.management.LogFrames;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
@@ -384,6 +385,53 @@ class ProcessEngineTest {
             }
         }
         return text.toString();
+    }
+
+    @Test
+    void a_check_that_fails_makes_a_running_module_unhealthy_until_it_succeeds() throws Exception {
+        Path well = folder.resolve("well");
+        engine.create(checked("test -e " + well));
+        engine.start("m");
+        assertThat(status("m").health()).isEqualTo(Health.STARTING);
+
+        Eventually.that("unhealthy", () -> status("m").health() == Health.UNHEALTHY);
+        assertThat(status("m").state()).isEqualTo(ModuleState.RUNNING);
+
+        Files.createFile(well);
+        Eventually.that("healthy", () -> status("m").health() == Health.HEALTHY);
+        engine.stop("m", GRACE);
+        assertThat(status("m").health()).isNull();
+    }
+
+    @Test
+    void a_check_that_hangs_has_failed_and_leaves_no_process() throws Exception {
+        engine.create(checked("exec sleep 4711"));
+        engine.start("m");
+
+        Eventually.that("unhealthy", () -> status("m").health() == Health.UNHEALTHY);
+        engine.stop("m", GRACE);
+        Eventually.that(
+                "no check left",
+                () -> ProcessHandle.allProcesses()
+                        .noneMatch(p -> p.info().commandLine().orElse("").contains("sleep 4711")));
+    }
+
+    @Test
+    void a_run_that_is_taken_over_is_checked_as_well() throws Exception {
+        engine.create(checked("exit 1"));
+        engine.start("m");
+        engine.close();
+        engine = ProcessEngines.open(folder, tasks);
+
+        Eventually.that("unhealthy", () -> status("m").health() == Health.UNHEALTHY);
+    }
+
+    /** 20 ms apart, 100 ms at most, two failures in a row. */
+    private static ModuleSpec checked(String check) {
+        ObjectNode options = options(
+                "{\"Cmd\":[\"exec sleep 1000\"],\"Healthcheck\":{\"Interval\":20000000,\"Timeout\":100000000,\"Retries\":2}}");
+        options.withObject("/Healthcheck").putArray("Test").add("CMD-SHELL").add(check);
+        return ModuleSpec.of("m", "kant/sh:1", options, Map.of());
     }
 
     private static ModuleSpec spec(String name, String script) {

@@ -58,13 +58,12 @@ class ProcessOptionsTest {
     @Test
     void everything_else_is_refused_by_name_all_at_once() {
         assertThatThrownBy(() -> parse("""
-                {"Hostname":"h","Healthcheck":{"Test":["CMD","x"]},"User":"root","FutureMember":1,
+                {"Hostname":"h","User":"root","FutureMember":1,
                  "HostConfig":{"Privileged":true,"Binds":["/etc:/etc"],"PortBindings":{"8883/tcp":[{"HostPort":"18883"}]},
                  "LogConfig":{"Type":"syslog"},"NetworkMode":"other","CapAdd":["NET_ADMIN"]},
                  "NetworkingConfig":{"EndpointsConfig":{"other":{}}}}"""))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("createOptions.Hostname = \"h\"")
-                .hasMessageContaining("createOptions.Healthcheck")
                 .hasMessageContaining("createOptions.User = \"root\"")
                 .hasMessageContaining("createOptions.FutureMember = 1")
                 .hasMessageContaining("createOptions.HostConfig.Privileged = true")
