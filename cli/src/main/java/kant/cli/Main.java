@@ -6,6 +6,7 @@ import kant.cli.device.ListCommand;
 import kant.cli.device.LogsCommand;
 import kant.cli.device.RestartCommand;
 import kant.cli.device.StatusCommand;
+import kant.cli.device.SupportBundleCommand;
 import kant.cli.edge.EdgeCommand;
 import kant.cli.host.CliException;
 import kant.cli.host.Installation;
@@ -38,6 +39,7 @@ public final class Main implements Runnable {
         line.addSubcommand(new ListCommand(installation, out));
         line.addSubcommand(new LogsCommand(installation, out));
         line.addSubcommand(new RestartCommand(installation, out));
+        line.addSubcommand(new SupportBundleCommand(installation, out));
         line.addSubcommand(new StatusCommand(installation, out));
         line.addSubcommand(new VersionCommand(out));
         line.setExecutionExceptionHandler((e, _, _) -> {

@@ -11,6 +11,7 @@ import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.workload.WorkloadClient;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.WorkloadTokens;
+import kant.edgeagent.method.Methods;
 import kant.edgeagent.plan.Fingerprint;
 import kant.edgeagent.plan.Planner;
 import kant.edgeagent.plan.Supervision;
@@ -19,6 +20,7 @@ import kant.edgeagent.run.ManagementDaemon;
 import kant.edgeagent.run.PlanRunner;
 import kant.edgeagent.run.SpecWriter;
 import kant.edgeagent.state.MemoryFile;
+import kant.edgeagent.upload.BlobStore;
 import kant.model.error.RefusedException;
 import kant.protocol.net.EventLoops;
 import kant.protocol.tls.ClientTls;
@@ -85,12 +87,28 @@ public final class Main {
                             time,
                             config.timing().twinRefresh(),
                             wake,
-                            new Methods(daemon, tasks, wake))) {
+                            methods(config, workload, daemon, tasks, time, wake))) {
                 superviseUntilTold(reconciler(config, source, daemon, disk, tasks, time, wake), config, tasks, ended);
             }
         } finally {
             ended.countDown();
         }
+    }
+
+    private static Methods methods(
+            AgentConfig config, WorkloadClient workload, ManagementDaemon daemon, Tasks tasks, Time time, Wake wake) {
+        // a blob store may be anywhere: the public roots count, whatever the parent is
+        var store = new BlobStore(
+                () -> ParentTrust.roots(workload.trustBundle(), true),
+                config.parent().host());
+        return new Methods(
+                daemon,
+                new Methods.Home(config.given().hubHostName(), config.agent().deviceId()),
+                store::container,
+                tasks,
+                time,
+                Randomness.secure(),
+                wake);
     }
 
     private static Reconciler reconciler(

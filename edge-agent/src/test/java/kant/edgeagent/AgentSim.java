@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
 import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.method.Methods;
 import kant.edgeagent.plan.Fingerprint;
 import kant.edgeagent.plan.Planner;
 import kant.edgeagent.plan.PullOrder;
@@ -23,7 +25,9 @@ import kant.edgeagent.sim.SimDisk;
 import kant.edgeagent.sim.SimHub;
 import kant.edgeagent.sim.SimTime;
 import kant.edgeagent.state.MemoryFile;
+import kant.edgeagent.upload.BlobContainer;
 import kant.model.identity.IdentityId;
+import kant.world.Randomness;
 
 /** The whole agent but its Main, on simulated surroundings; its loop is stepped by hand in virtual time. */
 final class AgentSim {
@@ -113,7 +117,14 @@ final class AgentSim {
 
     private Reconciler agent() {
         var wake = new Wake();
-        var methods = new Methods(daemon, new InlineTasks(), wake);
+        var methods = new Methods(
+                daemon,
+                new Methods.Home("hub.test", "d"),
+                url -> BlobContainer.of(url, HttpClient.newHttpClient()),
+                new InlineTasks(),
+                time,
+                Randomness.secure(),
+                wake);
         var source = new DesiredSource(
                 hub,
                 IdentityId.module("d", IdentityId.EDGE_AGENT),

@@ -30,12 +30,12 @@ class MethodsTest {
 
     @Test
     void check_75_an_unknown_method_is_told_which_ones_there_are() {
-        MethodResult result = sim.hub.call("GetModuleLogs", "{}");
+        MethodResult result = sim.hub.call("GetLogs", "{}");
 
         assertThat(result.status()).isEqualTo(400);
         assertThat(text(result))
-                .isEqualTo(
-                        "{\"message\":\"Command 'GetModuleLogs' not found. The supported commands are - ping,RestartModule\"}");
+                .isEqualTo("{\"message\":\"Command 'GetLogs' not found. The supported commands are - GetModuleLogs,"
+                        + "GetTaskStatus,ping,RestartModule,UploadModuleLogs,UploadSupportBundle\"}");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -88,8 +89,16 @@ public final class ManagementClient {
 
     /** The module's log; close it to end a following read, from any thread. */
     public LogFrames logs(String name, LogOptions options) throws IOException {
-        UnixRequest request = UnixRequest.of("GET", versioned(path(name, "/logs") + "?" + options.query()));
-        UnixResponse response = http.open(request, limit);
+        return new LogFrames(open(path(name, "/logs") + "?" + options.query()));
+    }
+
+    /** A zip archive for somebody who looks for a fault; close it. */
+    public InputStream supportBundle(BundleOptions options) throws IOException {
+        return open("/systeminfo/supportbundle?" + options.query());
+    }
+
+    private InputStream open(String target) throws IOException {
+        UnixResponse response = http.open(UnixRequest.of("GET", versioned(target)), limit);
         if (response.status() >= 400) {
             try (response) {
                 throw new ApiException(
@@ -101,7 +110,7 @@ public final class ManagementClient {
                                 .message());
             }
         }
-        return new LogFrames(response.body());
+        return response.body();
     }
 
     public List<Identity> identities() throws IOException {

@@ -1,12 +1,16 @@
 package kant.edgeagent.run;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kant.daemonapi.management.BundleOptions;
 import kant.daemonapi.management.Health;
 import kant.daemonapi.management.Identity;
+import kant.daemonapi.management.LogFrames;
+import kant.daemonapi.management.LogOptions;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
@@ -80,6 +84,16 @@ public final class ManagementDaemon implements ModuleDaemon {
     @Override
     public void remove(String module) throws IOException {
         run("Delete module " + module, () -> client.delete(module));
+    }
+
+    @Override
+    public LogFrames logs(String module, LogOptions options) throws IOException {
+        return call("Get logs of module " + module, () -> client.logs(module, options));
+    }
+
+    @Override
+    public InputStream supportBundle(BundleOptions options) throws IOException {
+        return call("Get support bundle", () -> client.supportBundle(options));
     }
 
     @Override

@@ -1,8 +1,12 @@
 package kant.edgeagent.run;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
+import kant.daemonapi.management.BundleOptions;
 import kant.daemonapi.management.Identity;
+import kant.daemonapi.management.LogFrames;
+import kant.daemonapi.management.LogOptions;
 import kant.daemonapi.management.ModuleSpec;
 import kant.edgeagent.plan.CurrentModule;
 
@@ -29,6 +33,12 @@ public interface ModuleDaemon {
     void restart(String module) throws IOException;
 
     void remove(String module) throws IOException;
+
+    /** A module's log; close it. */
+    LogFrames logs(String module, LogOptions options) throws IOException;
+
+    /** What the daemon gathers for somebody who looks for a fault, as a zip archive; close it. */
+    InputStream supportBundle(BundleOptions options) throws IOException;
 
     List<Identity> identities() throws IOException;
 

@@ -1,6 +1,10 @@
 package kant.edgeagent.sim;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,8 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kant.daemonapi.management.BundleOptions;
 import kant.daemonapi.management.Identity;
+import kant.daemonapi.management.LogFrames;
+import kant.daemonapi.management.LogOptions;
 import kant.daemonapi.management.ModuleSpec;
+import kant.daemonapi.unix.ApiException;
 import kant.edgeagent.plan.CurrentModule;
 import kant.edgeagent.run.ModuleDaemon;
 import kant.model.deployment.RuntimeStatus;
@@ -25,6 +33,8 @@ public final class SimDaemon implements ModuleDaemon {
     private final Map<String, ModuleSpec> specs = new HashMap<>();
     private final Set<String> missingImages = new HashSet<>();
     private final List<String> calls = new ArrayList<>();
+    private final Map<String, ByteArrayOutputStream> logs = new HashMap<>();
+    private @Nullable LogOptions askedFor;
     private boolean dead;
     private boolean registryDown;
     private StartHook starts = this::started;
@@ -113,6 +123,36 @@ public final class SimDaemon implements ModuleDaemon {
     public List<CurrentModule> modules() throws IOException {
         alive("List modules");
         return List.copyOf(modules.values());
+    }
+
+    /** What the module has written: frames of standard output, one for each text. */
+    public void wrote(String module, LogFrames.Stream stream, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        var log = logs.computeIfAbsent(module, _ -> new ByteArrayOutputStream());
+        log.writeBytes(LogFrames.head(stream, bytes.length));
+        log.writeBytes(bytes);
+    }
+
+    /** The options of the last time that a log was read. */
+    public @Nullable LogOptions askedFor() {
+        return askedFor;
+    }
+
+    @Override
+    public LogFrames logs(String module, LogOptions options) throws IOException {
+        alive("Get logs");
+        askedFor = options;
+        if ("bad".equals(options.since())) {
+            throw new IOException("Error calling Get logs", new ApiException(400, "invalid parameter: since"));
+        }
+        var log = logs.getOrDefault(module, new ByteArrayOutputStream());
+        return new LogFrames(new ByteArrayInputStream(log.toByteArray()));
+    }
+
+    @Override
+    public InputStream supportBundle(BundleOptions options) throws IOException {
+        alive("Get support bundle");
+        return new ByteArrayInputStream("a bundle".getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -7,6 +7,9 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kant.model.error.Refusal;
+import kant.model.error.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three ways to say since when: RFC 3339, Unix seconds, or how long ago ({@code 1 day}, {@code 90m}, {@code 2h30m}), as the original
@@ -17,6 +20,15 @@ final class LogTime {
             "\\s*(\\d{1,9})\\s*(seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|d|weeks|week|w)");
 
     private LogTime() {}
+
+    /** A parameter of a call, null where it is absent; a malformed one is refused by name. */
+    static @Nullable Instant parameter(String name, @Nullable String text, Instant now) throws RefusedException {
+        if (text == null) {
+            return null;
+        }
+        return parse(text, now)
+                .orElseThrow(() -> new RefusedException(new Refusal.Invalid("invalid parameter: " + name)));
+    }
 
     static Optional<Instant> parse(String text, Instant now) {
         if (text.matches("-?\\d{1,10}")) {

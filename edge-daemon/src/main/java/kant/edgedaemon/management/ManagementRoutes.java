@@ -1,13 +1,16 @@
 package kant.edgedaemon.management;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import kant.daemonapi.ApiVersion;
 import kant.daemonapi.unix.ApiAnswer;
 import kant.edgedaemon.api.Route;
 import kant.edgedaemon.api.Route.Access;
+import kant.edgedaemon.api.RouteCall;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.identity.Identities;
+import kant.model.error.RefusedException;
 import kant.world.Tasks;
 import kant.world.Time;
 
@@ -20,6 +23,8 @@ public final class ManagementRoutes {
     private final IdentityRoutes identities;
     private final SystemFacts facts;
     private final Modules engine;
+    private final SupportBundle bundle;
+    private final Time time;
 
     /** @param version of the daemon */
     public ManagementRoutes(Modules modules, Identities identities, Tasks tasks, Time time, String version) {
@@ -27,6 +32,8 @@ public final class ManagementRoutes {
         this.identities = new IdentityRoutes(identities);
         this.facts = new SystemFacts(version, time);
         this.engine = modules;
+        this.bundle = new SupportBundle(modules, facts, tasks);
+        this.time = time;
     }
 
     /** All of them. */
@@ -40,12 +47,8 @@ public final class ManagementRoutes {
                 ApiVersion.V2019_11_05,
                 Access.ANYONE,
                 _ -> ApiAnswer.ok(facts.resources(engine))));
-        routes.add(notBuilt(
-                "GET",
-                "/systeminfo/supportbundle",
-                ApiVersion.V2020_07_07,
-                Access.ANYONE,
-                "support bundles are not made by this version; read single logs with \"kant logs MODULE\""));
+        routes.add(Route.of(
+                "GET", "/systeminfo/supportbundle", ApiVersion.V2020_07_07, Access.ANYONE, this::supportBundle));
         routes.add(notBuilt(
                 "POST",
                 "/device/reprovision",
@@ -54,6 +57,14 @@ public final class ManagementRoutes {
                 "a device with a connection string is not provisioned again by a call; change config.toml and restart"
                         + " the daemon"));
         return List.copyOf(routes);
+    }
+
+    private ApiAnswer supportBundle(RouteCall call) throws RefusedException, IOException {
+        var wanted = new SupportBundle.Wanted(
+                LogTime.parameter("since", call.query("since"), time.now()),
+                LogTime.parameter("until", call.query("until"), time.now()),
+                call.flag("edge_runtime_only"));
+        return new ApiAnswer.Stream(200, "application/zip", bundle.open(wanted));
     }
 
     private static Route notBuilt(String method, String path, ApiVersion since, Access access, String why) {

@@ -2,7 +2,6 @@ package kant.edgedaemon.management;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import kant.daemonapi.ApiVersion;
@@ -136,8 +135,8 @@ final class ModuleRoutes {
         var query = new LogQuery(
                 call.flag("follow"),
                 tail(call.query("tail")),
-                instant("since", call.query("since")),
-                instant("until", call.query("until")),
+                LogTime.parameter("since", call.query("since"), time.now()),
+                LogTime.parameter("until", call.query("until"), time.now()),
                 call.flag("timestamps"));
         return new ApiAnswer.Stream(200, "text/plain", modules.logs(call.parameter("name"), query));
     }
@@ -150,13 +149,6 @@ final class ModuleRoutes {
             throw invalid("tail");
         }
         return Long.parseLong(text);
-    }
-
-    private @Nullable Instant instant(String name, @Nullable String text) throws RefusedException {
-        if (text == null) {
-            return null;
-        }
-        return LogTime.parse(text, time.now()).orElseThrow(() -> invalid(name));
     }
 
     private static ModuleSpec spec(RouteCall call) throws RefusedException {

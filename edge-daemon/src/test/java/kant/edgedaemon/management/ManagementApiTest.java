@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import kant.daemonapi.management.BundleOptions;
 import kant.daemonapi.management.LogOptions;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.management.ModuleSpec;
@@ -248,10 +252,47 @@ class ManagementApiTest {
 
     @Test
     void what_is_not_built_is_refused_with_a_reason() throws IOException {
-        UnixReply reply = api.call("mgmt", "GET", "/systeminfo/supportbundle?api-version=2020-07-07");
+        UnixReply reply = api.call("mgmt", "POST", "/device/reprovision?api-version=2020-07-07");
 
         assertThat(reply.status()).isEqualTo(501);
-        assertThat(reply.message()).contains("kant logs MODULE");
+        assertThat(reply.message()).contains("config.toml");
+    }
+
+    @Test
+    void a_support_bundle_has_facts_logs_and_no_secrets() throws IOException {
+        client.create(spec("m"));
+        client.create(spec("edgeHub"));
+
+        Map<String, String> all = unzipped(new BundleOptions(null, null, null, false));
+        Map<String, String> runtime = unzipped(new BundleOptions("1h", null, "hub.test", true));
+
+        assertThat(all.keySet())
+                .containsExactlyInAnyOrder(
+                        "systeminfo.json",
+                        "resources.json",
+                        "inspect/m.json",
+                        "logs/m_log.txt",
+                        "inspect/edgeHub.json",
+                        "logs/edgeHub_log.txt");
+        assertThat(all.get("inspect/m.json")).contains("\"name\" : \"m\"");
+        assertThat(runtime.keySet()).contains("logs/edgeHub_log.txt").doesNotContain("logs/m_log.txt");
+        assertThat(String.join("", all.values())).doesNotContain("SharedAccessKey");
+    }
+
+    @Test
+    void a_support_bundle_of_a_strange_time_is_refused() {
+        assertThatThrownBy(() -> client.supportBundle(new BundleOptions("yesterday", null, null, false)))
+                .hasMessage("invalid parameter: since");
+    }
+
+    private Map<String, String> unzipped(BundleOptions options) throws IOException {
+        Map<String, String> entries = new TreeMap<>();
+        try (var zip = new ZipInputStream(client.supportBundle(options))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                entries.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return entries;
     }
 
     @Test
