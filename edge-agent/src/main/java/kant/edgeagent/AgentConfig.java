@@ -6,6 +6,7 @@ import java.util.Map;
 import kant.edgeagent.plan.PullOrder;
 import kant.edgeagent.plan.SupervisionRules;
 import kant.edgeagent.run.ModuleEnvironment;
+import kant.edgeagent.trial.TrialRules;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ record AgentConfig(
         SupervisionRules rules,
         PullOrder pullOrder,
         Timing timing,
+        TrialRules trials,
         Path storage,
         boolean maskCredentials) {
 
@@ -76,6 +78,9 @@ record AgentConfig(
                         Duration.ofMillis(env.number("KANT_LOOK_MILLIS", 5000, 100, 600_000)),
                         Duration.ofSeconds(env.number("ConfigRefreshFrequencySecs", 3600, 10, 1_000_000)),
                         Duration.ofSeconds(env.number("ManagementApiTimeoutSecs", 300, 1, 3600))),
+                new TrialRules(
+                        !env.word("KANT_ROLLBACK", "false", "true"),
+                        Duration.ofSeconds(env.number("KANT_PROBATION_SECS", 120, 1, 86_400))),
                 env.storage(),
                 env.word("KANT_MASK_CREDENTIALS", "true", "false"));
         env.close();

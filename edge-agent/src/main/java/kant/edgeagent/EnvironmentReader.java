@@ -19,8 +19,13 @@ final class EnvironmentReader {
     private static final String OWN_FOLDER = "KANT_DATA";
 
     /** Said to the agent alone: its folder, its process, its habits. */
-    private static final Set<String> OWN =
-            Set.of(OWN_FOLDER, "KANT_RUN_OF", "KANT_LOOK_MILLIS", "KANT_MASK_CREDENTIALS");
+    private static final Set<String> OWN = Set.of(
+            OWN_FOLDER,
+            "KANT_RUN_OF",
+            "KANT_LOOK_MILLIS",
+            "KANT_MASK_CREDENTIALS",
+            "KANT_ROLLBACK",
+            "KANT_PROBATION_SECS");
 
     private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final List<String> mistakes = new ArrayList<>();

@@ -20,6 +20,7 @@ import kant.edgeagent.run.ManagementDaemon;
 import kant.edgeagent.run.PlanRunner;
 import kant.edgeagent.run.SpecWriter;
 import kant.edgeagent.state.MemoryFile;
+import kant.edgeagent.trial.Trials;
 import kant.edgeagent.upload.BlobStore;
 import kant.model.error.RefusedException;
 import kant.protocol.net.EventLoops;
@@ -135,6 +136,7 @@ public final class Main {
                 supervision,
                 new ReportedDocument(supervision, version(), config.maskCredentials()),
                 new MemoryFile(disk),
+                parser -> new Trials(config.trials(), fingerprint, parser, disk, time),
                 time);
         return new Reconciler(
                 parts, wake, config.timing().look(), config.given().parentHostName());

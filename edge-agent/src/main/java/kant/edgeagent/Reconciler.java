@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.TwinDocument;
 import kant.edgeagent.plan.Attempts;
@@ -24,6 +25,8 @@ import kant.edgeagent.run.ModuleDaemon.Platform;
 import kant.edgeagent.run.PlanResult;
 import kant.edgeagent.run.PlanRunner;
 import kant.edgeagent.state.MemoryFile;
+import kant.edgeagent.trial.Rollback;
+import kant.edgeagent.trial.Trials;
 import kant.model.deployment.DeploymentManifest;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,7 @@ public final class Reconciler {
     private volatile boolean stopping;
 
     private final Wishes wishes;
+    private final Trials trials;
     private final ReportSender sender;
 
     // the device, as last seen
@@ -78,7 +82,13 @@ public final class Reconciler {
             Supervision supervision,
             ReportedDocument reports,
             MemoryFile memoryFile,
+            TrialsMaker trials,
             Time time) {}
+
+    /** Makes the trials once it is known how documents are read. */
+    public interface TrialsMaker {
+        Trials of(Function<TwinDocument, Optional<DeploymentManifest>> parser);
+    }
 
     /**
      * @param wake what others wake the loop with
@@ -97,6 +107,7 @@ public final class Reconciler {
         this.wake = wake;
         this.period = period;
         this.wishes = new Wishes(source, parentHost);
+        this.trials = parts.trials().of(wishes::manifest);
         this.sender = new ReportSender(source);
     }
 
@@ -130,14 +141,31 @@ public final class Reconciler {
         if (document != null) {
             sender.seed(document);
         }
-        Optional<Wish> wish = wishes.of(document);
+        Optional<Wish> asked = wishes.of(document);
+        Optional<Wish> wish = asked.map(this::chosen);
         List<String> problems = look();
         PlanResult result = null;
         if (problems.isEmpty() && wish.isPresent()) {
             result = reconcile(wish.get(), problems);
         }
         status = Outcome.of(wish.map(Wish::refusal), problems, result, current.values(), status);
+        asked.flatMap(this::rolledBack).ifPresent(text -> status = DesiredStatus.failed(List.of(text)));
         sender.send(reports.of(view()));
+    }
+
+    /** The wish itself, or the deployment to which it was rolled back. */
+    private Wish chosen(Wish asked) {
+        if (asked.refusal() != null || asked.manifest() == null || asked.document() == null) {
+            return asked;
+        }
+        Trials.Choice choice = trials.choose(new Trials.Choice(asked.document(), asked.manifest()));
+        return new Wish(choice.document().version(), choice.manifest(), choice.document(), null);
+    }
+
+    private Optional<String> rolledBack(Wish asked) {
+        Optional<Rollback> back = asked.refusal() == null ? trials.rolledBack(asked.version()) : Optional.empty();
+        back.ifPresent(b -> desiredVersion = b.version());
+        return back.map(Rollback::text);
     }
 
     /** How long to wait for a wake: until a restart is due, or the period. */
@@ -146,6 +174,10 @@ public final class Reconciler {
         Optional<Duration> ofSource = source.nextLook();
         if (ofSource.isPresent() && ofSource.get().compareTo(next) < 0) {
             next = ofSource.get();
+        }
+        Optional<Duration> ofTrial = trials.nextLook();
+        if (ofTrial.isPresent() && ofTrial.get().compareTo(next) < 0) {
+            next = ofTrial.get();
         }
         DeploymentManifest manifest = applied == null ? null : applied.manifest();
         if (manifest != null) {
@@ -165,6 +197,13 @@ public final class Reconciler {
             memories = memoryFile.read();
         } catch (IOException e) {
             log.atError().addKeyValue("reason", e.getMessage()).log("restart counts are lost, they start at zero");
+        }
+        try {
+            trials.remember();
+        } catch (IOException e) {
+            log.atError()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("the last proven deployment cannot be read, the next one has nothing to go back to");
         }
     }
 
@@ -195,7 +234,9 @@ public final class Reconciler {
             attempts = Attempts.none();
         }
         applied = wish;
-        Plan plan = planner.plan(manifest, current, memories, time.now());
+        Plan plan = trials.updating()
+                ? planner.planUpdate(manifest, current, memories, time.now())
+                : planner.plan(manifest, current, memories, time.now());
         PlanResult result = plan.isEmpty() ? null : runner.run(plan, manifest.runtime(), attempts);
         if (result != null) {
             attempts = result.attempts();
@@ -206,7 +247,31 @@ public final class Reconciler {
             desiredVersion = wish.version();
         }
         keep(manifest, result, problems);
+        lookAtTrial(manifest, result, problems);
         return result;
+    }
+
+    private void lookAtTrial(DeploymentManifest manifest, @Nullable PlanResult result, List<String> problems) {
+        try {
+            boolean inPlace = result == null || !result.dropped();
+            if (trials.look(manifest, inPlace, supervised(manifest))) {
+                wake.run();
+            }
+        } catch (IOException e) {
+            log.atError().addKeyValue("reason", e.getMessage()).log("cannot write the agent's files");
+            problems.add("cannot write the agent's files: " + e.getMessage());
+        }
+    }
+
+    /** The modules with the status that their restart policies make of what the engine says. */
+    private Map<String, CurrentModule> supervised(DeploymentManifest manifest) {
+        Map<String, CurrentModule> seen = new LinkedHashMap<>();
+        current.forEach((name, module) -> seen.put(
+                name,
+                manifest.module(name)
+                        .map(wish -> module.as(supervision.status(wish, module, memories.of(name))))
+                        .orElse(module)));
+        return seen;
     }
 
     private void keep(DeploymentManifest manifest, @Nullable PlanResult result, List<String> problems) {

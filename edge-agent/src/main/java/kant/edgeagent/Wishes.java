@@ -63,7 +63,7 @@ final class Wishes {
                         .addKeyValue("modules", accepted.manifest().modules().keySet())
                         .log("new deployment");
                 unkept = document;
-                yield new Wish(document.version(), onParent(accepted.manifest()), null);
+                yield new Wish(document.version(), onParent(accepted.manifest()), document, null);
             }
             case ParsedManifest.Refused(var refusal) -> {
                 log.atError()
@@ -78,13 +78,18 @@ final class Wishes {
 
     private Wish refused(ManifestRefusal refusal) {
         if (wish != null && wish.manifest() != null) {
-            return new Wish(wish.version(), wish.manifest(), refusal);
+            return new Wish(wish.version(), wish.manifest(), wish.document(), refusal);
         }
         return source.lastGood()
-                .map(good -> ManifestParser.parse(good.desired()) instanceof ParsedManifest.Accepted accepted
-                        ? new Wish(good.version(), onParent(accepted.manifest()), refusal)
-                        : new Wish(0, null, refusal))
-                .orElseGet(() -> new Wish(0, null, refusal));
+                .flatMap(good -> manifest(good).map(manifest -> new Wish(good.version(), manifest, good, refusal)))
+                .orElseGet(() -> new Wish(0, null, null, refusal));
+    }
+
+    /** What a document says that was good once; empty where it is not any more. */
+    Optional<DeploymentManifest> manifest(TwinDocument document) {
+        return ManifestParser.parse(document.desired()) instanceof ParsedManifest.Accepted accepted
+                ? Optional.of(onParent(accepted.manifest()))
+                : Optional.empty();
     }
 
     private DeploymentManifest onParent(DeploymentManifest manifest) {

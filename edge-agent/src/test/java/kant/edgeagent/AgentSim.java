@@ -25,6 +25,8 @@ import kant.edgeagent.sim.SimDisk;
 import kant.edgeagent.sim.SimHub;
 import kant.edgeagent.sim.SimTime;
 import kant.edgeagent.state.MemoryFile;
+import kant.edgeagent.trial.TrialRules;
+import kant.edgeagent.trial.Trials;
 import kant.edgeagent.upload.BlobContainer;
 import kant.model.identity.IdentityId;
 import kant.world.Randomness;
@@ -38,7 +40,10 @@ final class AgentSim {
     final SimDisk disk = new SimDisk();
     final SimHub hub = new SimHub();
     final SimDaemon daemon = new SimDaemon(time);
+    static final Duration PROBATION = Duration.ofMinutes(2);
+
     private final PullOrder pullOrder;
+    private final boolean rollback;
     Reconciler reconciler;
 
     AgentSim() {
@@ -46,7 +51,12 @@ final class AgentSim {
     }
 
     AgentSim(PullOrder pullOrder) {
+        this(pullOrder, true);
+    }
+
+    AgentSim(PullOrder pullOrder, boolean rollback) {
         this.pullOrder = pullOrder;
+        this.rollback = rollback;
         reconciler = agent();
     }
 
@@ -150,6 +160,7 @@ final class AgentSim {
                         supervision,
                         new ReportedDocument(supervision, "0.1.0", false),
                         new MemoryFile(disk),
+                        parser -> new Trials(new TrialRules(rollback, PROBATION), fingerprint, parser, disk, time),
                         time),
                 wake,
                 PERIOD,

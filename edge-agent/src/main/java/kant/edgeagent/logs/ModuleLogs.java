@@ -3,8 +3,6 @@ package kant.edgeagent.logs;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
-import java.util.Map;
 import kant.daemonapi.management.LogFrames;
 import kant.edgeagent.run.ModuleDaemon;
 
@@ -48,22 +46,23 @@ public final class ModuleLogs {
     }
 
     private void readAll(String module, LogFilter filter, boolean timed, Sink sink) throws IOException {
-        Map<LogFrames.Stream, LineSplitter> splitters = new EnumMap<>(LogFrames.Stream.class);
-        for (LogFrames.Stream stream : LogFrames.Stream.values()) {
-            splitters.put(stream, new LineSplitter(text -> {
-                LogLine line = LogLine.parse(stream, text, timed);
-                if (filter.accepts(line)) {
-                    sink.line(line);
-                }
-            }));
-        }
+        LineSplitter out = splitter(LogFrames.Stream.STDOUT, filter, timed, sink);
+        LineSplitter err = splitter(LogFrames.Stream.STDERR, filter, timed, sink);
         try (LogFrames frames = daemon.logs(module, filter.options(timed))) {
             for (LogFrames.Frame frame = frames.next(); frame != null; frame = frames.next()) {
-                splitters.get(frame.stream()).add(frame.bytes());
+                (frame.stream() == LogFrames.Stream.STDERR ? err : out).add(frame.bytes());
             }
         }
-        for (LineSplitter splitter : splitters.values()) {
-            splitter.end();
-        }
+        out.end();
+        err.end();
+    }
+
+    private static LineSplitter splitter(LogFrames.Stream stream, LogFilter filter, boolean timed, Sink sink) {
+        return new LineSplitter(text -> {
+            LogLine line = LogLine.parse(stream, text, timed);
+            if (filter.accepts(line)) {
+                sink.line(line);
+            }
+        });
     }
 }

@@ -39,7 +39,12 @@ public record CurrentModule(
 
     /** The same, nobody knowing how it is. */
     public CurrentModule unknown() {
-        return new CurrentModule(name, image, imageHash, labels, RuntimeStatus.UNKNOWN, startTime, exit, description);
+        return as(RuntimeStatus.UNKNOWN);
+    }
+
+    /** The same with another status. */
+    public CurrentModule as(RuntimeStatus other) {
+        return new CurrentModule(name, image, imageHash, labels, other, startTime, exit, description);
     }
 
     /** Whether a process of it exists, healthy or not. */

@@ -35,6 +35,32 @@ public final class Planner {
 
     /** @param current by module name */
     public Plan plan(DeploymentManifest desired, Map<String, CurrentModule> current, Memories memories, Instant now) {
+        List<Stage> stages = stages(desired, current, memories, now);
+        return new Plan(pullOrder == PullOrder.WAIT_FOR_ALL_PULLS ? pullsFirst(stages) : stages);
+    }
+
+    /**
+     * A plan that touches no module before all images are there, but for what supervision does to modules that stay as they are: a
+     * registry that is away must not keep a crashed one from its restart.
+     */
+    public Plan planUpdate(
+            DeploymentManifest desired, Map<String, CurrentModule> current, Memories memories, Instant now) {
+        List<Work> supervision = new ArrayList<>();
+        List<Stage> rest = new ArrayList<>();
+        for (Stage stage : stages(desired, current, memories, now)) {
+            List<Work> changes = new ArrayList<>();
+            for (Work work : stage.works()) {
+                (work.keeps() ? supervision : changes).add(work);
+            }
+            rest.add(new Stage(stage.name(), stage.required(), changes));
+        }
+        List<Stage> stages = new ArrayList<>(List.of(new Stage("supervision", false, supervision)));
+        stages.addAll(pullsFirst(rest));
+        return new Plan(stages);
+    }
+
+    private List<Stage> stages(
+            DeploymentManifest desired, Map<String, CurrentModule> current, Memories memories, Instant now) {
         TreeMap<Long, List<Work>> byOrder = new TreeMap<>();
         for (DesiredModule wish : desired.modules().values()) {
             if (wish.name().equals(DeploymentManifest.EDGE_AGENT)) {
@@ -47,7 +73,7 @@ public final class Planner {
         stages.add(new Stage("remove", false, removals(desired, current, memories)));
         byOrder.forEach((order, works) -> stages.add(new Stage("order " + order, false, works)));
         stages.add(new Stage("agent", false, agent(desired, current)));
-        return new Plan(pullOrder == PullOrder.WAIT_FOR_ALL_PULLS ? pullsFirst(stages) : stages);
+        return stages;
     }
 
     private static List<Work> removals(

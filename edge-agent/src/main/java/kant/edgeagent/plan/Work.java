@@ -14,6 +14,14 @@ public record Work(String module, String id, List<Step> steps) {
         steps = List.copyOf(steps);
     }
 
+    /** Whether it only keeps a module as it is: restarts one that ended or hangs, or forgets that it did. */
+    boolean keeps() {
+        boolean restart = steps.stream().anyMatch(Step.CountRestart.class::isInstance);
+        boolean single = steps.size() == 1
+                && (steps.getFirst() instanceof Step.Start || steps.getFirst() instanceof Step.ForgetRestarts);
+        return restart || single;
+    }
+
     /** @param fingerprint of the spec that the steps work towards; empty where there is none */
     static Work of(String module, String fingerprint, List<Step> steps) {
         String names = steps.stream().map(s -> s.getClass().getSimpleName()).collect(Collectors.joining("+"));

@@ -190,7 +190,7 @@ public final class SimDaemon implements ModuleDaemon {
         starts.start(name);
     }
 
-    private void started(String name) throws IOException {
+    public void started(String name) throws IOException {
         call("start", name);
         CurrentModule m = existing(name);
         modules.put(name, module(name, m.image(), m.labels(), RuntimeStatus.RUNNING, time.now(), m.exit()));
