@@ -150,7 +150,7 @@ public final class Daemon implements AutoCloseable {
                 loops.group(),
                 world.tasks(),
                 new Router(workloadRoutes, callers, null)));
-        var served = new Modules(engine, perModule);
+        var served = new Modules(engine, perModule, config.engine().images());
         var routes = new ManagementRoutes(served, identities, world.tasks(), world.time(), world.version()).routes();
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),

@@ -184,7 +184,8 @@ public final class ConfigFile {
                 network,
                 longForm ? networkSpec() : JsonNodeFactory.instance.objectNode(),
                 in.pathOrNull("kant.catalogue"),
-                in.flag("allow_elevated_docker_permissions", true));
+                in.flag("allow_elevated_docker_permissions", true),
+                ImagePolicyReader.read(in));
     }
 
     private EngineChoice engineChoice() {

@@ -131,6 +131,19 @@ final class ConfigReader {
         return Path.of(value.substring("unix://".length()));
     }
 
+    /** The elements of an array of tables; empty where it is absent. */
+    List<ObjectNode> tables(String key) {
+        List<ObjectNode> tables = new ArrayList<>();
+        for (JsonNode element : at(key)) {
+            if (element instanceof ObjectNode table) {
+                tables.add(table);
+            } else {
+                mistake(key, "\"" + key + "\" must be an array of tables: [[" + key + "]].");
+            }
+        }
+        return tables;
+    }
+
     ObjectNode object(String key) {
         JsonNode value = at(key);
         if (value instanceof ObjectNode object) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import kant.daemonapi.management.ModuleSpec;
+import kant.edgedaemon.image.SignaturePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ public record DaemonConfig(
      * @param networkSpec for creating it: {@code EnableIPv6}, {@code IPAM}
      * @param catalogue folder of bundles for the process engine; null where none is given
      * @param elevatedAllowed whether containers may be privileged or add capabilities
+     * @param images which images may run
      */
     public record Engine(
             EngineChoice choice,
@@ -70,7 +72,8 @@ public record DaemonConfig(
             String network,
             ObjectNode networkSpec,
             @Nullable Path catalogue,
-            boolean elevatedAllowed) {}
+            boolean elevatedAllowed,
+            SignaturePolicy images) {}
 
     /**
      * The sockets' paths; a container sees them at the connect paths.

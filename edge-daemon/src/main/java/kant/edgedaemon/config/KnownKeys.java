@@ -26,7 +26,7 @@ final class KnownKeys {
             moby_runtime.uri moby_runtime.network moby_runtime.network.name moby_runtime.network.ipv6
             moby_runtime.network.ipam.config
             kant.data kant.run kant.engine kant.catalogue kant.listen_address kant.parent_address
-            kant.parent_https_port kant.hub_only kant.remove_on_stop kant.trust_socket_modes kant.env.*
+            kant.parent_https_port kant.hub_only kant.remove_on_stop kant.trust_socket_modes kant.env.* kant.image_policy
             """);
 
     /** The original's keys that nothing here reads yet; those whose loss would matter are refused by {@link ConfigFile}. */

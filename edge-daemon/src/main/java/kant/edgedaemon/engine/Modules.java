@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.PullPolicy;
+import kant.edgedaemon.image.SignaturePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,16 +27,20 @@ public final class Modules {
     private static final int LOCKS = 32;
 
     private static final int UNAVAILABLE = 503;
+    private static final int FORBIDDEN = 403;
 
     private final ModuleEngine engine;
     private final ModuleSockets sockets;
+    private final SignaturePolicy policy;
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
     private volatile boolean sealed;
 
-    public Modules(ModuleEngine engine, ModuleSockets sockets) {
+    /** @param policy which images may run */
+    public Modules(ModuleEngine engine, ModuleSockets sockets, SignaturePolicy policy) {
         this.engine = engine;
         this.sockets = sockets;
+        this.policy = policy;
     }
 
     public List<ModuleDetails> list() throws EngineException {
@@ -67,10 +73,19 @@ public final class Modules {
                 .log("module created");
     }
 
-    /** Pulls the image as the policy says. */
+    /** Pulls the image as the policy says, and refuses one that may not run. */
     public void pull(ModuleSpec spec) throws EngineException {
         if (spec.pullPolicy() == PullPolicy.ON_CREATE) {
             engine.pull(spec);
+        }
+        if (policy.isEmpty()) {
+            return;
+        }
+        JsonNode signature = spec.createOptions().path("Labels").path(SignaturePolicy.LABEL);
+        Optional<String> objection = policy.objection(
+                spec.image(), engine.digests(spec), signature.isTextual() ? signature.textValue() : null);
+        if (objection.isPresent()) {
+            throw new EngineException(FORBIDDEN, objection.get(), null);
         }
     }
 

@@ -21,6 +21,7 @@ import kant.edgedaemon.engine.FakeEngine;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.identity.Identities;
 import kant.edgedaemon.identity.ScriptedParent;
+import kant.edgedaemon.image.SignaturePolicy;
 import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
@@ -66,7 +67,7 @@ public final class ApiFixture implements AutoCloseable {
                 TrustBundle.open(ca, null));
         var callers = new CallerCheck(engine, false);
         sockets = new WorkloadSockets(folder, 3, loops, tasks, routes.routes(engine), callers);
-        modules = new Modules(engine, sockets);
+        modules = new Modules(engine, sockets, SignaturePolicy.NONE);
         workload = serve("workload.sock", new Router(routes.routes(engine), callers, null));
         management = serve(
                 "mgmt.sock",

@@ -128,6 +128,36 @@ class ConfigFileTest {
     }
 
     @Test
+    void an_image_policy_is_read_in_its_order() throws Exception {
+        DaemonConfig config = parse(MANUAL + """
+                [[kant.image_policy]]
+                pattern = "kant/*"
+                unsigned = true
+                [[kant.image_policy]]
+                pattern = "other/*"
+                unsigned = true
+                """);
+
+        assertThat(config.engine().images().rules())
+                .extracting(rule -> rule.pattern())
+                .containsExactly("kant/*", "other/*");
+        assertThat(config.warnings()).isEmpty();
+    }
+
+    @Test
+    void an_image_policy_that_is_not_understood_is_refused() {
+        assertThatThrownBy(() -> parse(MANUAL + """
+                [[kant.image_policy]]
+                pattern = "a/*"
+                [[kant.image_policy]]
+                keys = ["/no/such/key.pub"]
+                """))
+                .hasMessageContaining("\"a/*\" must have either \"keys\" or \"unsigned = true\"")
+                .hasMessageContaining("has no \"pattern\"")
+                .hasMessageContaining("/no/such/key.pub");
+    }
+
+    @Test
     void the_device_key_is_in_no_text_form() throws ConfigException {
         assertThat(parse(MANUAL).toString()).doesNotContain("c2VjcmV0");
     }

@@ -60,6 +60,11 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
+    public List<String> digests(ModuleSpec spec) {
+        return List.of("sha256:of-" + spec.image());
+    }
+
+    @Override
     public synchronized void pull(ModuleSpec spec) throws EngineException {
         note("pull " + spec.image());
     }

@@ -15,6 +15,7 @@ import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.FakeEngine;
 import kant.edgedaemon.engine.ModuleSockets;
 import kant.edgedaemon.engine.Modules;
+import kant.edgedaemon.image.SignaturePolicy;
 import org.junit.jupiter.api.Test;
 
 class ModuleWatchTest {
@@ -22,7 +23,7 @@ class ModuleWatchTest {
     private final MovableTime time = new MovableTime(Instant.parse("2026-11-25T00:00:00Z"));
     private ModuleSpec wanted = spec("image:1");
     private final ModuleWatch watch =
-            new ModuleWatch(new Modules(engine, new NoSockets()), new Wanted(), () -> {}, time);
+            new ModuleWatch(new Modules(engine, new NoSockets(), SignaturePolicy.NONE), new Wanted(), () -> {}, time);
 
     @Test
     void a_missing_module_is_made_and_started_at_once() throws IOException {

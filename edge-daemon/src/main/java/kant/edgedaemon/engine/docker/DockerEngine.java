@@ -120,8 +120,24 @@ public final class DockerEngine implements ModuleEngine {
     }
 
     @Override
+    public List<String> digests(ModuleSpec spec) throws EngineException {
+        JsonNode image = image(spec);
+        List<String> digests = new ArrayList<>();
+        digests.add(image.path("Id").asText());
+        for (JsonNode known : image.path("RepoDigests")) {
+            digests.add(known.asText().substring(known.asText().indexOf('@') + 1));
+        }
+        return digests;
+    }
+
+    private JsonNode image(ModuleSpec spec) throws EngineException {
+        return docker.get("/images/" + DockerClient.encode(spec.image()) + "/json");
+    }
+
+    @Override
     public void create(ModuleSpec spec) throws EngineException {
         checkDigest(spec);
+        checkArchitecture(spec);
         if (!networkThere) {
             DockerNetwork.ensure(docker, config.network(), config.networkSpec());
             networkThere = true;
@@ -236,14 +252,29 @@ public final class DockerEngine implements ModuleEngine {
         if (digest == null || digest.isEmpty()) {
             return;
         }
-        JsonNode image = docker.get("/images/" + DockerClient.encode(spec.image()) + "/json");
-        boolean matches = image.path("Id").asText().equals(digest);
-        for (JsonNode known : image.path("RepoDigests")) {
-            matches |= known.asText().endsWith("@" + digest);
-        }
-        if (!matches) {
+        List<String> digests = digests(spec);
+        if (!digests.contains(digest)) {
             throw EngineException.badSpec("image \"" + spec.image() + "\" does not have the digest \"" + digest
-                    + "\" that its spec pins; it has " + image.path("RepoDigests") + ". It is not run.");
+                    + "\" that its spec pins; it has " + digests + ". It is not run.");
+        }
+    }
+
+    /** The engine itself would create it, and the module would die of "exec format error". An absent image is the create's to tell. */
+    private void checkArchitecture(ModuleSpec spec) throws EngineException {
+        String has;
+        try {
+            has = image(spec).path("Architecture").asText();
+        } catch (EngineException e) {
+            if (e.isNotFound()) {
+                return;
+            }
+            throw e;
+        }
+        String runs = docker.get("/version").path("Arch").asText();
+        boolean emulated = !spec.createOptions().path("platform").asText().isEmpty();
+        if (!has.isEmpty() && !runs.isEmpty() && !has.equals(runs) && !emulated) {
+            throw EngineException.badSpec("image \"" + spec.image() + "\" is for the architecture \"" + has
+                    + "\", and this engine runs \"" + runs + "\". It is not run.");
         }
     }
 

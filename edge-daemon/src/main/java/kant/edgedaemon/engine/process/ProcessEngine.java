@@ -153,6 +153,11 @@ public final class ProcessEngine implements ModuleEngine {
     }
 
     @Override
+    public List<String> digests(ModuleSpec spec) throws EngineException {
+        return List.of(catalogue.find(spec).digest());
+    }
+
+    @Override
     public void create(ModuleSpec spec) throws EngineException {
         if (!spec.name().matches(NAME)) {
             throw EngineException.badSpec("module name \"" + spec.name() + "\" is not possible: " + NAME);

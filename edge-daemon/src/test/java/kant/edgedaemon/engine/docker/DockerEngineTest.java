@@ -30,6 +30,7 @@ import kant.edgedaemon.config.EngineChoice;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.Labels;
 import kant.edgedaemon.engine.LogQuery;
+import kant.edgedaemon.image.SignaturePolicy;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.junit.jupiter.api.AfterEach;
@@ -250,7 +251,13 @@ class DockerEngineTest {
     @Test
     void a_container_of_another_daemon_is_not_taken() throws Exception {
         var config = new Engine(
-                EngineChoice.DOCKER, DockerSocket.path(), "host", JsonNodeFactory.instance.objectNode(), null, true);
+                EngineChoice.DOCKER,
+                DockerSocket.path(),
+                "host",
+                JsonNodeFactory.instance.objectNode(),
+                null,
+                true,
+                SignaturePolicy.NONE);
         try (var other = DockerEngine.open(config, Path.of("/data/of/another"), tasks, Time.system())) {
             other.create(spec("kanttest", "exec sleep 1"));
 
@@ -323,7 +330,8 @@ class DockerEngineTest {
                 network,
                 JsonNodeFactory.instance.objectNode(),
                 null,
-                elevatedAllowed);
+                elevatedAllowed,
+                SignaturePolicy.NONE);
         return DockerEngine.open(config, Path.of("/data/of/tests"), tasks, Time.system());
     }
 

@@ -27,6 +27,7 @@ import kant.edgedaemon.Eventually;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.config.EngineChoice;
 import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.image.SignaturePolicy;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,8 @@ class RegistryTest {
                         "host",
                         JsonNodeFactory.instance.objectNode(),
                         null,
-                        true),
+                        true,
+                        SignaturePolicy.NONE),
                 folder,
                 tasks,
                 Time.system());
