@@ -14,8 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
+import kant.upstream.Access;
 import kant.upstream.ParentConfig;
-import kant.upstream.TokenSource;
 import kant.world.Tasks.Cancellable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +37,7 @@ final class Attempt {
 
     private final LinkParts parts;
     private final IdentityId id;
-    private final TokenSource tokens;
+    private final Access access;
     private final EventLoop loop;
     private final MqttConnection.Owner owner;
     private final int number;
@@ -50,14 +50,13 @@ final class Attempt {
     /** @param number picks one of the parent's addresses in turn */
     Attempt(
             LinkParts parts,
-            IdentityId id,
-            TokenSource tokens,
+            Access access,
             EventLoop loop,
             MqttConnection.Owner owner,
             int number) {
         this.parts = parts;
-        this.id = id;
-        this.tokens = tokens;
+        this.access = access;
+        id = access.id();
         this.loop = loop;
         this.owner = owner;
         this.number = number;
@@ -84,8 +83,8 @@ final class Attempt {
     private void prepare() {
         ParentConfig parent = parts.parent();
         try {
-            String token = tokens.token(parent.audience(id));
-            Login login = Login.of(id, parent.hostName(), parts.config().product(), token);
+            String token = access.tokens().token(parent.audience(access.signer()));
+            Login login = Login.of(access, parent.hostName(), parts.config().product(), token);
             InetSocketAddress address = parent.resolve(parent.mqttPort(), number);
             onLoop(() -> dial(address, login));
         } catch (IOException | RefusedException e) {

@@ -13,12 +13,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import kant.model.identity.IdentityId;
 import kant.protocol.net.EventLoops;
+import kant.upstream.Access;
 import kant.upstream.ConnectionState;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.ParentConfig;
 import kant.upstream.ShownState;
-import kant.upstream.TokenSource;
+import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
 import kant.world.Randomness;
@@ -68,8 +69,21 @@ public final class MqttLink implements Link {
             Randomness randomness,
             IdentityId primary,
             MqttLinkConfig config) {
+        return start(parent, loops, tasks, time, randomness, primary, Transport.TCP, config);
+    }
+
+    /** The same over another transport. */
+    public static MqttLink start(
+            ParentConfig parent,
+            EventLoops loops,
+            Tasks tasks,
+            Time time,
+            Randomness randomness,
+            IdentityId primary,
+            Transport transport,
+            MqttLinkConfig config) {
         var gate = new AttemptGate(config.attemptsAtOnce());
-        return new MqttLink(new LinkParts(parent, loops, tasks, time, randomness, config, gate), primary);
+        return new MqttLink(new LinkParts(parent, transport, loops, tasks, time, randomness, config, gate), primary);
     }
 
     @Override
@@ -86,11 +100,12 @@ public final class MqttLink implements Link {
     }
 
     @Override
-    public UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener) {
+    public UpstreamIdentity attach(Access access, UpstreamListener listener) {
+        IdentityId id = access.id();
         if (closed) {
             throw new IllegalStateException("the link is closed: \"" + id + "\" cannot be attached");
         }
-        var identity = new MqttIdentity(parts, id, tokens, listener, new Observer());
+        var identity = new MqttIdentity(parts, access, listener, new Observer());
         MqttIdentity older = identities.put(id, identity);
         if (older != null) {
             older.close();
