@@ -1,5 +1,8 @@
 package kant.upstream.mqtt;
 
+import kant.upstream.drive.ConnectionDriver;
+import kant.upstream.drive.GuardedListener;
+import kant.upstream.drive.TwinJson;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
