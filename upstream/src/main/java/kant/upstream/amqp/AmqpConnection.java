@@ -61,7 +61,7 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
         this.channel = channel;
         this.parts = parts;
         this.owner = owner;
-        terms = new LinkTerms(parts.config().product());
+        terms = new LinkTerms(parts.config().product(), "");
         bytes = new EngineChannel(channel, engine);
         engine.errorHandler(failed -> fail("the AMQP engine gave up: " + Reason.of(failed.failureCause())));
         engine.saslDriver()
@@ -76,10 +76,6 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
     Cbs cbs() {
         return cbs;
-    }
-
-    LinkTerms terms() {
-        return terms;
     }
 
     EngineChannel bytes() {

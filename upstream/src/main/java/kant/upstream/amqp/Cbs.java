@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.protocol.amqp.wire.Address;
+import kant.protocol.amqp.wire.CbsReply;
 import kant.protocol.amqp.wire.MalformedMessage;
 import kant.protocol.amqp.wire.PutToken;
 import kant.protocol.amqp.wire.SectionsCodec;
@@ -21,11 +23,17 @@ import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.engine.Sender;
 import org.apache.qpid.protonj2.engine.Session;
 import org.apache.qpid.protonj2.types.messaging.Accepted;
+import org.apache.qpid.protonj2.types.transport.SenderSettleMode;
 
-/** The pair of links to {@code $cbs} of one connection, by which every token goes up (device-protocols.md §3.2). */
+/**
+ * The pair of links to {@code $cbs} of one connection, by which every token goes up (device-protocols.md §3.2). A bounded
+ * number is on its way at a time; there are never more in all than identities.
+ */
 final class Cbs {
-    /** Answers that may be on their way at once; put-tokens beyond it wait. */
-    private static final int CREDIT = 100;
+    /** Answers that may be on their way at once. */
+    private static final int MOST_SENT = 100;
+
+    private static final Address ADDRESS = new Address(Address.Kind.CBS, null);
 
     private record Pending(String audience, String token, CompletableFuture<Void> done) {}
 
@@ -34,7 +42,7 @@ final class Cbs {
     private final Session session;
     private final Sender sender;
     private final Receiver receiver;
-    private final Tags tags = new Tags();
+    private final LinkWriter writer;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final Map<String, Pending> sent = new HashMap<>();
     private long lastId;
@@ -45,20 +53,21 @@ final class Cbs {
         this.limit = limit;
         sender = session.sender("cbs-sender");
         receiver = session.receiver("cbs-receiver");
+        writer = new LinkWriter(sender);
     }
 
     /** Opens the session and the links; {@code ended} is told where the parent ends one of them. */
     CompletableFuture<Void> open(LinkTerms terms, Consumer<String> ended) {
         session.closeHandler(_ -> ended.accept("the parent ended the session for tokens"));
         session.open();
-        terms.apply(sender, PutToken.ADDRESS, "");
-        terms.apply(receiver, PutToken.ADDRESS, "");
+        terms.apply(sender, ADDRESS, SenderSettleMode.MIXED, "");
+        terms.apply(receiver, ADDRESS, SenderSettleMode.MIXED, "");
         sender.creditStateUpdateHandler(_ -> pump());
         receiver.deliveryReadHandler(this::answered);
-        receiver.addCredit(CREDIT);
-        Consumer<Refusal> lost = refusal -> ended.accept(refusal.reason());
-        return CompletableFuture.allOf(
-                LinkOpening.open(sender, loop, limit, lost), LinkOpening.open(receiver, loop, limit, lost));
+        var opening = new LinkOpening(loop, limit, refusal -> ended.accept("$cbs: " + refusal.reason()));
+        var both = CompletableFuture.allOf(opening.open(sender), opening.open(receiver));
+        receiver.addCredit(MOST_SENT);
+        return both;
     }
 
     /**
@@ -83,30 +92,29 @@ final class Cbs {
     }
 
     private void pump() {
-        while (!waiting.isEmpty() && sender.getCredit() > 0 && sent.size() < CREDIT) {
+        while (sent.size() < MOST_SENT && writer.ready() && !waiting.isEmpty()) {
             Pending request = waiting.remove();
             String id = Long.toString(++lastId);
             sent.put(id, request);
             var timer = loop.schedule(() -> timedOut(id), limit.toNanos(), TimeUnit.NANOSECONDS);
             var _ = request.done().whenComplete((_, _) -> timer.cancel(false));
-            var delivery = sender.next();
-            delivery.setTag(tags.next());
-            // the answer counts, not the disposition
-            delivery.settle();
-            delivery.writeBytes(
-                    SectionsCodec.encode(new PutToken(id, request.audience(), request.token()).sections()));
+            writer.writeSettled(
+                    SectionsCodec.encode(new PutToken(id, request.audience(), request.token()).write()));
         }
     }
 
     private void answered(IncomingDelivery delivery) {
-        if (delivery.isPartial()) {
+        if (!Deliveries.complete(delivery)) {
             return;
         }
         try {
-            PutToken.Answer answer = PutToken.Answer.read(SectionsCodec.decode(delivery.readAll()));
-            Pending request = sent.remove(answer.requestId());
-            if (request != null) {
-                complete(request, answer);
+            CbsReply reply = CbsReply.read(SectionsCodec.decode(delivery.readAll()));
+            Pending request = sent.remove(String.valueOf(reply.correlationId()));
+            if (request != null && reply.isTaken()) {
+                request.done().complete(null);
+            } else if (request != null) {
+                request.done()
+                        .completeExceptionally(new RefusedException(Answers.tokenRefused(request.audience(), reply)));
             }
         } catch (MalformedMessage e) {
             throw new ParentFault("an answer of $cbs is unreadable: " + e.what());
@@ -116,21 +124,13 @@ final class Cbs {
         pump();
     }
 
-    private static void complete(Pending request, PutToken.Answer answer) {
-        Refusal refusal = Answers.tokenRefusal(request.audience(), answer.status(), answer.description());
-        if (refusal == null) {
-            request.done().complete(null);
-        } else {
-            request.done().completeExceptionally(new RefusedException(refusal));
-        }
-    }
-
     private void timedOut(String id) {
         Pending request = sent.remove(id);
         if (request != null) {
             request.done()
                     .completeExceptionally(new RefusedException(new Refusal.Unavailable("the parent did not answer the"
                             + " token of \"" + request.audience() + "\" within " + limit.toSeconds() + " s")));
+            pump();
         }
     }
 }

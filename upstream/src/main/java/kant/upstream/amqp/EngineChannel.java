@@ -1,11 +1,13 @@
 package kant.upstream.amqp;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import java.nio.ByteBuffer;
 import org.apache.qpid.protonj2.buffer.ProtonBuffer;
-import org.apache.qpid.protonj2.buffer.ProtonBufferAllocator;
+import org.apache.qpid.protonj2.buffer.impl.ProtonByteArrayBufferAllocator;
 import org.apache.qpid.protonj2.engine.Engine;
 
 /**
@@ -17,7 +19,7 @@ final class EngineChannel {
 
     private final Channel channel;
     private final Engine engine;
-    private ByteBuf gathered = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+    private ByteBuf gathered = Unpooled.EMPTY_BUFFER;
     private boolean flushing;
 
     EngineChannel(Channel channel, Engine engine) {
@@ -28,9 +30,8 @@ final class EngineChannel {
 
     /** Feeds what came from the parent; the buffer stays the caller's. */
     void read(ByteBuf bytes) {
-        ProtonBuffer heap = ProtonBufferAllocator.defaultAllocator().allocate(bytes.readableBytes());
-        bytes.readBytes(heap);
-        engine.ingest(heap);
+        byte[] heap = ByteBufUtil.getBytes(bytes);
+        engine.ingest(ProtonByteArrayBufferAllocator.wrapped(heap));
     }
 
     /** Whether the socket takes more; where not, the channel tells when it does again. */
@@ -48,12 +49,12 @@ final class EngineChannel {
     /** Lets go of what is gathered: the channel has closed. */
     void release() {
         gathered.release();
-        gathered = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+        gathered = Unpooled.EMPTY_BUFFER;
     }
 
     private void write(ProtonBuffer frame) {
         int size = frame.getReadableBytes();
-        if (gathered.maxWritableBytes() == 0) {
+        if (gathered == Unpooled.EMPTY_BUFFER) {
             gathered = channel.alloc().buffer(Math.max(size, 1024));
         }
         gathered.ensureWritable(size);
@@ -73,7 +74,7 @@ final class EngineChannel {
     private void hand() {
         if (gathered.isReadable()) {
             ByteBuf full = gathered;
-            gathered = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+            gathered = Unpooled.EMPTY_BUFFER;
             // what cannot be written ends the connection: its sender would wait for an answer for ever
             channel.write(full).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
         }
