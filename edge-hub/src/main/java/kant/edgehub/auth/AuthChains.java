@@ -1,6 +1,7 @@
 package kant.edgehub.auth;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import kant.model.identity.IdentityId;
  */
 public final class AuthChains {
     /** Edge devices above one another, as the contract has it; also ends a circle that a registry should not have. */
-    private static final int MOST_LEVELS = 5;
+    static final int MOST_LEVELS = 5;
 
     private final ScopeCache cache;
     private final IdentityId edge;
@@ -44,6 +45,31 @@ public final class AuthChains {
             chain.add(at);
         }
         return Optional.of(List.copyOf(chain));
+    }
+
+    /** The edge devices of a chain above its target. */
+    static List<IdentityId> above(List<IdentityId> chain) {
+        int own = chain.getFirst().isModule() ? 2 : 1;
+        return chain.subList(Math.min(own, chain.size()), chain.size());
+    }
+
+    /** A chain as it stands on the wire. */
+    public static String text(List<IdentityId> chain) {
+        return chain.stream().map(IdentityId::text).collect(Collectors.joining(";"));
+    }
+
+    /**
+     * The opposite.
+     *
+     * @throws IllegalArgumentException where an id is not usable, or where there are more than the contract's depth allows
+     */
+    public static List<IdentityId> parse(String text) {
+        String[] ids = text.split(";", -1);
+        if (ids.length > MOST_LEVELS + 2) {
+            throw new IllegalArgumentException("the auth chain has " + ids.length + " ids, more than "
+                    + (MOST_LEVELS + 2));
+        }
+        return Arrays.stream(ids).map(IdentityId::parse).toList();
     }
 
     /** Whether an edge device below may act for a target: it must stand on the target's way, and the whole way be enabled. */

@@ -80,11 +80,14 @@ public final class Authenticator {
     }
 
     private CompletionStage<Void> refreshed(Claim claim) {
-        return claim.onBehalf()
-                ? refresher
-                        .refresh(claim.actor())
-                        .thenCompose(_ -> refresher.refresh(claim.identity()))
-                : refresher.refresh(claim.identity());
+        if (claim.onBehalf()) {
+            return refresher.refresh(claim.actor()).thenCompose(_ -> {
+                IdentityId above = claim.authChain().get(1).device();
+                return refresher.refresh(claim.identity(), chains.of(above).orElse(List.of()));
+            });
+        }
+        return refresher.refresh(
+                claim.identity(), chains.of(claim.identity()).map(AuthChains::above).orElse(List.of()));
     }
 
     /** What no answer of the parent could change. */
