@@ -5,7 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import kant.iothub.auth.Authenticator;
+import kant.iothub.auth.DeviceAuthorities;
+import kant.iothub.c2d.CloudMessages;
+import kant.iothub.c2d.Feedback;
+import kant.iothub.c2d.Housekeeping;
 import kant.iothub.deploy.Deployer;
+import kant.iothub.door.DeviceDoor;
+import kant.iothub.door.ServiceDoor;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.method.MethodCaller;
 import kant.iothub.policy.Policies;
@@ -14,8 +21,6 @@ import kant.iothub.registry.Registry;
 import kant.iothub.registry.Scope;
 import kant.iothub.service.ServiceApi;
 import kant.iothub.service.ServiceParts;
-import kant.iothub.session.Authenticator;
-import kant.iothub.session.DeviceDoor;
 import kant.iothub.session.SessionParts;
 import kant.iothub.session.Sessions;
 import kant.iothub.sql.Database;
@@ -89,8 +94,18 @@ public final class IotHub implements AutoCloseable {
         var sessions = new Sessions(time);
         var registry = new Registry(database, new IdentityMaker(time, randomness), sessions);
         var twins = new Twins(database, time, sessions);
-        var authenticator = new Authenticator(registry, policies, config.name(), time);
-        var door = new DeviceDoor(authenticator, new SessionParts(sessions, twins, telemetry, tasks, time));
+        var authenticator = new Authenticator(
+                registry, policies, new DeviceAuthorities(config.deviceAuthorities()), config.name(), time);
+        var cloudMessages = CloudMessages.open(database, time, randomness);
+        var methods = new MethodCaller(database, sessions);
+        var door = new DeviceDoor(
+                new SessionParts(authenticator, sessions, twins, telemetry, cloudMessages, tasks, time), methods);
+        var serviceDoor = new ServiceDoor(policies, cloudMessages, new Feedback(database, time), tasks);
+        var housekeeping = opened(new Housekeeping(cloudMessages, tasks, time));
+        cloudMessages.listen(sessions);
+        cloudMessages.listen(serviceDoor);
+        cloudMessages.listen(housekeeping);
+        housekeeping.due(time.now());
         var api = new ServiceApi(new ServiceParts(
                 database,
                 policies,
@@ -99,8 +114,9 @@ public final class IotHub implements AutoCloseable {
                 new Scope(database),
                 twins,
                 new Deployer(database, registry, twins),
-                new MethodCaller(database, sessions),
+                methods,
                 telemetry,
+                cloudMessages,
                 sessions,
                 time,
                 randomness));
