@@ -1,12 +1,12 @@
 package kant.iothub.service;
 
 import java.util.Optional;
+import kant.iothub.auth.Authenticator;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.policy.Policies;
 import kant.iothub.policy.Right;
 import kant.iothub.service.Operation.Access;
-import kant.iothub.session.Authenticator;
 import kant.model.auth.Credential;
 import kant.model.auth.SasToken;
 import kant.model.error.RefusedException;
