@@ -110,7 +110,7 @@ public final class ServiceApi implements HttpHandler {
         var readOrDevice = access.deviceOr(Right.REGISTRY_READ);
         var writeOrDevice = access.deviceOr(Right.REGISTRY_WRITE);
         var service = access.service(Right.SERVICE_CONNECT);
-        var sibling = access.serviceOrSibling();
+        var caller = access.serviceNotModule();
         var edgeHub = access.edgeHub();
         return List.of(
                 Operation.of("GET", "/devices", read, registry::listDevices),
@@ -128,11 +128,11 @@ public final class ServiceApi implements HttpHandler {
                 Operation.of("GET", "/twins/{device}", service, twins::get),
                 Operation.of("PATCH", "/twins/{device}", service, twins::patch),
                 Operation.of("PUT", "/twins/{device}", service, twins::replace),
-                Operation.of("POST", "/twins/{device}/methods", sibling, methods::invoke),
+                Operation.of("POST", "/twins/{device}/methods", caller, methods::invoke),
                 Operation.of("GET", "/twins/{device}/modules/{module}", service, twins::get),
                 Operation.of("PATCH", "/twins/{device}/modules/{module}", service, twins::patch),
                 Operation.of("PUT", "/twins/{device}/modules/{module}", service, twins::replace),
-                Operation.of("POST", "/twins/{device}/modules/{module}/methods", sibling, methods::invoke),
+                Operation.of("POST", "/twins/{device}/modules/{module}/methods", caller, methods::invoke),
                 Operation.of("GET", SCOPE + "/devicesAndModulesInDeviceScope", edgeHub, scope::list),
                 Operation.of("GET", SCOPE + "/deviceAndModuleInDeviceScope", edgeHub, scope::one),
                 Operation.of("POST", SCOPE + "/devicesAndModulesInTargetDeviceScope", edgeHub, scope::listOnBehalf),

@@ -129,7 +129,6 @@ class MqttTest {
         }
         Answer twin = hub.call("GET", "/twins/d", null);
         assertThat(twin.json().at("/properties/reported/interval").asInt()).isEqualTo(5);
-        assertThat(twin.json().path("connectionState").asText()).isEqualTo("Disconnected");
     }
 
     @Test
