@@ -111,7 +111,7 @@ final class EdgeHubProgram implements AutoCloseable {
                 link::state,
                 hub::clients);
         var registry = new ParentRegistry(http, id, secrets.tokens(), parent.audience(id));
-        HttpHandler api = DeviceApi.ofEdgeHub(hub, id.deviceId(), nested(scope, registry, page));
+        HttpHandler api = DeviceApi.ofEdgeHub(hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, page));
         var tls = ServerTls.of(certificate.chain(), certificate.key(), config.doors().tlsProtocols());
         new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
         HubDoors open = keep(HubDoors.open(config, world, loops, tls, hub, api));

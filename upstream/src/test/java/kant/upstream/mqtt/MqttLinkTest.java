@@ -1,5 +1,6 @@
 package kant.upstream.mqtt;
 
+import kant.upstream.RecordingListener;
 import static io.netty.handler.codec.mqtt.MqttMessageType.CONNECT;
 import static io.netty.handler.codec.mqtt.MqttMessageType.DISCONNECT;
 import static io.netty.handler.codec.mqtt.MqttMessageType.PUBACK;
@@ -49,10 +50,10 @@ import kant.upstream.TestTls;
 import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
-import kant.upstream.mqtt.RecordingListener.Delivered;
-import kant.upstream.mqtt.RecordingListener.Down;
-import kant.upstream.mqtt.RecordingListener.Refused;
-import kant.upstream.mqtt.RecordingListener.Up;
+import kant.upstream.RecordingListener.Delivered;
+import kant.upstream.RecordingListener.Down;
+import kant.upstream.RecordingListener.Refused;
+import kant.upstream.RecordingListener.Up;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;

@@ -1,5 +1,7 @@
 package kant.upstream.mqtt;
 
+import kant.upstream.RecordingListener;
+import kant.upstream.FakeHub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,12 +35,12 @@ import kant.upstream.ParentConfig;
 import kant.upstream.TestTls;
 import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
-import kant.upstream.mqtt.RecordingListener.Delivered;
-import kant.upstream.mqtt.RecordingListener.Desired;
-import kant.upstream.mqtt.RecordingListener.Down;
-import kant.upstream.mqtt.RecordingListener.Invoked;
-import kant.upstream.mqtt.RecordingListener.Refused;
-import kant.upstream.mqtt.RecordingListener.Up;
+import kant.upstream.RecordingListener.Delivered;
+import kant.upstream.RecordingListener.Desired;
+import kant.upstream.RecordingListener.Down;
+import kant.upstream.RecordingListener.Invoked;
+import kant.upstream.RecordingListener.Refused;
+import kant.upstream.RecordingListener.Up;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;

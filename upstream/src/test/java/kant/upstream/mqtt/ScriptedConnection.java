@@ -1,5 +1,6 @@
 package kant.upstream.mqtt;
 
+import kant.upstream.RecordingListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package kant.upstream.mqtt;
+package kant.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,33 +29,33 @@ import kant.protocol.port.Session;
 import org.jspecify.annotations.Nullable;
 
 /** A hub behind our own MQTT head that does as it is told and keeps what its sessions are asked. */
-final class FakeHub implements HubPort {
+public final class FakeHub implements HubPort {
     private static final long LIMIT_SECONDS = 20;
 
     /** One thing asked of a session, in words and with what came along. */
-    record Asked(IdentityId identity, String what, Object value) {}
+    public record Asked(IdentityId identity, String what, Object value) {}
 
     /** One client. */
-    record Client(ClientInfo info, Credential credential, ClientLink link) {}
+    public record Client(ClientInfo info, Credential credential, ClientLink link) {}
 
-    final Map<IdentityId, Client> clients = new ConcurrentHashMap<>();
+    public final Map<IdentityId, Client> clients = new ConcurrentHashMap<>();
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
 
-    volatile @Nullable Refusal refusal;
-    volatile @Nullable TwinProperties twin;
+    public volatile @Nullable Refusal refusal;
+    public volatile @Nullable TwinProperties twin;
 
     /** What a message's acknowledgement waits for. */
-    volatile CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
+    public volatile CompletableFuture<Void> durable = CompletableFuture.completedFuture(null);
 
     /** The next thing asked must be this; waits for it, but not for ever. */
-    Object next(String what) throws InterruptedException {
+    public Object next(String what) throws InterruptedException {
         Asked next = asked.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
         assertThat(next).as("the next thing asked, waited for %s", what).isNotNull();
         assertThat(next.what()).as("%s", next).isEqualTo(what);
         return next.value();
     }
 
-    ClientLink link(IdentityId id) {
+    public ClientLink link(IdentityId id) {
         return clients.get(id).link();
     }
 

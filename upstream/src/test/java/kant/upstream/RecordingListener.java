@@ -1,4 +1,4 @@
-package kant.upstream.mqtt;
+package kant.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,40 +9,38 @@ import kant.model.error.Refusal;
 import kant.model.message.Delivery;
 import kant.model.twin.MethodCall;
 import kant.model.twin.TwinPatch;
-import kant.upstream.UpstreamListener;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a listener hears, in order. */
-final class RecordingListener implements UpstreamListener {
+public final class RecordingListener implements UpstreamListener {
     private static final long LIMIT_SECONDS = 20;
 
     /** One thing heard. */
-    sealed interface Heard {}
+    public sealed interface Heard {}
 
-    record Up() implements Heard {}
+    public record Up() implements Heard {}
 
-    record Down(String reason) implements Heard {}
+    public record Down(String reason) implements Heard {}
 
-    record Refused(Refusal refusal) implements Heard {}
+    public record Refused(Refusal refusal) implements Heard {}
 
-    record Desired(TwinPatch patch) implements Heard {}
+    public record Desired(TwinPatch patch) implements Heard {}
 
-    record Invoked(MethodCall call) implements Heard {}
+    public record Invoked(MethodCall call) implements Heard {}
 
-    record Delivered(Delivery delivery) implements Heard {}
+    public record Delivered(Delivery delivery) implements Heard {}
 
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
 
     /** The next thing heard must be of this kind; waits for it, but not for ever. */
-    <T extends Heard> T next(Class<T> kind) throws InterruptedException {
+    public <T extends Heard> T next(Class<T> kind) throws InterruptedException {
         Heard next = heard.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
         assertThat(next).as("next heard, waited for %s", kind.getSimpleName()).isInstanceOf(kind);
         return kind.cast(next);
     }
 
     /** What has been heard already and not been asked for. */
-    @Nullable
-    Heard nextNow() {
+    public @Nullable Heard nextNow() {
         return heard.poll();
     }
 
