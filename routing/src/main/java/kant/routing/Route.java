@@ -62,12 +62,17 @@ public final class Route {
     }
 
     /** Whether this route takes the message; to ask several routes, a {@link RouteTable} parses the body only once. */
+    public boolean matches(Message message, TwinSource twins) {
+        return matches(Source.of(message), new Evaluation(message, twins));
+    }
+
+    /** The same for a route that does not ask for {@code $twin}. */
     public boolean matches(Message message) {
-        return matches(Source.of(message), new Evaluation(message));
+        return matches(message, TwinSource.NONE);
     }
 
     boolean matches(String source, Evaluation evaluation) {
-        return parts.source().takes(source) && parts.predicate().evaluate(evaluation) == Value.Bool.TRUE;
+        return parts.source().takes(source) && parts.predicate().holds(evaluation);
     }
 
     @Override

@@ -27,7 +27,7 @@ record RouteText(Source source, String condition, Code predicate, Sink sink) {
         try {
             var parsed = RouteParser.parse(text);
             if (parsed.condition() == null) {
-                return new RouteText(parsed.source(), ALWAYS, _ -> Value.Bool.TRUE, parsed.sink());
+                return new RouteText(parsed.source(), ALWAYS, new Code.Constant(Value.Bool.TRUE), parsed.sink());
             }
             Code predicate = Compiler.compile(parsed.condition());
             return new RouteText(parsed.source(), parsed.conditionText(), predicate, parsed.sink());

@@ -107,7 +107,7 @@ final class EdgeSession implements Session {
         }
         Message stamped = stamp.on(message, info);
         services.meter().received(stamped);
-        Routing routing = configuration.routes().route(stamped);
+        Routing routing = configuration.routes().route(stamped, services.twins()::cached);
         routing.bodyProblem()
                 .ifPresent(problem -> log.atDebug()
                         .addKeyValue("identity", identity())
