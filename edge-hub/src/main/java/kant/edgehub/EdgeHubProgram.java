@@ -2,18 +2,23 @@ package kant.edgehub;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import kant.edgehub.auth.ParentScope;
 import kant.edgehub.auth.ScopeCache;
 import kant.edgehub.auth.ScopeRefresher;
+import kant.edgehub.auth.ScopeSource;
 import kant.edgehub.config.EdgeHubConfig;
 import kant.edgehub.config.Limits;
 import kant.edgehub.config.Listeners;
+import kant.edgehub.config.ParentSettings;
 import kant.edgehub.metrics.Counters;
 import kant.edgehub.metrics.MetricsPage;
 import kant.edgehub.secret.CertificateRenewal;
 import kant.edgehub.secret.HubSecrets;
+import kant.edgehub.secret.TrustedRoots;
 import kant.model.identity.IdentityId;
 import kant.protocol.http.HttpServer;
 import kant.protocol.mqtt.MqttHead;
@@ -23,10 +28,11 @@ import kant.protocol.net.EventLoops;
 import kant.protocol.tls.ClientTls;
 import kant.protocol.tls.Issued;
 import kant.protocol.tls.ServerTls;
+import kant.upstream.Link;
 import kant.upstream.ParentConfig;
+import kant.upstream.choice.LinkConfig;
+import kant.upstream.choice.Links;
 import kant.upstream.http.ParentHttp;
-import kant.upstream.mqtt.MqttLink;
-import kant.upstream.mqtt.MqttLinkConfig;
 import kant.world.Disk;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,28 +81,22 @@ final class EdgeHubProgram implements AutoCloseable {
         EventLoops loops = keep(EventLoops.start(LOOPS));
         HubStores stores = keep(HubStores.open(config.storage(), disks.messages(), disks.state(), world.time()));
         IdentityId id = config.identity().id();
-        var parent = new ParentConfig(
-                config.parent().hostName(),
-                config.parent().dialAddress(),
-                config.parent().mqttPort(),
-                config.parent().httpsPort(),
-                ClientTls.trusting(secrets.trusted()));
+        List<X509Certificate> trusted = secrets.trusted();
+        ParentConfig parent = parent(config.parent(), trusted);
         ParentHttp http = keep(new ParentHttp(parent, loops, world.time()));
-        MqttLink link = keep(MqttLink.start(
+        Link link = keep(Links.start(
                 parent,
                 loops,
                 world.tasks(),
                 world.time(),
                 world.randomness(),
                 id,
-                MqttLinkConfig.standard("kant-edge-hub/" + Version.text())));
-        var cache = new ScopeCache(stores.state());
-        var scope = new ParentScope(http, id, secrets.tokens(), parent.audience(id));
-        var refresher = new ScopeRefresher(
-                cache, scope, world.tasks(), world.time(), config.limits().scopeRefreshDelay());
-        var counters = new Counters();
-        EdgeHub hub =
-                keep(new EdgeHub(config, world, stores, new Scope(cache, refresher), link, secrets.tokens(), counters));
+                LinkConfig.standard(config.parent().protocol(), "kant-edge-hub/" + Version.text())));
+        var roots = new TrustedRoots(secrets, trusted, world.tasks());
+        roots.keep();
+        Scope scope = scope(config, world, stores, new ParentScope(http, id, secrets.tokens(), parent.audience(id)), roots);
+        var counters = new Counters(world.time());
+        EdgeHub hub = keep(new EdgeHub(config, world, stores, scope, link, secrets.tokens(), counters));
         hub.start();
         var tls = ServerTls.of(certificate.chain(), certificate.key());
         new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
@@ -106,6 +106,7 @@ final class EdgeHubProgram implements AutoCloseable {
                 world.randomness().uuid(),
                 counters,
                 stores.messages()::stats,
+                stores.messages()::queueLengths,
                 link::state,
                 hub::clients);
         metrics = serveMetrics(config.listeners(), loops, world, page);
@@ -144,13 +145,33 @@ final class EdgeHubProgram implements AutoCloseable {
         }
     }
 
+    private static ParentConfig parent(ParentSettings settings, List<X509Certificate> trusted) throws IOException {
+        return new ParentConfig(
+                        settings.hostName(),
+                        settings.dialAddress(),
+                        settings.ports().mqtt(),
+                        settings.ports().amqp(),
+                        settings.ports().https(),
+                        ClientTls.trusting(trusted),
+                        null)
+                .through(settings.proxy());
+    }
+
+    private static Scope scope(
+            EdgeHubConfig config, HubWorld world, HubStores stores, ScopeSource parent, TrustedRoots roots) {
+        var cache = new ScopeCache(stores.state());
+        var refresher = new ScopeRefresher(
+                cache, parent, world.tasks(), world.time(), config.limits().scopeRefreshDelay());
+        return Scope.of(config.identity(), config.doors(), cache, refresher, roots, world.time());
+    }
+
     private static MqttHeadConfig mqttConfig(EdgeHubConfig config) {
         Limits limits = config.limits();
         MqttLimits usual = MqttLimits.DEFAULT;
         var mqtt = new MqttLimits(
-                usual.connectArrival(),
+                config.doors().connectArrival(),
                 usual.opening(),
-                usual.keepAlive(),
+                config.doors().keepAlive(),
                 limits.acknowledgement(),
                 usual.stalled(),
                 usual.window());

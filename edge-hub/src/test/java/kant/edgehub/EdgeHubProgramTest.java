@@ -198,6 +198,10 @@ class EdgeHubProgramTest {
                 "KANT_LISTEN_ADDRESS", "127.0.0.1",
                 "KANT_MQTT_PORT", "0",
                 "httpSettings__metrics_port", "0"));
+        env.putAll(Map.of(
+                "UpstreamProtocol", "Mqtt",
+                "amqpSettings__port", "0",
+                "httpSettings__port", "0"));
         env.put("KANT_PARENT_MQTT_PORT", Integer.toString(mqttPort));
         env.put("KANT_PARENT_HTTPS_PORT", Integer.toString(httpsPort));
         env.putAll(settings);

@@ -25,7 +25,12 @@ public interface Link extends AutoCloseable {
      * @param tokens asked for a fresh token before each connection, on a virtual thread
      * @param listener called in order and never concurrently, on a thread of the link that must not be blocked
      */
-    UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener);
+    default UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener) {
+        return attach(Access.own(id, tokens), listener);
+    }
+
+    /** The same for an identity that may come in by another's token. */
+    UpstreamIdentity attach(Access access, UpstreamListener listener);
 
     /** Drains and closes all identities; waits a bounded time for what is in flight. */
     @Override

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import kant.model.error.RefusedException;
 import kant.store.segment.Durability;
+import kant.upstream.UpstreamProtocol;
 import org.junit.jupiter.api.Test;
 
 class EdgeHubConfigTest {
@@ -28,8 +29,13 @@ class EdgeHubConfigTest {
         assertThat(config.identity().id().text()).isEqualTo("edge-1/$edgeHub");
         assertThat(config.identity().gateway()).isEqualTo("edge-1.plant.local");
         assertThat(config.secrets()).isEqualTo(new Secrets.Workload("unix:///run/edgeHub.sock"));
-        assertThat(config.parent()).isEqualTo(new ParentSettings("hub.kant.test", null, 8883, 443));
-        assertThat(config.listeners()).isEqualTo(new Listeners("0.0.0.0", 8883, 9600));
+        assertThat(config.parent()).isEqualTo(new ParentSettings(
+                        "hub.kant.test",
+                        null,
+                        new ParentSettings.ParentPorts(8883, 5671, 443),
+                        UpstreamProtocol.AMQP_OR_WS,
+                        null));
+        assertThat(config.listeners()).isEqualTo(new Listeners("0.0.0.0", 8883, 5671, 443, 9600));
         assertThat(config.storage().directory()).isEqualTo(Path.of("/data/edgeHub"));
         assertThat(config.storage().durability()).isEqualTo(Durability.FSYNC);
         assertThat(config.limits().clients()).isEqualTo(100);
@@ -69,10 +75,12 @@ class EdgeHubConfigTest {
 
     @Test
     void a_setting_that_asks_for_what_this_hub_does_not_do_is_named() throws RefusedException {
-        env.put("UpstreamProtocol", "AmqpWs");
-        env.put("AuthenticationMode", "Scope");
+        env.put("AuthenticationMode", "CloudAndScope");
+        env.put("storeAndForwardEnabled", "True");
+        env.put("RocksDB_MaxOpenFiles", "7");
 
-        assertThat(EdgeHubConfig.read(env).notHonoured()).containsExactly("UpstreamProtocol=AmqpWs");
+        assertThat(EdgeHubConfig.read(env).notHonoured())
+                .containsExactly("AuthenticationMode=CloudAndScope", "RocksDB_MaxOpenFiles=7");
     }
 
     @Test

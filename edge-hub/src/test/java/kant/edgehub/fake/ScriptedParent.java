@@ -116,20 +116,12 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
         Optional<String> device = call.parameter("targetDeviceId");
         List<ScopeIdentity> found = device.isEmpty()
                 ? scope.all()
-                : scope.one(new IdentityId(
-                        device.get(), call.parameter("targetModuleId").orElse(null)));
+                : scope.one(
+                        new IdentityId(
+                                device.get(), call.parameter("targetModuleId").orElse(null)),
+                        List.of());
         for (ScopeIdentity identity : found) {
-            ObjectNode json = identity.id().isModule() ? modules.addObject() : devices.addObject();
-            json.put("deviceId", identity.id().deviceId());
-            if (identity.id().isModule()) {
-                json.put("moduleId", identity.id().moduleId());
-            }
-            json.put("generationId", "g1").put("status", identity.enabled() ? "enabled" : "disabled");
-            json.putObject("authentication")
-                    .put("type", "sas")
-                    .putObject("symmetricKey")
-                    .put("primaryKey", FakeScope.key(identity.id(), "primary"))
-                    .put("secondaryKey", FakeScope.key(identity.id(), "secondary"));
+            (identity.id().isModule() ? modules : devices).add(identity.json());
         }
         answer.putNull("continuationLink");
         boolean right = call.path().size() > 3

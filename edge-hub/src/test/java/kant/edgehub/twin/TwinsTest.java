@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import kant.edgehub.fake.FakeLink;
 import kant.edgehub.fake.ManualWorld;
 import kant.edgehub.fake.NoEvents;
+import kant.edgehub.metrics.Counters;
 import kant.edgehub.parent.Attachments;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -21,6 +22,7 @@ import kant.model.identity.IdentityId;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
 import kant.store.state.KeyedState;
+import kant.upstream.Access;
 import kant.upstream.LinkState;
 import kant.world.FileDisk;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +47,7 @@ class TwinsTest {
     void start() throws IOException {
         state = KeyedState.open(new FileDisk(directory), "state");
         link = new FakeLink();
-        var attachments = new Attachments(link, _ -> _ -> "token", world);
+        var attachments = new Attachments(link, id -> Access.own(id, _ -> "token"), new Counters(world), world);
         attachments.start(new NoEvents());
         twins = new Twins(
                 state,

@@ -1,5 +1,7 @@
 package kant.upstream.mqtt;
 
+import kant.upstream.drive.TwinJson;
+import kant.upstream.drive.TwinRequests;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -73,7 +75,7 @@ final class Inbox {
                 yield true;
             }
             case HubTopic.TwinReply reply -> {
-                twins.replied(reply, payload);
+                twins.replied(reply.requestId(), reply.status(), reply.version(), payload);
                 yield true;
             }
             case HubTopic.Desired(OptionalLong version) -> {

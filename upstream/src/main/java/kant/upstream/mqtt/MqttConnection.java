@@ -1,5 +1,7 @@
 package kant.upstream.mqtt;
 
+import kant.upstream.drive.Reason;
+import kant.upstream.drive.TwinRequests;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;

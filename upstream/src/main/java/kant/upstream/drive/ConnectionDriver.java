@@ -1,4 +1,4 @@
-package kant.upstream.mqtt;
+package kant.upstream.drive;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Runs one {@link ConnectionMachine} on an event loop: feeds it events one after the other, carries its actions out in
  * order, ticks it when it asks for it. Owned by the loop.
  */
-final class ConnectionDriver {
+public final class ConnectionDriver {
 
     /** Whose connection it is. */
-    interface Effects {
+    public interface Effects {
         /** Before the actions of each step: where the machine is now. */
         void entered(ConnectionState state);
 
@@ -42,7 +42,7 @@ final class ConnectionDriver {
     private long tickAt = ConnectionState.NEVER;
     private @Nullable Future<?> tick;
 
-    ConnectionDriver(ConnectionMachine machine, EventLoop loop, Time time, Randomness randomness, Effects effects) {
+    public ConnectionDriver(ConnectionMachine machine, EventLoop loop, Time time, Randomness randomness, Effects effects) {
         this.machine = machine;
         this.loop = loop;
         this.time = time;
@@ -51,12 +51,12 @@ final class ConnectionDriver {
         state = machine.initial(time.nanos());
     }
 
-    ConnectionState state() {
+    public ConnectionState state() {
         return state;
     }
 
     /** Takes an event; one that comes of an action waits until that step is done. */
-    void feed(ConnectionEvent event) {
+    public void feed(ConnectionEvent event) {
         if (!loop.inEventLoop()) {
             throw new AssertionError("a connection is driven by its own event loop alone");
         }

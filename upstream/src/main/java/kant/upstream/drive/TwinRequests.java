@@ -1,4 +1,4 @@
-package kant.upstream.mqtt;
+package kant.upstream.drive;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.util.concurrent.EventExecutor;
@@ -15,10 +15,9 @@ import java.util.concurrent.TimeUnit;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.twin.TwinProperties;
-import kant.protocol.mqtt.HubTopic;
 
 /** The twin requests of one connection that wait for their reply, each with its time limit. Owned by the event loop. */
-final class TwinRequests {
+public final class TwinRequests {
     /** More at a time are refused: a twin is read whole and patches can be merged. */
     private static final int MOST = 64;
 
@@ -31,41 +30,41 @@ final class TwinRequests {
     private final Map<String, Pending> pending = new HashMap<>();
     private long lastId;
 
-    TwinRequests(EventExecutor loop, Duration limit) {
+    public TwinRequests(EventExecutor loop, Duration limit) {
         this.loop = loop;
         this.limit = limit;
     }
 
     /** A request about to be sent: its id, and what comes of it. */
-    record Started<T>(String requestId, CompletableFuture<T> result) {}
+    public record Started<T>(String requestId, CompletableFuture<T> result) {}
 
     /** Expects the reply to a GET. */
-    Started<TwinProperties> get() throws RefusedException {
+    public Started<TwinProperties> get() throws RefusedException {
         String requestId = nextId();
         return new Started<>(requestId, expect(requestId).thenCompose(TwinRequests::twin));
     }
 
     /** Expects the reply to a PATCH. */
-    Started<OptionalLong> patch() throws RefusedException {
+    public Started<OptionalLong> patch() throws RefusedException {
         String requestId = nextId();
         return new Started<>(requestId, expect(requestId).thenCompose(TwinRequests::version));
     }
 
     /** A reply came; one that nobody waits for any more is dropped. */
-    void replied(HubTopic.TwinReply topic, byte[] payload) {
-        Pending request = pending.remove(topic.requestId());
+    public void replied(String requestId, int status, OptionalLong version, byte[] payload) {
+        Pending request = pending.remove(requestId);
         if (request != null) {
             request.timer().cancel(false);
-            request.reply().complete(new Reply(topic.status(), topic.version(), payload));
+            request.reply().complete(new Reply(status, version, payload));
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return pending.isEmpty();
     }
 
     /** The connection is gone. */
-    void failAll(Refusal refusal) {
+    public void failAll(Refusal refusal) {
         List<Pending> all = new ArrayList<>(pending.values());
         pending.clear();
         for (Pending request : all) {

@@ -1,4 +1,4 @@
-package kant.upstream.mqtt;
+package kant.upstream.drive;
 
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps a bug in a listener from ending the connection: it is logged with its stack, and the link goes on. */
-record GuardedListener(IdentityId id, UpstreamListener listener) implements UpstreamListener {
+public record GuardedListener(IdentityId id, UpstreamListener listener) implements UpstreamListener {
     private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
 
     @Override

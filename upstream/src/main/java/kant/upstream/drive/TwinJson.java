@@ -1,4 +1,4 @@
-package kant.upstream.mqtt;
+package kant.upstream.drive;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import kant.model.twin.TwinPatch;
 
-/** Twin documents to bytes and back; their size is bounded by that of an MQTT packet. */
-final class TwinJson {
+/** Twin documents to bytes and back; their size is bounded by what a wire carries in one piece. */
+public final class TwinJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private TwinJson() {}
 
-    static ObjectNode object(byte[] payload) throws IOException {
+    public static ObjectNode object(byte[] payload) throws IOException {
         try {
             if (JSON.readTree(payload) instanceof ObjectNode object) {
                 return object;
@@ -24,7 +24,7 @@ final class TwinJson {
         throw new IOException("it is not a JSON object");
     }
 
-    static byte[] bytes(ObjectNode object) {
+    public static byte[] bytes(ObjectNode object) {
         try {
             return JSON.writeValueAsBytes(object);
         } catch (JsonProcessingException e) {
@@ -32,8 +32,8 @@ final class TwinJson {
         }
     }
 
-    /** A change of desired properties; the version stands in the topic, in the payload, or in both. */
-    static TwinPatch patch(byte[] payload, OptionalLong version) throws IOException {
+    /** A change of desired properties; the version stands beside the payload, in it, or in both. */
+    public static TwinPatch patch(byte[] payload, OptionalLong version) throws IOException {
         ObjectNode changes = object(payload);
         long inPayload = changes.path("$version").asLong(0);
         changes.remove("$version");

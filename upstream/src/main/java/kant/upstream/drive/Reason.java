@@ -1,12 +1,12 @@
-package kant.upstream.mqtt;
+package kant.upstream.drive;
 
 /** The cause of a failure in words: the innermost message, where outer ones only wrap it. */
-final class Reason {
+public final class Reason {
     private static final int DEEPEST = 16;
 
     private Reason() {}
 
-    static String of(Throwable failure) {
+    public static String of(Throwable failure) {
         Throwable innermost = failure;
         for (int depth = 0; depth < DEEPEST; depth++) {
             Throwable cause = innermost.getCause();
