@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's work that waits: done on a virtual thread, one after the other in the order of asking, never too much of it. */
-final class SessionWork {
+public final class SessionWork {
     private static final Logger log = LoggerFactory.getLogger(SessionWork.class);
 
     /** More than any SDK has under way at once; a client that asks faster than the disk answers is told to slow down. */
@@ -24,11 +24,12 @@ final class SessionWork {
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    SessionWork(Tasks tasks) {
+    public SessionWork(Tasks tasks) {
         this.tasks = tasks;
     }
 
-    <T> CompletionStage<T> run(Work<T> work) {
+    /** Does the work once all before it is done; its refusals become those of a head. */
+    public <T> CompletionStage<T> run(Work<T> work) {
         var result = new CompletableFuture<T>();
         synchronized (this) {
             if (waiting.size() == MAX_WAITING) {
@@ -72,7 +73,8 @@ final class SessionWork {
         }
     }
 
-    interface Work<T> {
+    /** What is done. */
+    public interface Work<T> {
         T run() throws IOException, HubRefusedException;
     }
 }

@@ -1,15 +1,16 @@
-package kant.iothub.session;
+package kant.iothub.door;
 
 import java.io.IOException;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import kant.iothub.auth.Admitted;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
-import kant.iothub.registry.Registered;
+import kant.iothub.method.MethodCaller;
+import kant.iothub.session.DeviceSession;
+import kant.iothub.session.SessionParts;
+import kant.iothub.session.SessionWork;
 import kant.model.auth.Credential;
-import kant.model.error.Refusal;
-import kant.model.error.RefusedException;
 import kant.model.message.Feature;
 import kant.protocol.port.Caller;
 import kant.protocol.port.ClientInfo;
@@ -19,18 +20,12 @@ import kant.protocol.port.Session;
 
 /** Lets devices and modules in. */
 public final class DeviceDoor implements HubPort {
-    private final Authenticator authenticator;
     private final SessionParts parts;
+    private final MethodCaller methods;
 
-    public DeviceDoor(Authenticator authenticator, SessionParts parts) {
-        this.authenticator = authenticator;
+    public DeviceDoor(SessionParts parts, MethodCaller methods) {
         this.parts = parts;
-    }
-
-    @Override
-    public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
-        return CompletableFuture.failedFuture(
-                new RefusedException(new Refusal.Unavailable("requests without a connection are not served here")));
+        this.methods = methods;
     }
 
     @Override
@@ -38,22 +33,27 @@ public final class DeviceDoor implements HubPort {
         return new SessionWork(parts.tasks()).run(() -> admit(credential, client, link));
     }
 
+    @Override
+    public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
+        return new SessionWork(parts.tasks())
+                .run(() -> new DeviceCaller(authenticate(credential, client), client.modelId(), parts, methods));
+    }
+
     private Session admit(Credential credential, ClientInfo client, ClientLink link)
             throws IOException, HubRefusedException {
-        if (client.authChain().size() > 1) {
-            throw new HubRefusedException(
-                    ErrorCode.UNAUTHORIZED,
-                    "connections on behalf of another identity (auth-chain) are not offered; connect \""
-                            + client.identity() + "\" with a token of its own");
-        }
-        Registered registered = authenticator.authenticate(client.identity(), credential);
+        Admitted admitted = authenticate(credential, client);
         if (!client.modelId().isEmpty()) {
             parts.twins().announceModel(client.identity(), client.modelId());
         }
-        var session = new DeviceSession(registered, client, link, restored(client), parts);
+        var session = new DeviceSession(admitted, client, link, restored(client), parts);
         parts.sessions().opened(session);
-        checkStill(registered, credential, session);
+        checkStill(admitted, credential, client, session);
+        session.start();
         return session;
+    }
+
+    private Admitted authenticate(Credential credential, ClientInfo client) throws IOException, HubRefusedException {
+        return parts.authenticator().authenticate(client.identity(), client.authChain(), credential);
     }
 
     private Set<Feature> restored(ClientInfo client) {
@@ -64,13 +64,13 @@ public final class DeviceDoor implements HubPort {
     }
 
     /** The registry may have changed between the check and the opening, when nobody would have told this session. */
-    private void checkStill(Registered registered, Credential credential, DeviceSession session)
+    private void checkStill(Admitted admitted, Credential credential, ClientInfo client, DeviceSession session)
             throws IOException, HubRefusedException {
         try {
-            if (authenticator
-                    .authenticate(session.identity(), credential)
+            if (authenticate(credential, client)
+                    .registered()
                     .generationId()
-                    .equals(registered.generationId())) {
+                    .equals(admitted.registered().generationId())) {
                 return;
             }
         } catch (HubRefusedException e) {

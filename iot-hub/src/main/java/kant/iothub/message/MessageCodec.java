@@ -1,4 +1,4 @@
-package kant.iothub.telemetry;
+package kant.iothub.message;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,10 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
-import kant.store.segment.LogRecord;
 
 /**
- * A message as the bytes of one log record, numbers big-endian:
+ * A message as bytes, in the telemetry log and in the queues to devices; numbers big-endian:
  *
  * <pre>
  * 0   1  format, 1
@@ -22,17 +21,17 @@ import kant.store.segment.LogRecord;
  * 9   …  sender, text
  *     …  system properties: 4 bytes count, then name and value, text each
  *     …  application properties, the same
- *     …  payload, up to the end of the record
+ *     …  payload, up to the end
  * text: 4 bytes length, then UTF-8
  * </pre>
  */
-final class TelemetryCodec {
+public final class MessageCodec {
     private static final int FORMAT = 1;
     private static final int USUAL_HEADER_BYTES = 256;
 
-    private TelemetryCodec() {}
+    private MessageCodec() {}
 
-    static byte[] encode(Instant enqueued, Message message) {
+    public static byte[] encode(Instant enqueued, Message message) {
         try {
             var bytes = new ByteArrayOutputStream(message.payload().length + USUAL_HEADER_BYTES);
             var out = new DataOutputStream(bytes);
@@ -49,21 +48,19 @@ final class TelemetryCodec {
     }
 
     /** @throws IOException where the bytes are not of this format */
-    static TelemetryEvent decode(LogRecord logRecord) throws IOException {
-        try (var in = new DataInputStream(new ByteArrayInputStream(logRecord.bytes()))) {
+    public static StoredMessage decode(byte[] stored) throws IOException {
+        try (var in = new DataInputStream(new ByteArrayInputStream(stored))) {
             int format = in.readUnsignedByte();
             if (format != FORMAT) {
-                throw new IOException("telemetry record " + logRecord.sequence() + " has format " + format
-                        + ", this version reads " + FORMAT);
+                throw new IOException("it has format " + format + ", this version reads " + FORMAT);
             }
             Instant enqueued = Instant.ofEpochMilli(in.readLong());
             IdentityId sender = IdentityId.parse(readText(in));
             Map<String, String> systemProperties = readProperties(in);
             Map<String, String> properties = readProperties(in);
-            var message = new Message(sender, systemProperties, properties, in.readAllBytes());
-            return new TelemetryEvent(logRecord.sequence(), enqueued, message);
+            return new StoredMessage(enqueued, new Message(sender, systemProperties, properties, in.readAllBytes()));
         } catch (IllegalArgumentException e) {
-            throw new IOException("telemetry record " + logRecord.sequence() + " has an unusable sender", e);
+            throw new IOException("its sender is not usable", e);
         }
     }
 
