@@ -120,7 +120,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
                 this::comesIntoForce,
                 report);
         intake = new Intake(
-                configuration, stores.messages(), counters, hub.deviceId(), world.time(), world.randomness());
+                configuration, stores.messages(), twins::cached, counters, hub, world.time(), world.randomness());
         var interests = new Interests(attachments);
         var arrivals = new Arrivals(world.tasks());
         sessions = new Sessions(

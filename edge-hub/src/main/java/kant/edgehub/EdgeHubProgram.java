@@ -128,8 +128,8 @@ final class EdgeHubProgram implements AutoCloseable {
                 .log("edge hub ready");
     }
 
-    /** The port of {@code mqtt}, {@code amqp} or {@code https}, for a configured port of 0; 0 where that door is closed. */
-    int port(String door) {
+    /** For a configured port of 0; 0 where that door is closed. */
+    int port(HubDoors.Door door) {
         return doors == null ? 0 : doors.port(door);
     }
 

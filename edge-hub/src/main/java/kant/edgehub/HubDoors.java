@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import kant.edgehub.config.EdgeHubConfig;
 import kant.edgehub.config.Limits;
 import kant.edgehub.config.Listeners;
+import kant.protocol.amqp.AmqpConfig;
+import kant.protocol.amqp.AmqpHead;
+import kant.protocol.amqp.AmqpService;
 import kant.protocol.http.HttpHandler;
 import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
@@ -42,13 +46,26 @@ final class HubDoors implements AutoCloseable {
     private final ServerTls tls;
     private final Listeners listeners;
     private final Deque<AutoCloseable> heads = new ArrayDeque<>();
-    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Map<Door, Integer> ports = new EnumMap<>(Door.class);
 
     private HubDoors(HubWorld world, EventLoops loops, ServerTls tls, Listeners listeners) {
         this.world = world;
         this.loops = loops;
         this.tls = tls;
         this.listeners = listeners;
+    }
+
+    /** Each with the setting of its port. */
+    enum Door {
+        MQTT("KANT_MQTT_PORT"),
+        AMQP("amqpSettings__port"),
+        HTTPS("httpSettings__port");
+
+        private final String setting;
+
+        Door(String setting) {
+            this.setting = setting;
+        }
     }
 
     /** A head that binds its socket. */
@@ -78,35 +95,36 @@ final class HubDoors implements AutoCloseable {
     private void open(EdgeHubConfig config, HubPort hub, HttpHandler api) throws IOException {
         @Nullable MqttService mqtt =
                 listeners.mqttPort() == Listeners.OFF ? null : MqttService.of(mqttConfig(config), hub, world.time());
+        @Nullable AmqpService amqp = listeners.amqpPort() == Listeners.OFF
+                ? null
+                : AmqpService.of(
+                        new AmqpConfig(config.limits().clients()), hub, null, world.time(), world.randomness());
         if (mqtt != null) {
-            MqttHead head = door(
-                    "mqtt",
-                    listeners.mqttPort(),
-                    "KANT_MQTT_PORT",
-                    address -> MqttHead.start(address, loops, tls, mqtt));
-            opened("mqtt", head == null ? 0 : head.port());
+            door(Door.MQTT, listeners.mqttPort(), address -> MqttHead.start(address, loops, tls, mqtt), MqttHead::port);
+        }
+        if (amqp != null) {
+            door(Door.AMQP, listeners.amqpPort(), address -> AmqpHead.start(address, loops, tls, amqp), AmqpHead::port);
         }
         if (listeners.httpsPort() != Listeners.OFF) {
-            WebHead head = door(
-                    "https",
+            door(
+                    Door.HTTPS,
                     listeners.httpsPort(),
-                    "httpSettings__port",
-                    address -> web(config.limits(), address, mqtt, null, api));
-            opened("https", head == null ? 0 : head.port());
+                    address -> web(config.limits(), address, mqtt, amqp, api),
+                    WebHead::port);
         }
-        if (heads.isEmpty()) {
-            throw new IOException("no port for clients can be had, see the warnings above; "
-                    + "free one, or choose others");
+        if (ports.isEmpty()) {
+            throw new IOException(
+                    "no port for clients can be had, see the warnings above; free one, or choose others");
         }
     }
 
     /** The port of a door that is open, for a configured port of 0; 0 where it is closed. */
-    int port(String door) {
+    int port(Door door) {
         return ports.getOrDefault(door, 0);
     }
 
     /** Names and ports of the doors that are open. */
-    Map<String, Integer> ports() {
+    Map<Door, Integer> ports() {
         return ports;
     }
 
@@ -136,30 +154,21 @@ final class HubDoors implements AutoCloseable {
         return WebHead.start(settings, loops, tls, world.tasks(), mqtt, amqp, api);
     }
 
-    private <T extends AutoCloseable> @Nullable T door(String name, int port, String setting, Opening<T> opening)
+    private <T extends AutoCloseable> void door(Door door, int port, Opening<T> opening, ToIntFunction<T> bound)
             throws IOException {
         try {
             T head = opening.bind(new InetSocketAddress(listeners.address(), port));
             heads.push(head);
-            return head;
+            ports.put(door, bound.applyAsInt(head));
         } catch (IOException e) {
             if (port == 0 || port >= FIRST_OPEN_PORT) {
                 throw e;
             }
             log.atWarn()
-                    .addKeyValue("door", name)
-                    .addKeyValue("port", port)
+                    .addKeyValue("door", door)
                     .addKeyValue("reason", e.getMessage())
-                    .addKeyValue("setting", setting)
                     .log("port cannot be had, the hub goes on without this door; allow it with CAP_NET_BIND_SERVICE or"
-                            + " net.ipv4.ip_unprivileged_port_start, free it, or set another port");
-            return null;
-        }
-    }
-
-    private void opened(String name, int port) {
-        if (port > 0) {
-            ports.put(name, port);
+                            + " net.ipv4.ip_unprivileged_port_start, free it, or set " + door.setting);
         }
     }
 

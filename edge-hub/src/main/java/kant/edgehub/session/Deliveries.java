@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import kant.edgehub.outbox.Fate;
 import kant.edgehub.outbox.InputReceiver;
+import kant.edgehub.route.TwinChange;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
@@ -82,7 +83,7 @@ final class Deliveries implements InputReceiver {
                 }
                 fate.complete(fate(settlement));
             });
-            delivery = new Delivery(delivered, Feature.INPUTS, input, message, attempt);
+            delivery = new Delivery(delivered, Feature.INPUTS, input, TwinChange.shown(message), attempt);
         }
         client.deliver(delivery);
         return fate;

@@ -102,7 +102,11 @@ final class EdgeSession implements Session {
     @Override
     public CompletionStage<OptionalLong> report(ObjectNode patch) {
         return timed(
-                services.twins().report(identity(), patch),
+                services.twins()
+                        .report(identity(), patch)
+                        .thenCompose(version -> services.intake()
+                                .reported(identity(), patch)
+                                .thenApply(_ -> version)),
                 took -> services.meter().reported(identity(), took));
     }
 

@@ -273,6 +273,73 @@ class TwinsTest {
     }
 
     @Test
+    void a_twin_that_is_older_than_a_change_that_came_meanwhile_does_not_undo_it() {
+        seen("{\"desired\":{\"a\":1,\"$version\":4}}");
+
+        goUp();
+        twins.desired(A, patch("{\"a\":2}", 5));
+        world.run();
+        answerTwin("{\"desired\":{\"a\":1,\"$version\":4}}");
+        assertThat(twins.cached(A).orElseThrow().desiredVersion()).isEqualTo(5);
+        answerTwin("{\"desired\":{\"a\":2,\"$version\":5}}");
+
+        assertThat(told).containsExactly("edge/a 5 {\"a\":2}");
+        assertThat(twins.cached(A).orElseThrow().desiredVersion()).isEqualTo(5);
+    }
+
+    @Test
+    void a_report_that_the_parent_takes_while_it_tells_the_twin_is_not_lost_from_view() {
+        seen("{\"reported\":{\"on\":false,\"$version\":1}}");
+
+        report("{\"on\":true}");
+        goUp();
+        link.identity(A).reportAnswers.getFirst().complete(OptionalLong.of(2));
+        world.run();
+        answerTwin("{\"reported\":{\"on\":false,\"$version\":1}}");
+
+        assertThat(twins.cached(A).orElseThrow().reported().toString()).isEqualTo("{\"on\":true}");
+    }
+
+    @Test
+    void a_change_that_a_read_brings_is_told_once() {
+        seen("{\"desired\":{\"a\":1,\"$version\":4}}");
+
+        CompletableFuture<TwinProperties> read = get();
+        answerTwin("{\"desired\":{\"a\":2,\"$version\":5}}");
+        twins.desired(A, patch("{\"a\":2}", 5));
+        world.run();
+
+        assertThat(read.join().desiredVersion()).isEqualTo(5);
+        assertThat(told).containsExactly("edge/a 5 {\"a\":2}");
+    }
+
+    @Test
+    void every_desired_change_is_told_in_order_across_gaps_and_reconnects() {
+        seen("{\"desired\":{\"n\":0,\"$version\":1}}");
+
+        twins.desired(A, patch("{\"n\":1}", 2));
+        world.run();
+        link.identity(A).goDown();
+        goUp();
+        answerTwin("{\"desired\":{\"n\":4,\"$version\":5}}");
+        twins.desired(A, patch("{\"n\":4}", 5));
+        twins.desired(A, patch("{\"n\":5}", 6));
+        twins.desired(A, patch("{\"n\":7}", 8));
+        world.run();
+        answerTwin("{\"desired\":{\"n\":7,\"$version\":8}}");
+        twins.desired(A, patch("{\"n\":8}", 9));
+        world.run();
+
+        assertThat(told)
+                .containsExactly(
+                        "edge/a 2 {\"n\":1}",
+                        "edge/a 5 {\"n\":4}",
+                        "edge/a 6 {\"n\":5}",
+                        "edge/a 8 {\"n\":7}",
+                        "edge/a 9 {\"n\":8}");
+    }
+
+    @Test
     void an_unreadable_stored_twin_counts_as_never_seen() throws IOException {
         state.put("twin/edge/a", new byte[] {1, 2, 3});
 

@@ -1,16 +1,22 @@
 package kant.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A path into a JSON body: {@code name[0].name}; names are case-sensitive, there are no wildcards, slices or quotes. */
-record BodyPath(List<Step> steps) {
+/** A path into a body or a twin: {@code name[0].name}; names are case-sensitive, there are no wildcards, slices or quotes. */
+record JsonPath(List<Step> steps) {
 
     /** A member of an object, or an element of an array. */
     sealed interface Step {
-        record Member(String name) implements Step {}
+        /** @param utf8 the name as bytes, for comparing with a text that was not decoded */
+        record Member(String name, byte[] utf8) implements Step {
+            Member(String name) {
+                this(name, name.getBytes(StandardCharsets.UTF_8));
+            }
+        }
 
         record Element(int index) implements Step {}
     }
@@ -19,7 +25,7 @@ record BodyPath(List<Step> steps) {
     private static final int MAX_INDEX_DIGITS = 9;
 
     /** Reads a path, or says in the exception's message what is wrong with it. */
-    static BodyPath parse(String text) throws MalformedPath {
+    static JsonPath parse(String text) throws MalformedPath {
         if (text.isEmpty()) {
             throw new MalformedPath("$body query cannot be empty");
         }
@@ -33,7 +39,7 @@ record BodyPath(List<Step> steps) {
                 addIndices(part.substring(bracket), steps);
             }
         }
-        return new BodyPath(List.copyOf(steps));
+        return new JsonPath(List.copyOf(steps));
     }
 
     /** The node that the path leads to, null where it leads nowhere. */
@@ -42,7 +48,7 @@ record BodyPath(List<Step> steps) {
         JsonNode node = root;
         for (Step step : steps) {
             node = switch (step) {
-                case Step.Member(String name) -> node.get(name);
+                case Step.Member member -> node.get(member.name());
                 case Step.Element(int index) -> node.get(index);
             };
             if (node == null) {
