@@ -39,9 +39,12 @@ record HubServers(int mqttPort, int amqpPort, int httpsPort) {
         var loops = opened.add(EventLoops.start(LOOPS));
         var tls = ServerTls.of(certificate.chain(), certificate.key());
         var mqtt = MqttService.of(new MqttConfig(MOST_CLIENTS), core.devices(), time);
-        int mqttPort = bind("MQTT", "--mqtt-port", config.mqttPort(), port -> opened.add(
-                        MqttHead.start(new InetSocketAddress(address, port), loops, tls, mqtt))
-                .port());
+        int mqttPort = bind(
+                "MQTT",
+                "--mqtt-port",
+                config.mqttPort(),
+                port -> opened.add(MqttHead.start(new InetSocketAddress(address, port), loops, tls, mqtt))
+                        .port());
         var web = opened.add(WebHead.start(
                 new WebHeadConfig(
                         new InetSocketAddress(address, config.httpsPort()), MOST_CLIENTS + WEB_ROOM, MOST_BODY_BYTES),
@@ -59,14 +62,18 @@ record HubServers(int mqttPort, int amqpPort, int httpsPort) {
         try {
             return binding.bind(port);
         } catch (IOException e) {
-            if (port == 0 || port >= FIRST_FREE_PORT || !String.valueOf(e.getMessage()).contains("ermission denied")) {
+            if (port == 0
+                    || port >= FIRST_FREE_PORT
+                    || !String.valueOf(e.getMessage()).contains("ermission denied")) {
                 throw e;
             }
             log.atWarn()
                     .addKeyValue("door", door)
                     .addKeyValue("port", port)
-                    .addKeyValue("reason", "this user may not bind ports below " + FIRST_FREE_PORT + ": choose another with "
-                            + option + ", or lower the system's net.ipv4.ip_unprivileged_port_start")
+                    .addKeyValue(
+                            "reason",
+                            "this user may not bind ports below " + FIRST_FREE_PORT + ": choose another with " + option
+                                    + ", or lower the system's net.ipv4.ip_unprivileged_port_start")
                     .log("a door stays closed");
             return 0;
         }
