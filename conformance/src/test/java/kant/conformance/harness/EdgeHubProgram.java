@@ -123,9 +123,17 @@ public final class EdgeHubProgram implements AutoCloseable {
         }
     }
 
+    /** Everything that this run of it logged so far. */
+    public String log() {
+        return String.join("\n", program.said());
+    }
+
+    /** Stops it; its log is left where a failed suite's reader finds it. */
     @Override
     public void close() throws Exception {
         program.close();
+        Path logs = Files.createDirectories(KantCommand.repository().resolve("conformance/target/hubs"));
+        Files.writeString(logs.resolve(place.device() + ".log"), log());
     }
 
     /** As the bundle has it that devices run. */

@@ -141,7 +141,8 @@ public final class KantCommand implements AutoCloseable {
         }
     }
 
-    private synchronized List<String> said() {
+    /** Everything it said so far. */
+    public synchronized List<String> said() {
         return List.copyOf(seen);
     }
 
