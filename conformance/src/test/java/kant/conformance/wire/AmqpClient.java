@@ -31,6 +31,7 @@ public final class AmqpClient implements AutoCloseable {
     private final Session session;
     private final byte[] buffer = new byte[64 * 1024];
     private boolean ended;
+    private long bytesRead;
     private List<String> mechanisms = List.of();
 
     private AmqpClient(Wire wire, Login login, String host, int idleMillis) {
@@ -108,9 +109,9 @@ public final class AmqpClient implements AutoCloseable {
         return condition(connection.getRemoteCondition());
     }
 
-    /** Lets the engine do what time asks for: heartbeats. */
-    public void tick() {
-        engine.tick(System.nanoTime() / 1_000_000);
+    /** How much the server has said so far. */
+    public long bytesRead() {
+        return bytesRead;
     }
 
     /** Reads until a condition holds; fails when the time is up or the server ends the connection first. */
@@ -147,6 +148,7 @@ public final class AmqpClient implements AutoCloseable {
             if (count < 0) {
                 ended = true;
             } else {
+                bytesRead += count;
                 engine.accept(ProtonBufferAllocator.defaultAllocator().copy(buffer, 0, count));
             }
         } catch (SocketTimeoutException _) {
