@@ -71,6 +71,7 @@ final class Peer {
     private @Nullable Session session;
     private @Nullable Sender cbs;
     private final Deque<Sections> cbsReplies = new ArrayDeque<>();
+    private final List<byte[]> recorded = new ArrayList<>();
     private boolean pumping;
     private int names;
 
@@ -89,6 +90,7 @@ final class Peer {
         engine.outputHandler((ProtonBuffer buffer) -> {
             byte[] bytes = new byte[buffer.getReadableBytes()];
             buffer.readBytes(bytes, 0, bytes.length);
+            recorded.add(bytes);
             toServer.add(Unpooled.wrappedBuffer(bytes));
         });
         engine.errorHandler(_ -> {});
@@ -155,6 +157,11 @@ final class Peer {
                             }
                         }));
         return peer;
+    }
+
+    /** All that was sent to the head, frame by frame. */
+    List<byte[]> recorded() {
+        return recorded;
     }
 
     Peer open() {
@@ -261,6 +268,8 @@ final class Peer {
             pump();
         }
         send(cbs, request);
+        session().receiver("cbs-receiver").addCredit(1);
+        pump();
         try {
             return CbsReply.read(cbsReplies.remove());
         } catch (MalformedMessage e) {
