@@ -181,8 +181,8 @@ final class AmqpPeer implements SaslLogin.Outcome {
         connection.open();
         long idle = connection.getRemoteIdleTimeout();
         if (idle > 0 && idle < AmqpLimits.LEAST_PEER_IDLE.toMillis()) {
-            String reason = "an idle time-out of " + idle + " ms; at least "
-                    + AmqpLimits.LEAST_PEER_IDLE.toMillis() + " ms is asked for";
+            String reason = "an idle time-out of " + idle + " ms; at least " + AmqpLimits.LEAST_PEER_IDLE.toMillis()
+                    + " ms is asked for";
             owner.close(Ending.refused(reason), new ErrorCondition(Conditions.NOT_ALLOWED, reason));
             return;
         }
@@ -251,7 +251,11 @@ final class AmqpPeer implements SaslLogin.Outcome {
     }
 
     private static boolean isHeader(byte[] frame) {
-        return frame.length == FrameSplitter.HEADER_BYTES && frame[0] == 'A' && frame[1] == 'M' && frame[2] == 'Q' && frame[3] == 'P';
+        return frame.length == FrameSplitter.HEADER_BYTES
+                && frame[0] == 'A'
+                && frame[1] == 'M'
+                && frame[2] == 'Q'
+                && frame[3] == 'P';
     }
 
     private static String what(@Nullable Throwable failure) {

@@ -59,7 +59,11 @@ class HostileBytesTest {
         Seeds.check(1500, gen -> {
             Peer bad = Peer.of(hub, time, service);
             byte[] rubbish = gen.bytes(2 + gen.upTo(300));
-            feed(bad, gen.random().nextBoolean() ? rubbish : joined(gen.random().nextBoolean() ? HEADER : SASL_HEADER, rubbish));
+            feed(
+                    bad,
+                    gen.random().nextBoolean()
+                            ? rubbish
+                            : joined(gen.random().nextBoolean() ? HEADER : SASL_HEADER, rubbish));
             bad.advance(Duration.ofSeconds(61));
             assertThat(bad.isOpen()).isFalse();
             good.advance(Duration.ofSeconds(0));
@@ -93,7 +97,8 @@ class HostileBytesTest {
             for (int i = 0; i < conversation.size(); i++) {
                 byte[] frame = conversation.get(i).clone();
                 for (int changes = gen.upTo(3); i == victim && changes >= 0; changes--) {
-                    frame[gen.random().nextInt(frame.length)] = (byte) gen.random().nextInt();
+                    frame[gen.random().nextInt(frame.length)] =
+                            (byte) gen.random().nextInt();
                 }
                 feed(bad, frame);
             }
@@ -192,8 +197,8 @@ class HostileBytesTest {
                     false);
             assertThat(delivery.getRemoteState()).isNotNull();
         });
-        OutgoingDelivery good = peer.send(
-                sender, Sections.of(MessageProperties.NONE, Map.of(), Map.of(), new byte[] {1}));
+        OutgoingDelivery good =
+                peer.send(sender, Sections.of(MessageProperties.NONE, Map.of(), Map.of(), new byte[] {1}));
         assertThat(good.getRemoteState()).isInstanceOf(Accepted.class);
         assertNoBug();
     }
@@ -264,8 +269,9 @@ class HostileBytesTest {
         Sender sender = peer.sender(Address.Kind.EVENTS, Peer.DEVICE);
         peer.receiver(Address.Kind.DEVICE_BOUND, Peer.DEVICE, 10);
         peer.receiver(Address.Kind.TWIN, Peer.DEVICE, 10);
-        peer.send(peer.sender(Address.Kind.TWIN, Peer.DEVICE), Sections.of(
-                MessageProperties.correlated("1"), Map.of("operation", "GET"), Map.of(), new byte[0]));
+        peer.send(
+                peer.sender(Address.Kind.TWIN, Peer.DEVICE),
+                Sections.of(MessageProperties.correlated("1"), Map.of("operation", "GET"), Map.of(), new byte[0]));
         for (int i = 0; i < 3; i++) {
             peer.send(sender, Sections.of(MessageProperties.NONE, Map.of(), Map.of("k", "v"), new byte[100]));
         }

@@ -216,7 +216,8 @@ final class Peer {
                     fromServer.add(bytes);
                     if (!engine.isFailed() && !engine.isShutdown()) {
                         try {
-                            engine.ingest(ProtonBufferAllocator.defaultAllocator().copy(bytes));
+                            engine.ingest(
+                                    ProtonBufferAllocator.defaultAllocator().copy(bytes));
                         } catch (org.apache.qpid.protonj2.engine.exceptions.EngineStateException _) {
                             return; // refused by the server's SASL; the test looks at what is left
                         }
@@ -367,7 +368,8 @@ final class Peer {
     static void assertRefused(Link<?> link, String condition) {
         assertThat(link.isRemotelyClosed()).as("closed by the peer").isTrue();
         assertThat(link.getRemoteCondition().getCondition()).hasToString(condition);
-        assertThat((Object) (link.isSender() ? link.getRemoteTarget() : link.getRemoteSource())).isNull();
+        assertThat((Object) (link.isSender() ? link.getRemoteTarget() : link.getRemoteSource()))
+                .isNull();
     }
 
     private static Map<Symbol, Object> symbols(Map<String, Object> properties) {

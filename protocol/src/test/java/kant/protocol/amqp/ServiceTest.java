@@ -61,7 +61,8 @@ class ServiceTest {
 
         assertThat(service.targets).contains(IdentityId.module("edge1", "mod1"));
         assertThat(nobody.getRemoteState()).isInstanceOf(Rejected.class);
-        assertThat(((Rejected) unknown.getRemoteState()).getError().getCondition()).hasToString("amqp:not-found");
+        assertThat(((Rejected) unknown.getRemoteState()).getError().getCondition())
+                .hasToString("amqp:not-found");
     }
 
     @Test
@@ -85,7 +86,8 @@ class ServiceTest {
     @Test
     void without_a_policys_token_nothing_opens_and_with_a_wrong_one_neither() {
         var time = new TestTime();
-        Peer stranger = Peer.of(new MemoryHub(), time, Peer.service(new MemoryHub(), time, 10, service)).open();
+        Peer stranger = Peer.of(new MemoryHub(), time, Peer.service(new MemoryHub(), time, 10, service))
+                .open();
         stranger.put(stranger.token(Peer.DEVICE));
         Peer.assertRefused(stranger.sender("/messages/devicebound"), "amqp:unauthorized-access");
 
@@ -109,7 +111,8 @@ class ServiceTest {
 
     private Peer peer() {
         var time = new TestTime();
-        Peer opened = Peer.of(new MemoryHub(), time, Peer.service(new MemoryHub(), time, 10, service)).open();
+        Peer opened = Peer.of(new MemoryHub(), time, Peer.service(new MemoryHub(), time, 10, service))
+                .open();
         String token = SasToken.sign("hub.kant.test", Peer.KEY, time.now().plusSeconds(3600), "service");
         assertThat(opened.put(token).status()).isEqualTo(200);
         return opened;
