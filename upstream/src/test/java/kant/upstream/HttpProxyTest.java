@@ -19,7 +19,8 @@ class HttpProxyTest {
 
     @Test
     void what_is_malformed_is_refused_without_showing_it() {
-        for (String bad : new String[] {"http://u:secret@:1", "http://u:secret@host name", "socks://u:secret@proxy.test"}) {
+        for (String bad :
+                new String[] {"http://u:secret@:1", "http://u:secret@host name", "socks://u:secret@proxy.test"}) {
             assertThatThrownBy(() -> HttpProxy.parse(bad, null))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("https_proxy")
@@ -37,6 +38,7 @@ class HttpProxyTest {
         assertThat(proxy.appliesTo("a.other.test")).isFalse();
         assertThat(proxy.appliesTo("hub.kant.test")).isFalse();
         assertThat(proxy.appliesTo("notkant.test")).isTrue();
-        assertThat(HttpProxy.parse("proxy.test", "*").appliesTo("hub.example.com")).isFalse();
+        assertThat(HttpProxy.parse("proxy.test", "*").appliesTo("hub.example.com"))
+                .isFalse();
     }
 }

@@ -102,8 +102,8 @@ final class ScriptedParent implements AutoCloseable {
 
     /** Listens, after a stop on the same port as before. */
     void start() throws IOException {
-        listener = Listener.bind(
-                loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000, channel -> {
+        listener =
+                Listener.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000, channel -> {
                     accepted.incrementAndGet();
                     channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                     if (webSocket) {

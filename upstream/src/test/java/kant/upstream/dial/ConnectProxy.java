@@ -33,10 +33,13 @@ public final class ConnectProxy implements AutoCloseable {
     public ConnectProxy(EventLoops loops, @Nullable String authorization) throws IOException {
         this.loops = loops;
         this.authorization = authorization;
-        listener = Listener.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100, channel -> channel
-                .pipeline()
-                .addLast(new LineBasedFrameDecoder(LONGEST_LINE))
-                .addLast(new Request()));
+        listener = Listener.bind(
+                loops,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                100,
+                channel -> channel.pipeline()
+                        .addLast(new LineBasedFrameDecoder(LONGEST_LINE))
+                        .addLast(new Request()));
     }
 
     public int port() {
