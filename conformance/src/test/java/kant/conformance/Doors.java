@@ -1,5 +1,6 @@
 package kant.conformance;
 
+import java.nio.file.Files;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import kant.conformance.harness.CloudToDevice;
@@ -34,7 +35,7 @@ public final class Doors {
         standInTrust = Loop.tls(standIn.caPem());
         service = new HubService(standIn, standInTrust);
         telemetry = new Telemetry(service);
-        edge = start(new EdgeHubProgram.Place(DEVICE, ADDRESS, NAME), Map.of("MessageAckTimeoutSecs", "5", "UpstreamProtocol", "Mqtt"));
+        edge = start(new EdgeHubProgram.Place(DEVICE, ADDRESS, NAME), Map.of("MessageAckTimeoutSecs", "5"));
         edgeTrust = Loop.tls(edge.caPem());
     }
 
@@ -51,7 +52,7 @@ public final class Doors {
         service.edgeDevice(place.device());
         service.deploy(place.device(), new Manifest("1.1", "1.1", "", ROUTES).text());
         return EdgeHubProgram.start(
-                standIn, service.existingModule(place.device(), "$edgeHub"), place, environment);
+                standIn, service.hubOf(place.device()), place, environment);
     }
 
     private static final String ROUTES = String.join(
@@ -103,6 +104,7 @@ public final class Doors {
 
     private void stop() {
         try {
+            Files.writeString(edge.logs().resolve("stand-in.log"), standIn.log());
             edge.close();
         } catch (Exception e) {
             System.err.println("the hub with every door did not stop: " + e.getMessage());

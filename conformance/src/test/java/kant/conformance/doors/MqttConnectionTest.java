@@ -293,7 +293,7 @@ class MqttConnectionTest {
         SasIdentity device = hub.device("c24");
         try (MqttSocket client = hub.mqtt(device)) {
             ObjectNode registered = Doors.open().service().registered(device.device());
-            Doors.open().service().update(device.device(), registered.put("status", "disabled"));
+            Doors.open().service().updateDevice(device.device(), registered.put("status", "disabled"));
             if (hub == Hub.EDGE_HUB) {
                 refreshScope(device);
             }

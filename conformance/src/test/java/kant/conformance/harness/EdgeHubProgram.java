@@ -132,8 +132,12 @@ public final class EdgeHubProgram implements AutoCloseable {
     @Override
     public void close() throws Exception {
         program.close();
-        Path logs = Files.createDirectories(KantCommand.repository().resolve("conformance/target/hubs"));
-        Files.writeString(logs.resolve(place.device() + ".log"), log());
+        Files.writeString(logs().resolve(place.device() + ".log"), log());
+    }
+
+    /** Where logs are left. */
+    public Path logs() throws Exception {
+        return Files.createDirectories(KantCommand.repository().resolve("conformance/target/hubs"));
     }
 
     /** As the bundle has it that devices run. */

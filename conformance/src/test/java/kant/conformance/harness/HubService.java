@@ -67,9 +67,12 @@ public final class HubService {
                 JSON.createObjectNode().put("deviceId", device).put("moduleId", id)));
     }
 
-    /** A module that is there already, such as {@code $edgeHub}. */
-    public SasIdentity existingModule(String device, String id) throws Exception {
-        return identity(call("GET", "/devices/" + device + "/modules/" + id, null).require(200).json());
+    /** The module of an edge device's hub, which has no key until somebody, usually the daemon, asks for one. */
+    public SasIdentity hubOf(String device) throws Exception {
+        String path = "/devices/" + device + "/modules/$edgeHub";
+        ObjectNode body = (ObjectNode) call("GET", path, null).require(200).json();
+        body.putObject("authentication").put("type", "sas");
+        return identity(update(path, body));
     }
 
     /**
@@ -93,11 +96,8 @@ public final class HubService {
         return (ObjectNode) call("GET", "/devices/" + device, null).require(200).json();
     }
 
-    public void update(String device, ObjectNode body) throws Exception {
-        send(request("/devices/" + device, "?" + VERSION)
-                        .header("If-Match", "*")
-                        .PUT(HttpRequest.BodyPublishers.ofString(body.toString())))
-                .require(200);
+    public void updateDevice(String device, ObjectNode body) throws Exception {
+        update("/devices/" + device, body);
     }
 
     public JsonNode twin(String id) throws Exception {
@@ -160,6 +160,14 @@ public final class HubService {
         HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         String text = response.body();
         return new Answer(response.statusCode(), JSON.readTree(text.isEmpty() ? "{}" : text));
+    }
+
+    private JsonNode update(String path, ObjectNode body) throws Exception {
+        return send(request(path, "?" + VERSION)
+                        .header("If-Match", "*")
+                        .PUT(HttpRequest.BodyPublishers.ofString(body.toString())))
+                .require(200)
+                .json();
     }
 
     private JsonNode put(String path, ObjectNode body) throws Exception {
