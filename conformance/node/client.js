@@ -42,7 +42,8 @@ const verbs = {
   send: (client, { output, ...rest }) => (output ? client.sendOutputEvent(output, message(rest)) : client.sendEvent(message(rest))),
   batch: (client, { ids }) => client.sendEventBatch(ids.map((id) => message({ id, body: {} }))),
   listen: async (client, { what }) => client.on(what, tell(client, what)),
-  methods: async (client) => client.onMethod('reboot', (request, response) => response.send(218, { got: request.payload })),
+  methods: async (client) =>
+    (client.onDeviceMethod || client.onMethod).call(client, 'reboot', (request, response) => response.send(218, { got: request.payload })),
   twin: async (client) => {
     twin = await client.getTwin();
     twin.on('properties.desired', (desired) => say({ event: 'desired', desired }));

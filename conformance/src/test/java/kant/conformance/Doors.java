@@ -1,6 +1,7 @@
 package kant.conformance;
 
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import kant.conformance.harness.CloudToDevice;
@@ -29,6 +30,7 @@ public final class Doors {
     private final EdgeHubProgram edge;
     private final SSLContext standInTrust;
     private final SSLContext edgeTrust;
+    private final Map<String, SasIdentity> modules = new HashMap<>();
 
     private Doors() throws Exception {
         standIn = Loop.running().standIn;
@@ -51,8 +53,14 @@ public final class Doors {
     public EdgeHubProgram start(EdgeHubProgram.Place place, Map<String, String> environment) throws Exception {
         service.edgeDevice(place.device());
         service.deploy(place.device(), new Manifest("1.1", "1.1", "", ROUTES).text());
-        return EdgeHubProgram.start(
-                standIn, service.hubOf(place.device()), place, environment);
+        SasIdentity hub = service.hubOf(place.device());
+        modules.put(place.device() + "/$edgeHub", hub);
+        return EdgeHubProgram.start(standIn, hub, place, environment);
+    }
+
+    /** The hub's own identity. */
+    public SasIdentity hubModule() {
+        return modules.get(DEVICE + "/$edgeHub");
     }
 
     private static final String ROUTES = String.join(
@@ -97,9 +105,14 @@ public final class Doors {
         return CloudToDevice.open(service.policy(), standInTrust);
     }
 
-    /** A module of the edge device. */
-    public SasIdentity module(String id) throws Exception {
-        return service.module(DEVICE, id);
+    /** A module of the edge device that several checks use. */
+    public synchronized SasIdentity module(String id) throws Exception {
+        SasIdentity known = modules.get(id);
+        if (known == null) {
+            known = service.module(DEVICE, id);
+            modules.put(id, known);
+        }
+        return known;
     }
 
     private void stop() {

@@ -50,7 +50,7 @@ final class ScopeUpkeep {
             return refreshAll();
         }
         return CompletableFuture.allOf(ids.stream()
-                .map(id -> scope.refresher().refresh(id).toCompletableFuture())
+                .map(id -> scope.refresher().refreshNow(id).toCompletableFuture())
                 .toArray(CompletableFuture[]::new));
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -39,6 +38,7 @@ class AmqpMessagingTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration QUIET = Duration.ofSeconds(1);
     private static final Duration CALL = Duration.ofSeconds(60);
+    private static final int TIMESTAMP = 0x83;
     private static final int TOO_LARGE_BYTES = 262_144 + 1;
     private static final int ENVELOPE_BYTES = 1_048_576 - 1024;
     private static final int INNER_BYTES = 200_000;
@@ -172,7 +172,7 @@ class AmqpMessagingTest {
             assertThat(received.tag()).hasSize(16);
             assertThat(received.message().annotation("x-opt-lock-token"))
                     .hasToString(guid(received.tag()).toString());
-            assertThat(received.message().annotation("iothub-enqueuedtime")).isInstanceOf(Date.class);
+            assertThat(received.typeCode("iothub-enqueuedtime")).isEqualTo(TIMESTAMP);
             assertThat(received.message().annotation("iothub-deliverycount")).isInstanceOf(UnsignedByte.class);
             assertThat(received.message().annotation("x-opt-sequence-number")).isInstanceOf(UnsignedLong.class);
         }

@@ -63,7 +63,7 @@ class MqttMessagingTest {
         try (MqttSocket client = hub.mqtt(device)) {
             client.send(
                     device.topics() + "messages/events/%24.mid=" + id
-                            + "&space=a%20b&plus=a+b&slash=a%2Fb&equals=a%3Db&gr%C3%B6%C3%9Fe=%E2%82%AC%F0%9F%8C%8D&empty=",
+                            + "&space=a%20b&plus=a%2Bb&slash=a%2Fb&equals=a%3Db&gr%C3%B6%C3%9Fe=%E2%82%AC%F0%9F%8C%8D&empty=",
                     "{}");
         }
 

@@ -26,6 +26,7 @@ import kant.conformance.Waits;
 import kant.conformance.harness.CloudToDevice;
 import kant.conformance.harness.SasIdentity;
 import kant.conformance.wire.AmqpMessage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,13 +68,10 @@ class JavaDeviceTest {
         }
     }
 
-    /** The SDK refuses batches over MQTT. */
-    @ParameterizedTest
-    @MethodSource("kant.conformance.sdk.Way#all")
-    void check_91_a_batch_arrives_whole_and_in_order(Way way) throws Exception {
-        if (way.overMqtt()) {
-            return;
-        }
+    /** The SDK has batches over HTTPS only. */
+    @Test
+    void check_91_a_batch_arrives_whole_and_in_order() throws Exception {
+        var way = new Way(Hub.STAND_IN, IotHubClientProtocol.HTTPS);
         SasIdentity device = way.hub().device("java");
         DeviceClient client = way.device(device);
         client.open(false);
@@ -225,12 +223,15 @@ class JavaDeviceTest {
     @EnumSource
     void check_92_three_devices_share_one_connection(Hub hub) throws Exception {
         var way = new Way(hub, IotHubClientProtocol.AMQPS);
+        String host = hub.hostName(); // the SDK wants the devices' own host name, so the gateway is named as the hub
         List<SasIdentity> identities = List.of(hub.device("mux"), hub.device("mux"), hub.device("mux"));
         List<DeviceClient> devices = new ArrayList<>();
         for (SasIdentity identity : identities) {
-            devices.add(way.device(identity));
+            devices.add(new DeviceClient(
+                    identity.connectionString().replace(identity.hub(), host),
+                    IotHubClientProtocol.AMQPS,
+                    way.options().build()));
         }
-        String host = hub.hostName();
         var together = new MultiplexingClient(
                 host,
                 IotHubClientProtocol.AMQPS,

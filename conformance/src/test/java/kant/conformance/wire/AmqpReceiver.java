@@ -1,11 +1,14 @@
 package kant.conformance.wire;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import org.apache.qpid.protonj2.buffer.ProtonBuffer;
+import org.apache.qpid.protonj2.buffer.ProtonBufferAllocator;
 import org.apache.qpid.protonj2.engine.IncomingDelivery;
 import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.engine.Session;
@@ -27,7 +30,17 @@ public final class AmqpReceiver {
     }
 
     /** A message that has not been settled yet. */
-    public record Received(AmqpMessage message, byte[] tag, IncomingDelivery delivery) {
+    public record Received(AmqpMessage message, byte[] bytes, byte[] tag, IncomingDelivery delivery) {
+        /** The format code of an annotation's value as it stands on the wire: a timestamp reads as a long otherwise. */
+        public int typeCode(String annotation) {
+            String latin = new String(bytes, StandardCharsets.ISO_8859_1);
+            int at = latin.indexOf(annotation);
+            if (at < 0) {
+                throw new AssertionError("no annotation " + annotation + " in " + message);
+            }
+            return bytes[at + annotation.length()] & 0xff;
+        }
+
         public void settle(DeliveryState outcome) {
             delivery.disposition(outcome, true);
         }
@@ -91,8 +104,12 @@ public final class AmqpReceiver {
 
     private void take(IncomingDelivery delivery) {
         if (!delivery.isPartial()) {
-            arrived.add(new Received(
-                    AmqpMessage.decode(delivery.readAll()), delivery.getTag().tagBytes(), delivery));
+            ProtonBuffer read = delivery.readAll();
+            byte[] bytes = new byte[read.getReadableBytes()];
+            read.readBytes(bytes, 0, bytes.length);
+            var message =
+                    AmqpMessage.decode(ProtonBufferAllocator.defaultAllocator().copy(bytes));
+            arrived.add(new Received(message, bytes, delivery.getTag().tagBytes(), delivery));
         }
     }
 }

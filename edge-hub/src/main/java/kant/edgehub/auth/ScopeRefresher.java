@@ -91,6 +91,12 @@ public final class ScopeRefresher {
         return refresh(id, List.of());
     }
 
+    /** The same on somebody's word that it changed: however lately the parent was asked. */
+    public CompletionStage<Void> refreshNow(IdentityId id) {
+        askedAtNanos.remove(id);
+        return refresh(id);
+    }
+
     /**
      * The same for an identity that may stand below another edge device.
      *
