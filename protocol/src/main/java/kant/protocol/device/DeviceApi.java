@@ -1,6 +1,7 @@
 package kant.protocol.device;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -9,7 +10,6 @@ import kant.model.message.Settlement;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpHandler;
-import kant.protocol.port.Caller;
 import kant.protocol.port.HubPort;
 
 /**
@@ -17,8 +17,6 @@ import kant.protocol.port.HubPort;
  * (device-protocols.md §4.2, §4.3). Which methods a caller may call, and all else about who may do what, is the hub's question.
  */
 public final class DeviceApi implements HttpHandler {
-    private static final String API_VERSION = "api-version";
-
     private final Callers callers;
     private final MethodDoor methods;
     private final HttpHandler others;
@@ -80,28 +78,24 @@ public final class DeviceApi implements HttpHandler {
         if (rest.size() < 2 || !rest.getFirst().equals("messages")) {
             return others.handle(call);
         }
-        String operation = call.method() + " " + rest.get(1).toLowerCase(java.util.Locale.ROOT);
+        Optional<HttpAnswer> unversioned = ApiVersion.check(call);
+        if (unversioned.isPresent()) {
+            return unversioned.get();
+        }
+        String operation = call.method() + " " + rest.get(1).toLowerCase(Locale.ROOT);
         int further = rest.size() - 2;
         if (operation.equals("POST events") && further == 0) {
-            return Telemetry.send(call, caller(call, identity));
+            return Telemetry.send(call, callers.of(call, identity));
         }
         if (operation.equals("GET devicebound") && further == 0) {
-            return CloudToDevice.receive(call, caller(call, identity));
+            return CloudToDevice.receive(call, callers.of(call, identity));
         }
         if (operation.equals("DELETE devicebound") && further == 1) {
-            return CloudToDevice.settle(caller(call, identity), rest.get(2), CloudToDevice.completion(call));
+            return CloudToDevice.settle(callers.of(call, identity), rest.get(2), CloudToDevice.completion(call));
         }
         if (operation.equals("POST devicebound") && further == 2 && rest.get(3).equals("abandon")) {
-            return CloudToDevice.settle(caller(call, identity), rest.get(2), Settlement.RELEASED);
+            return CloudToDevice.settle(callers.of(call, identity), rest.get(2), Settlement.RELEASED);
         }
         return others.handle(call);
-    }
-
-    private Caller caller(HttpCall call, IdentityId identity) throws RefusedException, InterruptedException {
-        if (call.parameter(API_VERSION).orElse("").isEmpty()) {
-            throw new RefusedException(new Refusal.Invalid(
-                    "the query parameter api-version is missing; send for example api-version=2020-09-30"));
-        }
-        return callers.of(call, identity);
     }
 }

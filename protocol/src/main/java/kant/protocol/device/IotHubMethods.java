@@ -17,6 +17,10 @@ record IotHubMethods(Callers callers, HttpHandler services) implements MethodDoo
         if (named.isEmpty()) {
             return services.handle(call);
         }
+        Optional<HttpAnswer> unversioned = ApiVersion.check(call);
+        if (unversioned.isPresent()) {
+            return unversioned.get();
+        }
         IdentityId caller = MethodInvocation.caller(named.get())
                 .orElseThrow(() -> new RefusedException(
                         new Refusal.Invalid("the header x-ms-edge-moduleId is not {device}/{module}")));

@@ -1,12 +1,13 @@
 package kant.protocol.device;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kant.model.error.Refusal;
@@ -16,7 +17,6 @@ import kant.model.message.Message;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.http.HttpCall;
 import kant.protocol.port.Caller;
-import org.jspecify.annotations.Nullable;
 
 /** Device-to-cloud messages, one or many in a request. */
 final class Telemetry {
@@ -26,17 +26,6 @@ final class Telemetry {
     private static final int NO_CONTENT = 204;
 
     private Telemetry() {}
-
-    /**
-     * One message of a batch.
-     *
-     * @param base64Encoded whether the body is base64, which Node leaves out and means
-     * @param properties named as the headers of a single message
-     */
-    private record Entry(
-            @Nullable String body,
-            @Nullable Boolean base64Encoded,
-            @Nullable Map<String, String> properties) {}
 
     /** Answers when all messages of the request are durable. */
     static HttpAnswer send(HttpCall call, Caller caller) throws RefusedException, InterruptedException {
@@ -61,26 +50,27 @@ final class Telemetry {
         }
     }
 
+    /** {@code base64Encoded} may be missing: Node leaves it out, and means true. */
     private static List<Message> batch(byte[] body, IdentityId sender) throws RefusedException {
         List<Message> messages = new ArrayList<>();
-        for (Entry entry : entries(body)) {
-            if (entry == null) {
-                throw invalid("an entry is null");
-            }
-            Map<String, String> properties = entry.properties() == null ? Map.of() : entry.properties();
-            if (properties.containsValue(null)) {
-                throw invalid("a property is null");
-            }
-            messages.add(MessageHeaders.read(sender, properties, payload(entry)));
+        for (JsonNode entry : entries(body)) {
+            byte[] payload = payload(
+                    entry.path("body").asText(""), entry.path("base64Encoded").asBoolean(true));
+            messages.add(MessageHeaders.read(sender, properties(entry.path("properties")), payload));
         }
         return messages;
     }
 
-    private static List<Entry> entries(byte[] body) throws RefusedException {
+    private static JsonNode entries(byte[] body) throws RefusedException {
         try {
-            List<Entry> entries = JSON.readValue(body, new TypeReference<>() {});
-            if (entries == null) {
-                throw invalid("it is null");
+            JsonNode entries = JSON.readTree(body);
+            if (!entries.isArray()) {
+                throw invalid("it is no array");
+            }
+            for (JsonNode entry : entries) {
+                if (!entry.isObject()) {
+                    throw invalid("an entry is no object");
+                }
             }
             return entries;
         } catch (IOException e) {
@@ -88,13 +78,20 @@ final class Telemetry {
         }
     }
 
-    private static byte[] payload(Entry entry) throws RefusedException {
-        String body = entry.body() == null ? "" : entry.body();
-        if (Boolean.FALSE.equals(entry.base64Encoded())) {
-            return body.getBytes(StandardCharsets.UTF_8);
+    private static Map<String, String> properties(JsonNode named) throws RefusedException {
+        Map<String, String> properties = new LinkedHashMap<>();
+        for (var property : named.properties()) {
+            if (!property.getValue().isValueNode() || property.getValue().isNull()) {
+                throw invalid("the property \"" + property.getKey() + "\" is no text");
+            }
+            properties.put(property.getKey(), property.getValue().asText());
         }
+        return properties;
+    }
+
+    private static byte[] payload(String body, boolean base64) throws RefusedException {
         try {
-            return Base64.getDecoder().decode(body);
+            return base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw invalid("a body is not base64: " + e.getMessage());
         }

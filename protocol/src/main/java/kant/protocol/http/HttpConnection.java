@@ -102,6 +102,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         leave();
+        channel.config().setAutoRead(true);
     }
 
     private void leave() {
@@ -194,19 +195,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handle(HttpRequest whole) {
-        if (service.upgrade() != null && service.upgrade().isAskedBy(whole)) {
-            service.upgrade().takeOver(whole, channel).ifPresent(this::refuse);
-            return;
-        }
-        byte[] bytes = body.toByteArray();
         try {
-            HttpCall asked = HttpCalls.of(whole, bytes, channel);
-            cancelDeadline(); // how long an answer takes is the handler's business
-            Strangers.admit(channel); // while it is served: who asks is the handler's question
-            call = service.tasks().spawn("http " + asked.method(), () -> run(asked));
+            if (service.upgrade() != null && service.upgrade().isAskedBy(whole)) {
+                service.upgrade().takeOver(whole, channel).ifPresent(this::refuse);
+            } else {
+                call(HttpCalls.of(whole, body.toByteArray(), channel));
+            }
         } catch (IllegalArgumentException e) {
             refuse(HttpAnswer.refused(new Refusal.Invalid("the request's target is malformed: " + e.getMessage())));
         }
+    }
+
+    private void call(HttpCall asked) {
+        cancelDeadline(); // how long an answer takes is the handler's business
+        Strangers.admit(channel); // while it is served: who asks is the handler's question
+        call = service.tasks().spawn("http " + asked.method(), () -> run(asked));
     }
 
     /** On a virtual thread. */

@@ -14,6 +14,7 @@ public final class Conditions {
     public static final Symbol LIMIT_EXCEEDED = Symbol.valueOf("amqp:resource-limit-exceeded");
     public static final Symbol TOO_LARGE = Symbol.valueOf("amqp:link:message-size-exceeded");
     public static final Symbol DETACH_FORCED = Symbol.valueOf("amqp:link:detach-forced");
+    public static final Symbol FORCED = Symbol.valueOf("amqp:connection:forced");
     public static final Symbol STOLEN = Symbol.valueOf("amqp:link:stolen");
     public static final Symbol INTERNAL = Symbol.valueOf("amqp:internal-error");
     public static final Symbol ARGUMENT = Symbol.valueOf("com.microsoft:argument-error");
