@@ -37,8 +37,8 @@ public record HubConfig(
         int amqpPort,
         List<X509Certificate> deviceAuthorities,
         long telemetryBytes) {
-    private static final Set<String> OPTIONS = Set.of(
-            "--data", "--address", "--name", "--https-port", "--mqtt-port", "--amqp-port", "--device-ca");
+    private static final Set<String> OPTIONS =
+            Set.of("--data", "--address", "--name", "--https-port", "--mqtt-port", "--amqp-port", "--device-ca");
     private static final String ADDRESS = "127.0.0.2";
     private static final String NAME = "hub.kant.test";
     private static final int MQTT_PORT = 8883;

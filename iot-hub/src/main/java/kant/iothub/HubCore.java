@@ -37,8 +37,7 @@ import kant.world.Time;
 record HubCore(DeviceDoor devices, ServiceDoor services, ServiceApi api, Policies policies, Tasks tasks) {
 
     /** Opens what is on disk; what is to be closed again goes to {@code opened}, in the order of opening. */
-    static HubCore open(
-            HubConfig config, DataDirectory directory, Time time, Randomness randomness, OpenParts opened)
+    static HubCore open(HubConfig config, DataDirectory directory, Time time, Randomness randomness, OpenParts opened)
             throws IOException, HubRefusedException {
         var database = opened.add(Database.open(directory.file("hub.db")));
         var telemetry = opened.add(

@@ -41,7 +41,7 @@ public final class IotHub implements AutoCloseable {
         var directory = open.add(DataDirectory.open(config.data()));
         Issued certificate = new HubCertificates(directory, time, randomness).server(config.name(), config.address());
         var core = HubCore.open(config, directory, time, randomness, open);
-        var servers = HubServers.start(config, core, certificate, time, open);
+        var servers = HubServers.start(config, core, certificate, time, randomness, open);
         var hubFile = new HubFile(
                 config.name(),
                 config.address(),

@@ -157,9 +157,7 @@ final class Demo {
                 Path folder = settings.folder().toAbsolutePath().normalize().resolve("hub");
                 HubInfo before = HubInfo.read(folder);
                 hub = HubProgram.start(
-                        installation,
-                        folder,
-                        HubSettings.of(before.address(), before.hostName(), before.httpsPort()));
+                        installation, folder, HubSettings.of(before.address(), before.hostName(), before.httpsPort()));
                 view.say("the stand-in is back");
             }
             case NOTHING -> {}

@@ -37,11 +37,7 @@ public final class HubProgram implements AutoCloseable {
             Files.deleteIfExists(data.resolve("hub.json"));
             Program program = Program.start(
                     "the IoT Hub stand-in",
-                    installation.program(
-                            "iot-hub",
-                            "kant.iothub.Main",
-                            "64m",
-                            settings.arguments(data, https)),
+                    installation.program("iot-hub", "kant.iothub.Main", "64m", settings.arguments(data, https)),
                     data.resolve("iot-hub.log"));
             try {
                 long deadline = System.nanoTime() + START_LIMIT.toNanos();

@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain from the identity to the edge device that acts for it; null where it acts for itself
  */
 public record Admitted(
-        Registered registered,
-        String method,
-        @Nullable AuthChain chain) {
+        Registered registered, String method, @Nullable AuthChain chain) {
 
     static Admitted itself(Registered registered, String scope, String type, String issuer) {
         return new Admitted(registered, method(scope, type, issuer), null);
@@ -29,7 +27,8 @@ public record Admitted(
 
     /** The identities whose change of credentials or status may end this admission. */
     public Set<IdentityId> dependsOn() {
-        Set<IdentityId> all = new HashSet<>(List.of(registered.id(), registered.id().device()));
+        Set<IdentityId> all =
+                new HashSet<>(List.of(registered.id(), registered.id().device()));
         if (chain != null) {
             all.addAll(chain.devices());
             all.add(chain.actorHub());

@@ -66,7 +66,8 @@ public final class Authenticator {
             throw unauthorized("device \"" + id.deviceId() + "\" is disabled");
         }
         return switch (credential) {
-            case Credential.Token(SasToken token) when !token.policy().isEmpty() -> {
+            case Credential.Token(SasToken token)
+            when !token.policy().isEmpty() -> {
                 policies.check(token, resource(id), Right.DEVICE_CONNECT);
                 yield Admitted.itself(registered, "hub", "sas", "iothub");
             }

@@ -12,7 +12,6 @@ import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.registry.Registered;
 import kant.iothub.sql.Database;
-import kant.iothub.sql.Sql;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.world.Randomness;

@@ -33,11 +33,10 @@ public final class Feedback {
         return database.write(sql -> {
             FeedbackTable.expire(sql, now);
             synchronized (this) {
-                List<FeedbackTable.Row> rows =
-                        FeedbackTable.after(sql, -1, now, MAX_RECORDS + taken.size()).stream()
-                                .filter(row -> !taken.contains(row.sequence()))
-                                .limit(MAX_RECORDS)
-                                .toList();
+                List<FeedbackTable.Row> rows = FeedbackTable.after(sql, -1, now, MAX_RECORDS + taken.size()).stream()
+                        .filter(row -> !taken.contains(row.sequence()))
+                        .limit(MAX_RECORDS)
+                        .toList();
                 rows.forEach(row -> taken.add(row.sequence()));
                 return rows.isEmpty() ? Optional.<FeedbackBatch>empty() : Optional.of(FeedbackBatch.of(rows));
             }

@@ -42,7 +42,8 @@ public final class Housekeeping implements CloudListener, AutoCloseable {
         }
         armed = next;
         Duration wait = Duration.between(time.now(), next);
-        timer = tasks.after(wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait, "sweep of messages to devices", this::sweep);
+        timer = tasks.after(
+                wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait, "sweep of messages to devices", this::sweep);
     }
 
     @Override

@@ -47,8 +47,7 @@ record OutgoingCheck(Message message, Instant expires) {
         }
     }
 
-    private static Instant expires(@Nullable String given, Instant now)
-            throws HubRefusedException {
+    private static Instant expires(@Nullable String given, Instant now) throws HubRefusedException {
         if (given == null || given.isEmpty()) {
             return now.plus(USUAL_LIFE);
         }

@@ -82,14 +82,13 @@ final class DeviceCaller implements Caller {
 
     @Override
     public CompletionStage<Void> settle(String lockToken, Settlement settlement) {
-        return work.run(() -> {
+        return work.perform(() -> {
             int lost = parts.cloudMessages().settle(identity(), List.of(new Settled(lockToken, settlement)));
             if (lost > 0) {
                 throw new HubRefusedException(
                         ErrorCode.LOCK_LOST,
                         "the message's lock is unknown or has run out; receive the message again and settle it in time");
             }
-            return null;
         });
     }
 
@@ -106,8 +105,7 @@ final class DeviceCaller implements Caller {
         return result;
     }
 
-    private void call(
-            IdentityId target, MethodCall call, Duration connect, CompletableFuture<MethodResult> result) {
+    private void call(IdentityId target, MethodCall call, Duration connect, CompletableFuture<MethodResult> result) {
         try {
             if (!identity().isModule() || !identity().deviceId().equals(target.deviceId())) {
                 throw new HubRefusedException(

@@ -36,12 +36,7 @@ final class ServiceConnection implements ServiceSession {
     private @Nullable FeedbackBatch held;
     private @Nullable Settlement settlement;
 
-    ServiceConnection(
-            ServiceLink link,
-            CloudMessages messages,
-            Feedback feedback,
-            Tasks tasks,
-            ServiceDoor door) {
+    ServiceConnection(ServiceLink link, CloudMessages messages, Feedback feedback, Tasks tasks, ServiceDoor door) {
         this.link = link;
         this.messages = messages;
         this.feedback = feedback;
@@ -105,7 +100,9 @@ final class ServiceConnection implements ServiceSession {
                 take();
             }
         } catch (IOException | HubRefusedException e) {
-            log.atError().addKeyValue("reason", e.getMessage()).log("feedback to a service stopped, it is disconnected");
+            log.atError()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("feedback to a service stopped, it is disconnected");
             link.disconnect("the hub cannot reach its feedback");
         }
     }

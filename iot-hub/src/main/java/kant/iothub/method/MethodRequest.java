@@ -34,7 +34,10 @@ public record MethodRequest(String name, byte[] payload, Duration connectTimeout
     /** The call that a head has read. */
     public static MethodRequest of(MethodCall call, Duration connect) throws HubRefusedException {
         return checked(new MethodRequest(
-                call.name(), call.payload(), checked("connect", connect, 0), checked("response", call.responseTimeout(), MIN_RESPONSE_SECONDS)));
+                call.name(),
+                call.payload(),
+                checked("connect", connect, 0),
+                checked("response", call.responseTimeout(), MIN_RESPONSE_SECONDS)));
     }
 
     private static MethodRequest checked(MethodRequest request) throws HubRefusedException {
@@ -54,7 +57,8 @@ public record MethodRequest(String name, byte[] payload, Duration connectTimeout
         if (given.toSeconds() < least || given.compareTo(Duration.ofSeconds(MAX_SECONDS)) > 0) {
             throw new HubRefusedException(
                     ErrorCode.ARGUMENT_INVALID,
-                    which + "TimeoutInSeconds must be from " + least + " to " + MAX_SECONDS + ", not " + given.toSeconds());
+                    which + "TimeoutInSeconds must be from " + least + " to " + MAX_SECONDS + ", not "
+                            + given.toSeconds());
         }
         return given;
     }

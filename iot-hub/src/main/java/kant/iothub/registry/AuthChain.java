@@ -41,7 +41,8 @@ public record AuthChain(IdentityId target, List<IdentityId> devices) {
     public static AuthChain of(List<IdentityId> ids) throws HubRefusedException {
         IdentityId target = ids.getFirst();
         List<IdentityId> devices = new ArrayList<>(List.of(target.device()));
-        devices.addAll(ids.subList(target.isModule() && ids.size() > 1 && ids.get(1).equals(target.device()) ? 2 : 1, ids.size()));
+        devices.addAll(ids.subList(
+                target.isModule() && ids.size() > 1 && ids.get(1).equals(target.device()) ? 2 : 1, ids.size()));
         if (devices.size() > MAX_DEVICES || devices.stream().anyMatch(IdentityId::isModule)) {
             throw unauthorized("auth chain " + ids + " must have at most " + MAX_DEVICES
                     + " devices, and a module in the first place only");
@@ -61,7 +62,8 @@ public record AuthChain(IdentityId target, List<IdentityId> devices) {
 
     /** The target, where every device of the chain is enabled and registered below the next one; else a refusal. */
     public Registered check(Sql sql) throws SQLException, HubRefusedException {
-        Registered found = Registered.find(sql, target).orElseThrow(() -> unauthorized("\"" + target + "\" is not registered"));
+        Registered found =
+                Registered.find(sql, target).orElseThrow(() -> unauthorized("\"" + target + "\" is not registered"));
         Device below = enabled(found.device());
         for (IdentityId id : devices.subList(1, devices.size())) {
             Device above = enabled(DeviceTable.find(sql, id.deviceId())

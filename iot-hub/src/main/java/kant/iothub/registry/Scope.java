@@ -82,8 +82,7 @@ public final class Scope {
     }
 
     private static Page page(Registered found) {
-        return new Page(
-                List.of(found.device()), found.module() == null ? List.of() : List.of(found.module()), null);
+        return new Page(List.of(found.device()), found.module() == null ? List.of() : List.of(found.module()), null);
     }
 
     private static Device edge(Sql sql, String edgeId) throws SQLException, HubRefusedException {

@@ -50,7 +50,8 @@ final class CloudOperations {
                 system.put(member.getValue(), value);
             }
         }
-        var message = new Message(call.identity(), system, properties(Json.objectMember(body, "properties")), payload(body));
+        var message =
+                new Message(call.identity(), system, properties(Json.objectMember(body, "properties")), payload(body));
         return Answers.ok(Json.object().put("sequenceNumber", messages.send(call.identity(), message)));
     }
 

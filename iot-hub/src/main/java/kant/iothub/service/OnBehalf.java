@@ -20,8 +20,8 @@ record OnBehalf(ObjectNode body, AuthChain chain) {
         if (!chain.actor().deviceId().equals(call.device())) {
             throw new HubRefusedException(
                     ErrorCode.UNAUTHORIZED,
-                    "the auth chain ends at \"" + chain.actor() + "\", the call is made by the hub of \"" + call.device()
-                            + "\"");
+                    "the auth chain ends at \"" + chain.actor() + "\", the call is made by the hub of \""
+                            + call.device() + "\"");
         }
         return new OnBehalf(body, chain);
     }

@@ -32,7 +32,9 @@ final class OnBehalfOperations {
         String name = Json.textMember(module, "moduleId");
         IdentityId id = id(onBehalf, name == null ? "" : name);
         Module made = registry.putModule(
-                id, call.ifMatch(), ModuleJson.draft(id.deviceId(), String.valueOf(id.moduleId()), module)
+                id,
+                call.ifMatch(),
+                ModuleJson.draft(id.deviceId(), String.valueOf(id.moduleId()), module)
                         .byEdgeDevice());
         return Answers.ok(views.json(made), made.etag());
     }
@@ -54,7 +56,8 @@ final class OnBehalfOperations {
     /** Names the module by another key than the others do. */
     HttpAnswer delete(Call call) throws IOException, HubRefusedException {
         OnBehalf onBehalf = OnBehalf.of(call);
-        registry.deleteModule(id(onBehalf, onBehalf.text("moduleId")), call.ifMatch().orAny());
+        registry.deleteModule(
+                id(onBehalf, onBehalf.text("moduleId")), call.ifMatch().orAny());
         return Answers.done();
     }
 

@@ -53,8 +53,8 @@ final class ScopeOperations {
         OnBehalf onBehalf = OnBehalf.of(call);
         JsonNode asked = onBehalf.body().path("pageSize");
         int count = Call.number("pageSize", asked.asText(Integer.toString(MOST_DEVICES)), 0, MOST_DEVICES);
-        Scope.Page page = scope.list(
-                onBehalf.chain(), onBehalf.text("continuationLink"), count == 0 ? MOST_DEVICES : count);
+        Scope.Page page =
+                scope.list(onBehalf.chain(), onBehalf.text("continuationLink"), count == 0 ? MOST_DEVICES : count);
         return Answers.ok(json(page, page.next()));
     }
 

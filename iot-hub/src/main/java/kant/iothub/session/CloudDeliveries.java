@@ -101,8 +101,7 @@ final class CloudDeliveries {
                     messages.settle(id, step.settled());
                 }
                 if (step.take() > 0) {
-                    deliver(messages.take(
-                            id, step.take(), CloudMessages.USUAL_LOCK, CloudMessages.Holder.SESSION));
+                    deliver(messages.take(id, step.take(), CloudMessages.USUAL_LOCK, CloudMessages.Holder.SESSION));
                 }
             }
         } catch (IOException | HubRefusedException e) {
@@ -134,7 +133,11 @@ final class CloudDeliveries {
             underWay.put(delivery, new Under(locked.token(), message.size()));
             bytes += message.size();
             link.deliver(new Delivery(
-                    delivery, Feature.CLOUD_TO_DEVICE, null, message, locked.message().deliveries()));
+                    delivery,
+                    Feature.CLOUD_TO_DEVICE,
+                    null,
+                    message,
+                    locked.message().deliveries()));
         }
         waiting = listening && (waiting || !taken.isEmpty()); // there may be more
     }

@@ -55,14 +55,13 @@ public final class DeviceSession implements Session {
     @Override
     public CompletionStage<Void> renew(Credential credential) {
         active();
-        return work.run(() -> {
+        return work.perform(() -> {
             Admitted again = parts.authenticator().authenticate(identity(), client.authChain(), credential);
             if (!again.registered().generationId().equals(registered().generationId())) {
                 throw new HubRefusedException(
                         ErrorCode.UNAUTHORIZED, "\"" + identity() + "\" was registered anew; connect again");
             }
             admitted = again;
-            return null;
         });
     }
 

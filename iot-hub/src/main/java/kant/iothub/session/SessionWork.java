@@ -46,6 +46,15 @@ public final class SessionWork {
         return result;
     }
 
+    /** The same for work that gives nothing. */
+    public CompletionStage<Void> perform(Step step) {
+        return run(() -> {
+                    step.run();
+                    return step;
+                })
+                .thenAccept(_ -> {});
+    }
+
     private void drain() {
         for (Runnable next = next(); next != null; next = next()) {
             next.run();
@@ -76,5 +85,10 @@ public final class SessionWork {
     /** What is done. */
     public interface Work<T> {
         T run() throws IOException, HubRefusedException;
+    }
+
+    /** What is done. */
+    public interface Step {
+        void run() throws IOException, HubRefusedException;
     }
 }

@@ -6,8 +6,7 @@ import java.util.List;
 /** The tables, and the steps from each version of them to the next. The version is SQLite's own {@code user_version}. */
 final class Schema {
     /** Step n leads from version n to n + 1. A step, once released, never changes. */
-    private static final List<List<String>> STEPS =
-            List.of(registry(), cloudMessages());
+    private static final List<List<String>> STEPS = List.of(registry(), cloudMessages());
 
     private Schema() {}
 

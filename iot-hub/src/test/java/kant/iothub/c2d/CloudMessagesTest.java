@@ -40,8 +40,7 @@ class CloudMessagesTest {
     @BeforeEach
     void open() throws Exception {
         parts = new Parts(directory);
-        parts.registry.putDevice(
-                "d", new IfMatch.Absent(), new DeviceDraft(null, null, null, null, null, null));
+        parts.registry.putDevice("d", new IfMatch.Absent(), new DeviceDraft(null, null, null, null, null, null));
         parts.registry.putModule(MODULE, new IfMatch.Absent(), new ModuleDraft(null, null));
         parts.told.lines.clear();
     }
@@ -140,14 +139,18 @@ class CloudMessagesTest {
         }
 
         refused(ErrorCode.QUEUE_FULL, () -> send(Map.of()));
-        refused(ErrorCode.MESSAGE_TOO_LARGE, () -> parts.cloudMessages.send(
-                MODULE, new Message(MODULE, Map.of(), Map.of(), new byte[64 * 1024 + 1])));
+        refused(
+                ErrorCode.MESSAGE_TOO_LARGE,
+                () -> parts.cloudMessages.send(
+                        MODULE, new Message(MODULE, Map.of(), Map.of(), new byte[64 * 1024 + 1])));
         refused(ErrorCode.ARGUMENT_INVALID, () -> send(Map.of(SystemProperties.EXPIRY, "tomorrow")));
         refused(ErrorCode.ARGUMENT_INVALID, () -> send(Map.of(SystemProperties.ACK, "perhaps")));
-        refused(ErrorCode.DEVICE_NOT_FOUND, () -> parts.cloudMessages.send(
-                IdentityId.device("nobody"), message(Map.of())));
-        refused(ErrorCode.MODULE_NOT_FOUND, () -> parts.cloudMessages.send(
-                IdentityId.module("d", "nobody"), message(Map.of())));
+        refused(
+                ErrorCode.DEVICE_NOT_FOUND,
+                () -> parts.cloudMessages.send(IdentityId.device("nobody"), message(Map.of())));
+        refused(
+                ErrorCode.MODULE_NOT_FOUND,
+                () -> parts.cloudMessages.send(IdentityId.module("d", "nobody"), message(Map.of())));
         assertThat(parts.cloudMessages.purge(DEVICE)).isEqualTo(CloudMessages.MAX_DEPTH);
         send(Map.of());
     }

@@ -86,7 +86,8 @@ class FeedbackTest {
         FeedbackBatch batch = parts.feedback.take().orElseThrow();
 
         assertThat(new ObjectMapper().readTree(batch.json()).get(0).toString())
-                .isEqualTo("{\"originalMessageId\":\"id1\",\"description\":\"Success\",\"deviceGenerationId\":\"" + generation
+                .isEqualTo("{\"originalMessageId\":\"id1\",\"description\":\"Success\",\"deviceGenerationId\":\""
+                        + generation
                         + "\",\"deviceId\":\"d\",\"enqueuedTimeUtc\":\"2026-01-01T00:00:00.0000000Z\","
                         + "\"statusCode\":\"Success\"}");
         assertThat(batch.enqueued()).isEqualTo("2026-01-01T00:00:00Z");
@@ -138,7 +139,8 @@ class FeedbackTest {
     }
 
     private List<String> records() throws Exception {
-        JsonNode batch = new ObjectMapper().readTree(parts.feedback.take().orElseThrow().json());
+        JsonNode batch =
+                new ObjectMapper().readTree(parts.feedback.take().orElseThrow().json());
         return StreamSupport.stream(batch.spliterator(), false)
                 .map(one -> one.path("originalMessageId").asText() + " "
                         + one.path("statusCode").asText())

@@ -98,7 +98,8 @@ class DeviceDoorTest {
     @Test
     void check_19_a_certificate_by_its_thumbprint() throws Exception {
         Credential.Certificate certificate = certificate(trusted, "anything");
-        byte[] digest = MessageDigest.getInstance("SHA-1").digest(certificate.chain().getFirst().getEncoded());
+        byte[] digest = MessageDigest.getInstance("SHA-1")
+                .digest(certificate.chain().getFirst().getEncoded());
         doors.device("x", Authentication.Type.SELF_SIGNED, HexFormat.of().formatHex(digest));
 
         doors.open(IdentityId.device("x"), certificate, new FakeClient(1));
@@ -111,8 +112,10 @@ class DeviceDoorTest {
         Session session = doors.open(DEVICE, policy("device", Doors.NAME + "/devices/d"), new FakeClient(1));
         await(session.send(message(new byte[1])));
 
-        assertThat(lastSystemProperties()).hasEntrySatisfying(
-                "iothub-connection-auth-method", method -> assertThat(method).contains("\"scope\":\"hub\""));
+        assertThat(lastSystemProperties())
+                .hasEntrySatisfying(
+                        "iothub-connection-auth-method",
+                        method -> assertThat(method).contains("\"scope\":\"hub\""));
         assertRefused(DEVICE, policy("device", Doors.NAME + "/devices/other"));
         assertRefused(DEVICE, policy("service", Doors.NAME));
     }
@@ -167,7 +170,11 @@ class DeviceDoorTest {
 
         await(session.send(new Message(
                 DEVICE,
-                Map.of(SystemProperties.CONNECTION_MODULE_ID, "forged", SystemProperties.CONNECTION_DEVICE_ID, "forged"),
+                Map.of(
+                        SystemProperties.CONNECTION_MODULE_ID,
+                        "forged",
+                        SystemProperties.CONNECTION_DEVICE_ID,
+                        "forged"),
                 Map.of(),
                 new byte[0])));
 
@@ -248,9 +255,9 @@ class DeviceDoorTest {
     }
 
     private Credential policy(String name, String resource) throws Exception {
-        String policyKey = doors.database.read(sql -> sql.one(
-                        row -> row.getString(1), "SELECT primary_key FROM policies WHERE name = ?", name)
-                .orElseThrow());
+        String policyKey = doors.database.read(
+                sql -> sql.one(row -> row.getString(1), "SELECT primary_key FROM policies WHERE name = ?", name)
+                        .orElseThrow());
         return new Credential.Token(
                 SasToken.parse(SasToken.sign(resource, policyKey, Instant.now().plusSeconds(600), name)));
     }

@@ -116,14 +116,10 @@ class OnBehalfTest {
         doors.registry.putModule(
                 HUB,
                 new IfMatch.Any(),
-                new ModuleDraft(
-                        new AuthenticationDraft(
-                                Authentication.Type.SAS, KEY, KEY),
-                        null));
+                new ModuleDraft(new AuthenticationDraft(Authentication.Type.SAS, KEY, KEY), null));
         assertThat(byHub.ending()).contains("$edgeHub");
         doors.open(LEAF, token(HUB, KEY), moved, LEAF, CHILD, PARENT);
-        doors.registry.putDevice(
-                "child", new IfMatch.Any(), new DeviceDraft(null, null, null, null, null, List.of()));
+        doors.registry.putDevice("child", new IfMatch.Any(), new DeviceDraft(null, null, null, null, null, List.of()));
 
         assertThat(moved.ending()).contains("other parents");
         assertThat(byKey.isConnected()).isTrue();

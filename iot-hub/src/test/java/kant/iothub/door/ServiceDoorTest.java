@@ -59,8 +59,7 @@ class ServiceDoorTest {
         assertThat(refusal(service.send(DEVICE, message("m50")))).isInstanceOf(Refusal.LimitExceeded.class);
         assertThat(refusal(service.send(IdentityId.device("nobody"), message("m"))))
                 .isInstanceOf(Refusal.NotFound.class);
-        assertThat(refusal(service.send(
-                        DEVICE, new Message(DEVICE, Map.of(), Map.of(), new byte[64 * 1024 + 1]))))
+        assertThat(refusal(service.send(DEVICE, new Message(DEVICE, Map.of(), Map.of(), new byte[64 * 1024 + 1]))))
                 .isInstanceOf(Refusal.TooLarge.class);
     }
 
@@ -124,16 +123,13 @@ class ServiceDoorTest {
 
     private static Message message(String id) {
         return new Message(
-                DEVICE,
-                Map.of(SystemProperties.MESSAGE_ID, id, SystemProperties.ACK, "full"),
-                Map.of(),
-                new byte[0]);
+                DEVICE, Map.of(SystemProperties.MESSAGE_ID, id, SystemProperties.ACK, "full"), Map.of(), new byte[0]);
     }
 
     private SasToken token(String policy, String resource) throws Exception {
-        String key = doors.database.read(sql -> sql.one(
-                        row -> row.getString(1), "SELECT primary_key FROM policies WHERE name = ?", policy)
-                .orElseThrow());
+        String key = doors.database.read(
+                sql -> sql.one(row -> row.getString(1), "SELECT primary_key FROM policies WHERE name = ?", policy)
+                        .orElseThrow());
         return SasToken.parse(SasToken.sign(resource, key, Instant.now().plusSeconds(600), policy));
     }
 }

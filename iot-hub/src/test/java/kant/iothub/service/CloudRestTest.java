@@ -83,8 +83,7 @@ class CloudRestTest {
     }
 
     @Test
-    void check_46_what_was_sent_while_a_persistent_client_was_away_comes_without_a_new_subscription()
-            throws Exception {
+    void check_46_what_was_sent_while_a_persistent_client_was_away_comes_without_a_new_subscription() throws Exception {
         try (var device = MqttPeer.connect(hub, DEVICE, key)) {
             device.subscribe("devices/d/messages/devicebound/#");
         }
@@ -100,13 +99,22 @@ class CloudRestTest {
         send("{'body':'one'}");
         send("{'bodyBase64':'AAE='}");
 
-        assertThat(hub.call("GET", "/devices/d", null).json().path("cloudToDeviceMessageCount").asInt())
+        assertThat(hub.call("GET", "/devices/d", null)
+                        .json()
+                        .path("cloudToDeviceMessageCount")
+                        .asInt())
                 .isEqualTo(2);
-        assertThat(hub.call("GET", "/twins/d", null).json().path("cloudToDeviceMessageCount").asInt())
+        assertThat(hub.call("GET", "/twins/d", null)
+                        .json()
+                        .path("cloudToDeviceMessageCount")
+                        .asInt())
                 .isEqualTo(2);
         assertThat(hub.call("DELETE", "/devices/d/commands", null).json().toString())
                 .isEqualTo("{\"deviceId\":\"d\",\"totalMessagesPurged\":2,\"moduleId\":null}");
-        assertThat(hub.call("GET", "/kant/devices/d/messages", null).json().path("purged").asInt())
+        assertThat(hub.call("GET", "/kant/devices/d/messages", null)
+                        .json()
+                        .path("purged")
+                        .asInt())
                 .isEqualTo(2);
     }
 
@@ -115,7 +123,8 @@ class CloudRestTest {
         String path = "/kant/devices/d/messages";
         assertThat(hub.call("POST", path, "{'body':'x','ack':'perhaps'}").header("iothub-errorcode"))
                 .isEqualTo("ArgumentInvalid");
-        assertThat(hub.call("POST", path, "{'body':'" + "x".repeat(65 * 1024) + "'}").status())
+        assertThat(hub.call("POST", path, "{'body':'" + "x".repeat(65 * 1024) + "'}")
+                        .status())
                 .isEqualTo(413);
         assertThat(hub.call("POST", "/kant/devices/nobody/messages", "{}").status())
                 .isEqualTo(404);

@@ -29,8 +29,10 @@ class NestedScopeTest {
         hub = new RunningHub(directory);
         hub.create("/devices/top", "{'capabilities':{'iotEdge':true}}");
         below("top", "child", "'capabilities':{'iotEdge':true}");
-        below("child", "leaf", "'authentication':{'type':'selfSigned','x509Thumbprint':{'primaryThumbprint':'" + THUMBPRINT
-                + "'}}");
+        below(
+                "child",
+                "leaf",
+                "'authentication':{'type':'selfSigned','x509Thumbprint':{'primaryThumbprint':'" + THUMBPRINT + "'}}");
         below("child", "issued", "'authentication':{'type':'certificateAuthority'}");
         hub.create("/devices/stranger", "{'capabilities':{'iotEdge':true}}");
         token = hubToken("top");
@@ -73,7 +75,8 @@ class NestedScopeTest {
                         "getDeviceAndModuleOnBehalfOf",
                         "{'targetDeviceId':'leaf','authChain':'child/$edgeHub;child;top'}")
                 .json();
-        assertThat(leaf.at("/devices/0/authentication/x509Thumbprint/primaryThumbprint").asText())
+        assertThat(leaf.at("/devices/0/authentication/x509Thumbprint/primaryThumbprint")
+                        .asText())
                 .isEqualTo(THUMBPRINT);
     }
 
@@ -150,7 +153,8 @@ class NestedScopeTest {
     }
 
     private void assertStatus(int status, String operation, String body) throws Exception {
-        assertThat(hub.callAs(token, "POST", path("top", operation), body).status()).isEqualTo(status);
+        assertThat(hub.callAs(token, "POST", path("top", operation), body).status())
+                .isEqualTo(status);
     }
 
     private static String path(String device, String operation) {

@@ -38,7 +38,12 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpP
         this.channel = channel;
         var loop = new LoopQueue(channel, this::afterBatch, this::failed);
         context = new ConnectionContext(
-                head, channel, loop, new Inflight(head.limits().inflightBytes()), this::failed, Carriers.protocol(channel));
+                head,
+                channel,
+                loop,
+                new Inflight(head.limits().inflightBytes()),
+                this::failed,
+                Carriers.protocol(channel));
         idle = new IdleWatch(channel, head.time(), head.limits().idle(), this::silent);
     }
 

@@ -9,8 +9,8 @@ final class Carriers {
 
     /** The name of the protocol as {@link kant.protocol.port.ClientInfo} has it. */
     static String protocol(Channel channel) {
-        boolean webSocket = channel.pipeline().toMap().values().stream()
-                .anyMatch(WebSocketFrameDecoder.class::isInstance);
+        boolean webSocket =
+                channel.pipeline().toMap().values().stream().anyMatch(WebSocketFrameDecoder.class::isInstance);
         return webSocket ? "amqpWs" : "amqp";
     }
 }

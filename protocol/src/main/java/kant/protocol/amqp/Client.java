@@ -78,8 +78,7 @@ final class Client {
         this.info = info;
         this.proof = proof;
         this.owner = owner;
-        hubsWay = new AmqpClientLink(
-                connection.loop(), connection.limits().window(), this::drain, this::disconnected);
+        hubsWay = new AmqpClientLink(connection.loop(), connection.limits().window(), this::drain, this::disconnected);
     }
 
     IdentityId identity() {
@@ -129,11 +128,12 @@ final class Client {
         if (in == null) {
             return java.util.concurrent.CompletableFuture.completedFuture(null);
         }
-        return in.renew(token).whenComplete((_, failure) -> connection.loop().run(() -> {
-            if (failure == null && watch != null && state == State.OPEN) {
-                watch.renewed(token.token());
-            }
-        }));
+        return in.renew(token)
+                .whenComplete((_, failure) -> connection.loop().run(() -> {
+                    if (failure == null && watch != null && state == State.OPEN) {
+                        watch.renewed(token.token());
+                    }
+                }));
     }
 
     /** There may be room on the socket. */
@@ -226,16 +226,17 @@ final class Client {
             answer(kind, link);
             return;
         }
-        var _ = in.subscribe(feature).whenComplete((_, failure) -> connection.loop().run(() -> {
-            if (links.get(kind) != attached) {
-                return; // gone, or displaced, in the meantime
-            }
-            if (failure == null) {
-                answer(kind, link);
-            } else {
-                notSubscribed(kind, link, Failures.cause(failure));
-            }
-        }));
+        var _ = in.subscribe(feature)
+                .whenComplete((_, failure) -> connection.loop().run(() -> {
+                    if (links.get(kind) != attached) {
+                        return; // gone, or displaced, in the meantime
+                    }
+                    if (failure == null) {
+                        answer(kind, link);
+                    } else {
+                        notSubscribed(kind, link, Failures.cause(failure));
+                    }
+                }));
     }
 
     private Runnable prepare(LinkKind kind, Link<?> link) {
@@ -252,8 +253,9 @@ final class Client {
     }
 
     private void notSubscribed(LinkKind kind, Link<?> link, Throwable cause) {
-        Refusal refusal =
-                cause instanceof RefusedException refused ? refused.refusal() : new Refusal.Unavailable("internal error");
+        Refusal refusal = cause instanceof RefusedException refused
+                ? refused.refusal()
+                : new Refusal.Unavailable("internal error");
         link.setLinkedResource(null);
         Links.refuse(link, refusal);
         gone(kind, link);
