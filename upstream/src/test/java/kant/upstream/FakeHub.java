@@ -78,14 +78,17 @@ public final class FakeHub implements HubPort {
     private final class FakeSession implements Session {
         private final IdentityId identity;
 
+        /** A head may subscribe again what is subscribed; that is told once. */
+        private final Set<Feature> subscribed = ConcurrentHashMap.newKeySet();
+
         FakeSession(IdentityId identity) {
             this.identity = identity;
         }
 
         @Override
         public CompletionStage<Void> renew(Credential credential) {
-            return CompletableFuture.failedFuture(
-                    new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
+            note("renew", credential);
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override
@@ -120,13 +123,17 @@ public final class FakeHub implements HubPort {
 
         @Override
         public CompletionStage<Void> subscribe(Feature feature) {
-            note("subscribe", feature);
+            if (subscribed.add(feature)) {
+                note("subscribe", feature);
+            }
             return CompletableFuture.completedFuture(null);
         }
 
         @Override
         public CompletionStage<Void> unsubscribe(Feature feature) {
-            note("unsubscribe", feature);
+            if (subscribed.remove(feature)) {
+                note("unsubscribe", feature);
+            }
             return CompletableFuture.completedFuture(null);
         }
 

@@ -67,7 +67,8 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
         engine.saslDriver()
                 .client()
                 .setListener(new SaslAuthenticator(
-                        new SaslMechanismSelector(List.of("ANONYMOUS")), new NoCredentials(parts.parent().hostName())));
+                        new SaslMechanismSelector(List.of("ANONYMOUS")),
+                        new NoCredentials(parts.parent().hostName())));
         connection = engine.start();
         cbs = new Cbs(connection.session(), channel.eventLoop(), parts.config().answer());
     }
@@ -165,7 +166,8 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // what the TLS handler finds wrong arrives wrapped in a DecoderException
-        boolean expected = cause instanceof IOException || cause instanceof DecoderException || cause instanceof ParentFault;
+        boolean expected =
+                cause instanceof IOException || cause instanceof DecoderException || cause instanceof ParentFault;
         if (!expected && !engine.isFailed()) {
             log.atError().setCause(cause).log("the connection to the parent failed by a bug of ours");
         }

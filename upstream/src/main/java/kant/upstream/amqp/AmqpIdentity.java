@@ -37,8 +37,7 @@ import org.slf4j.event.Level;
  * One identity across connections: what it has subscribed, whom it tells, and the machine that attaches it again. All state
  * belongs to the home loop; the public methods hop to it.
  */
-final class AmqpIdentity
-        implements UpstreamIdentity, IdentityLinks.Owner, HeldToken.Holder, ConnectionDriver.Effects {
+final class AmqpIdentity implements UpstreamIdentity, IdentityLinks.Owner, HeldToken.Holder, ConnectionDriver.Effects {
     private static final Logger log = LoggerFactory.getLogger(AmqpIdentity.class);
 
     /** The token is renewed in place, so the links live on: they are made anew about once a year. */

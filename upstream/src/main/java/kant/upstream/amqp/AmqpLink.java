@@ -59,7 +59,8 @@ public final class AmqpLink implements Link {
     private AmqpLink(AmqpParts parts, List<Transport> transports, IdentityId primary) {
         this.parts = parts;
         this.primary = primary;
-        board = new LinkBoard(parts.home(), parts.time(), parts.config().timing().debounce());
+        board = new LinkBoard(
+                parts.home(), parts.time(), parts.config().timing().debounce());
         parent = new ParentConnection(parts, transports, new ParentObserver());
         parts.gate().shut();
     }

@@ -38,8 +38,7 @@ final class Answers {
                     Refusal.LimitExceeded _,
                     Refusal.NotConnected _,
                     Refusal.TimedOut _,
-                    Refusal.Unavailable _ ->
-                false;
+                    Refusal.Unavailable _ -> false;
         };
     }
 

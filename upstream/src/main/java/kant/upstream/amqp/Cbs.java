@@ -98,8 +98,7 @@ final class Cbs {
             sent.put(id, request);
             var timer = loop.schedule(() -> timedOut(id), limit.toNanos(), TimeUnit.NANOSECONDS);
             var _ = request.done().whenComplete((_, _) -> timer.cancel(false));
-            writer.writeSettled(
-                    SectionsCodec.encode(new PutToken(id, request.audience(), request.token()).write()));
+            writer.writeSettled(SectionsCodec.encode(new PutToken(id, request.audience(), request.token()).write()));
         }
     }
 

@@ -1,9 +1,7 @@
 package kant.upstream.amqp;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;

@@ -1,5 +1,6 @@
 package kant.upstream.amqp;
 
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import io.netty.util.concurrent.Future;
 import kant.model.auth.SasToken;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -93,7 +93,8 @@ final class HeldToken {
                 Instant expiry = SasToken.parse(token).expires();
                 parts.onHome(() -> put(token, expiry));
             } catch (IOException | RefusedException e) {
-                parts.onHome(() -> failed(new Refusal.Unavailable("no token for \"" + audience + "\": " + e.getMessage())));
+                parts.onHome(
+                        () -> failed(new Refusal.Unavailable("no token for \"" + audience + "\": " + e.getMessage())));
             } catch (RuntimeException e) {
                 log.atError().addKeyValue("audience", audience).setCause(e).log("making a token failed by a bug");
                 parts.onHome(() -> failed(new Refusal.Unavailable("making a token failed: " + e)));
@@ -141,7 +142,10 @@ final class HeldToken {
                     .addKeyValue("audience", audience)
                     .addKeyValue("reason", refusal.reason())
                     .log("a token was not renewed, will try again");
-            schedule(parts.config().timing().lost().nanos(failures++, parts.randomness().fraction()));
+            schedule(parts.config()
+                    .timing()
+                    .lost()
+                    .nanos(failures++, parts.randomness().fraction()));
         } else {
             tell(holder -> holder.tokenLost("its token has expired and could not be renewed: " + refusal.reason()));
         }

@@ -19,8 +19,8 @@ final class Outgoing {
     /** Checks it; its sender must be the identity, for the link's address names it. */
     static Outgoing of(IdentityId identity, Message message) throws RefusedException {
         if (!message.sender().equals(identity)) {
-            throw new RefusedException(new Refusal.Invalid("a message of \"" + message.sender()
-                    + "\" cannot go up on the link of \"" + identity + "\""));
+            throw new RefusedException(new Refusal.Invalid(
+                    "a message of \"" + message.sender() + "\" cannot go up on the link of \"" + identity + "\""));
         }
         if (message.size() > Message.MAX_BYTES) {
             throw new RefusedException(new Refusal.TooLarge("the message has " + message.size() + " bytes of at most "

@@ -25,7 +25,8 @@ final class Tokens {
     CompletableFuture<Void> hold(Access access, HeldToken.Holder holder) {
         HeldToken token = held.get(key(access));
         if (token == null) {
-            token = new HeldToken(parts, connection, access.tokens(), parts.parent().audience(access.signer()));
+            token = new HeldToken(
+                    parts, connection, access.tokens(), parts.parent().audience(access.signer()));
             held.put(key(access), token);
             token.start();
         }

@@ -111,8 +111,7 @@ class AmqpLinkTest {
     }
 
     private static Refusal refusal(CompletionStage<?> stage) {
-        var failure = catchThrowable(
-                () -> stage.toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS));
+        var failure = catchThrowable(() -> stage.toCompletableFuture().get(LIMIT_SECONDS, TimeUnit.SECONDS));
         assertThat(failure).hasCauseInstanceOf(RefusedException.class);
         return ((RefusedException) failure.getCause()).refusal();
     }
@@ -196,8 +195,8 @@ class AmqpLinkTest {
 
     @Test
     void a_refused_link_stops_this_identity_alone() throws Exception {
-        parent.refuse = address ->
-                address.equals(EVENTS) ? new ErrorCondition("amqp:unauthorized-access", "scripted") : null;
+        parent.refuse =
+                address -> address.equals(EVENTS) ? new ErrorCondition("amqp:unauthorized-access", "scripted") : null;
         var other = new RecordingListener();
         UpstreamIdentity identity = link.attach(DEVICE, TOKENS, listener);
         link.attach(HUB, TOKENS, other);
@@ -288,12 +287,12 @@ class AmqpLinkTest {
     @Test
     void tokens_are_renewed_in_place_and_tried_again_when_that_fails() throws Exception {
         var answers = List.of(200, 500, 200).iterator();
-        var remaining = List.of(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofHours(1)).iterator();
+        var remaining = List.of(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofHours(1))
+                .iterator();
         parent.tokenStatus = _ -> answers.next();
         link.attach(
                 DEVICE,
-                audience -> SasToken.sign(
-                        audience, KEY, Time.system().now().plus(remaining.next()), ""),
+                audience -> SasToken.sign(audience, KEY, Time.system().now().plus(remaining.next()), ""),
                 listener);
         listener.next(Up.class);
 
@@ -338,9 +337,7 @@ class AmqpLinkTest {
                 .filteredOn(a -> a.address().equals("/devices/leaf3/messages/events"))
                 .singleElement()
                 .satisfies(a -> assertThat(a.properties())
-                        .containsEntry(
-                                Symbol.valueOf("com.microsoft:auth-chain"),
-                                "leaf3;edge"));
+                        .containsEntry(Symbol.valueOf("com.microsoft:auth-chain"), "leaf3;edge"));
     }
 
     @Test

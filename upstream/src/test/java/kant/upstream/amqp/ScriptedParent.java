@@ -28,6 +28,7 @@ import kant.protocol.amqp.wire.SectionsCodec;
 import kant.protocol.net.EventLoops;
 import kant.protocol.net.Listener;
 import kant.protocol.tls.ServerTls;
+import kant.upstream.dial.WebSocketDoor;
 import org.apache.qpid.protonj2.buffer.ProtonBuffer;
 import org.apache.qpid.protonj2.buffer.impl.ProtonByteArrayBufferAllocator;
 import org.apache.qpid.protonj2.engine.Engine;
@@ -79,10 +80,17 @@ final class ScriptedParent implements AutoCloseable {
 
     private final EventLoops loops;
     private final ServerTls tls;
+    private final boolean webSocket;
     private Listener listener;
     private int port;
 
     ScriptedParent(EventLoops loops, ServerTls tls) throws IOException {
+        this(loops, tls, false);
+    }
+
+    /** @param webSocket whether it speaks within WebSockets */
+    ScriptedParent(EventLoops loops, ServerTls tls, boolean webSocket) throws IOException {
+        this.webSocket = webSocket;
         this.loops = loops;
         this.tls = tls;
         start();
@@ -94,10 +102,15 @@ final class ScriptedParent implements AutoCloseable {
 
     /** Listens, after a stop on the same port as before. */
     void start() throws IOException {
-        listener = Listener.bind(
-                loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000, channel -> {
+        listener =
+                Listener.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000, channel -> {
                     accepted.incrementAndGet();
-                    channel.pipeline().addLast(tls.newHandler(channel.alloc())).addLast(new Connection());
+                    channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    if (webSocket) {
+                        WebSocketDoor.add(channel.pipeline(), "AMQPWSB10", () -> new Connection());
+                    } else {
+                        channel.pipeline().addLast(new Connection());
+                    }
                 });
         port = listener.port();
     }

@@ -1,6 +1,5 @@
 package kant.upstream.mqtt;
 
-import kant.upstream.RecordingListener;
 import static io.netty.handler.codec.mqtt.MqttMessageType.CONNECT;
 import static io.netty.handler.codec.mqtt.MqttMessageType.DISCONNECT;
 import static io.netty.handler.codec.mqtt.MqttMessageType.PUBACK;
@@ -46,14 +45,15 @@ import kant.upstream.Backoff;
 import kant.upstream.LinkState;
 import kant.upstream.LinkTiming;
 import kant.upstream.ParentConfig;
-import kant.upstream.TestTls;
-import kant.upstream.TokenSource;
-import kant.upstream.UpstreamIdentity;
-import kant.upstream.UpstreamListener;
+import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
 import kant.upstream.RecordingListener.Down;
 import kant.upstream.RecordingListener.Refused;
 import kant.upstream.RecordingListener.Up;
+import kant.upstream.TestTls;
+import kant.upstream.TokenSource;
+import kant.upstream.UpstreamIdentity;
+import kant.upstream.UpstreamListener;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;

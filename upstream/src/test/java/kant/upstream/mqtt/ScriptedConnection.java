@@ -1,6 +1,5 @@
 package kant.upstream.mqtt;
 
-import kant.upstream.RecordingListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
@@ -29,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.upstream.RecordingListener;
 import kant.upstream.UpstreamListener;
 
 /** A connection in an embedded channel with a clock that stands still, and the parent's side of it, packet by packet. */
