@@ -16,9 +16,10 @@ import kant.edgehub.secret.CertificateRenewal;
 import kant.edgehub.secret.HubSecrets;
 import kant.model.identity.IdentityId;
 import kant.protocol.http.HttpServer;
+import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
-import kant.protocol.mqtt.MqttHeadConfig;
 import kant.protocol.mqtt.MqttLimits;
+import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.EventLoops;
 import kant.protocol.tls.ClientTls;
 import kant.protocol.tls.Issued;
@@ -100,7 +101,9 @@ final class EdgeHubProgram implements AutoCloseable {
         hub.start();
         var tls = ServerTls.of(certificate.chain(), certificate.key());
         new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
-        mqtt = keep(MqttHead.start(mqttConfig(config), loops, tls, hub, world.time()));
+        var address = new InetSocketAddress(
+                config.listeners().address(), config.listeners().mqttPort());
+        mqtt = keep(MqttHead.start(address, loops, tls, MqttService.of(mqttConfig(config), hub, world.time())));
         var page = new MetricsPage(
                 config.identity(),
                 world.randomness().uuid(),
@@ -144,7 +147,7 @@ final class EdgeHubProgram implements AutoCloseable {
         }
     }
 
-    private static MqttHeadConfig mqttConfig(EdgeHubConfig config) {
+    private static MqttConfig mqttConfig(EdgeHubConfig config) {
         Limits limits = config.limits();
         MqttLimits usual = MqttLimits.DEFAULT;
         var mqtt = new MqttLimits(
@@ -154,9 +157,7 @@ final class EdgeHubProgram implements AutoCloseable {
                 limits.acknowledgement(),
                 usual.stalled(),
                 usual.window());
-        var address = new InetSocketAddress(
-                config.listeners().address(), config.listeners().mqttPort());
-        return new MqttHeadConfig(address, limits.clients(), MqttHeadConfig.TOKEN_SKEW, mqtt);
+        return new MqttConfig(limits.clients(), MqttConfig.TOKEN_SKEW, mqtt);
     }
 
     private @Nullable HttpServer serveMetrics(Listeners listeners, EventLoops loops, HubWorld world, MetricsPage page)

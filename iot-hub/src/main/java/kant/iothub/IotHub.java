@@ -22,8 +22,9 @@ import kant.iothub.sql.Database;
 import kant.iothub.telemetry.TelemetryLog;
 import kant.iothub.twin.Twins;
 import kant.protocol.http.HttpServer;
+import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
-import kant.protocol.mqtt.MqttHeadConfig;
+import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.EventLoops;
 import kant.protocol.tls.Issued;
 import kant.protocol.tls.ServerTls;
@@ -109,11 +110,10 @@ public final class IotHub implements AutoCloseable {
         var loops = opened(EventLoops.start(LOOPS));
         var tls = ServerTls.of(certificate.chain(), certificate.key());
         var mqtt = opened(MqttHead.start(
-                new MqttHeadConfig(new InetSocketAddress(address, config.mqttPort()), MOST_CLIENTS),
+                new InetSocketAddress(address, config.mqttPort()),
                 loops,
                 tls,
-                door,
-                time));
+                MqttService.of(new MqttConfig(MOST_CLIENTS), door, time)));
         var https = opened(HttpServer.start(
                 new InetSocketAddress(address, config.httpsPort()), loops, tls, tasks, api, MOST_BODY_BYTES));
         var hubFile = new HubFile(

@@ -28,8 +28,9 @@ import kant.model.twin.TwinProperties;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpServer;
+import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
-import kant.protocol.mqtt.MqttHeadConfig;
+import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.EventLoops;
 import kant.protocol.port.Caller;
 import kant.protocol.port.ClientInfo;
@@ -64,7 +65,7 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
         Issued issued = authority.issueServer(NAME, List.of(NAME), List.of(), Duration.ofHours(1));
         ServerTls tls = ServerTls.of(issued.chain(), issued.key());
         var address = new InetSocketAddress("127.0.0.1", mqttPort);
-        mqtt = MqttHead.start(new MqttHeadConfig(address, 100), loops, tls, this, Time.system());
+        mqtt = MqttHead.start(address, loops, tls, MqttService.of(new MqttConfig(100), this, Time.system()));
         https = HttpServer.start(
                 new InetSocketAddress("127.0.0.1", httpsPort), loops, tls, tasks, this::scopeAnswer, 10_000);
     }

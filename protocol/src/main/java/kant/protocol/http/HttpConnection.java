@@ -29,6 +29,7 @@ import kant.model.error.RefusedException;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.LineBudget;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.net.Writes;
 import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
@@ -59,27 +60,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             "{\"Message\":\"ErrorCode:ServerError;see the log\",\"ExceptionMessage\":\"\"}");
 
     private final Channel channel;
-    private final Tasks tasks;
-    private final HttpHandler handler;
-    private final int maxBodyBytes;
-    private final LineBudget lines;
+    private final HttpService.Shared service;
 
     // for the connection
     private final Deque<Object> held = new ArrayDeque<>();
     private @Nullable ScheduledFuture<?> deadline;
     private boolean lingering;
+    private boolean gone;
 
     // for the request
     private @Nullable HttpRequest request;
     private ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BODY);
     private Tasks.@Nullable Cancellable call;
 
-    HttpConnection(Channel channel, Tasks tasks, HttpHandler handler, int maxBodyBytes, LineBudget lines) {
+    HttpConnection(Channel channel, HttpService.Shared service) {
         this.channel = channel;
-        this.tasks = tasks;
-        this.handler = handler;
-        this.maxBodyBytes = maxBodyBytes;
-        this.lines = lines;
+        this.service = service;
     }
 
     // ---- what Netty tells
@@ -98,13 +94,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        leave();
+        context.fireChannelInactive();
+    }
+
+    /** The connection is another protocol's from here on. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        leave();
+    }
+
+    private void leave() {
+        gone = true;
         cancelDeadline();
         held.forEach(ReferenceCountUtil::release);
         held.clear();
         if (call != null) {
             call.cancel();
         }
-        context.fireChannelInactive();
     }
 
     @Override
@@ -124,7 +131,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Takes what was held, as long as no call is under way; reads on unless something is left. */
     private void resume() {
-        while (call == null && channel.isActive() && !held.isEmpty()) {
+        while (call == null && !gone && !held.isEmpty()) {
             Object part = held.remove();
             try {
                 take(part);
@@ -132,7 +139,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 ReferenceCountUtil.release(part);
             }
         }
-        channel.config().setAutoRead(held.isEmpty());
+        if (!gone) {
+            channel.config().setAutoRead(held.isEmpty());
+        }
     }
 
     private void take(Object part) {
@@ -156,7 +165,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             undecodable(start.decoderResult().cause());
             return;
         }
-        if (HttpUtil.getContentLength(start, 0L) > maxBodyBytes) {
+        if (HttpUtil.getContentLength(start, 0L) > service.maxBodyBytes()) {
             refuseBody();
             return;
         }
@@ -175,7 +184,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         int bytes = content.content().readableBytes();
-        if (body.size() + bytes > maxBodyBytes) { // without a length announced
+        if (body.size() + bytes > service.maxBodyBytes()) { // without a length announced
             refuseBody();
             return;
         }
@@ -185,11 +194,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handle(HttpRequest whole) {
+        if (service.upgrade() != null && service.upgrade().isAskedBy(whole)) {
+            service.upgrade().takeOver(whole, channel).ifPresent(this::refuse);
+            return;
+        }
         byte[] bytes = body.toByteArray();
         try {
             HttpCall asked = HttpCalls.of(whole, bytes, channel);
             cancelDeadline(); // how long an answer takes is the handler's business
-            call = tasks.spawn("http " + asked.method(), () -> run(asked));
+            Strangers.admit(channel); // while it is served: who asks is the handler's question
+            call = service.tasks().spawn("http " + asked.method(), () -> run(asked));
         } catch (IllegalArgumentException e) {
             refuse(HttpAnswer.refused(new Refusal.Invalid("the request's target is malformed: " + e.getMessage())));
         }
@@ -208,7 +222,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private FullHttpResponse answer(HttpCall asked) {
         boolean head = asked.method().equals("HEAD");
         try {
-            return response(handler.handle(asked), head);
+            return response(service.handler().handle(asked), head);
         } catch (RefusedException e) {
             return response(HttpAnswer.refused(e.refusal()), head);
         } catch (InterruptedException _) {
@@ -229,6 +243,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         request = null;
         body = new ByteArrayOutputStream(INITIAL_BODY);
+        Strangers.estrange(channel);
         closeAfter(REQUEST);
         if (keepAlive) {
             channel.writeAndFlush(response).addListener(_ -> restUnlessBusy());
@@ -267,7 +282,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseBody() {
-        refuse(HttpAnswer.refused(new Refusal.TooLarge("the body is larger than " + maxBodyBytes + " bytes")));
+        refuse(HttpAnswer.refused(new Refusal.TooLarge("the body is larger than " + service.maxBodyBytes() + " bytes")));
     }
 
     private void undecodable(Throwable cause) {
@@ -277,7 +292,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void warn(String message, Throwable cause) {
-        long before = lines.spend(channel.eventLoop().ticker().nanoTime());
+        long before = service.lines().spend(channel.eventLoop().ticker().nanoTime());
         if (before != LineBudget.NONE) {
             log.atWarn()
                     .addKeyValue("peer", channel.remoteAddress())
@@ -297,7 +312,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void closeAfter(Duration limit) {
         cancelDeadline();
-        deadline = ChannelTasks.after(channel, limit, () -> Writes.close(channel));
+        if (!gone) {
+            deadline = ChannelTasks.after(channel, limit, () -> Writes.close(channel));
+        }
     }
 
     private void cancelDeadline() {

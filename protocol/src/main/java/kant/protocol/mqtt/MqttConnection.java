@@ -18,8 +18,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import kant.model.auth.Credential;
 import kant.model.error.RefusedException;
+import kant.protocol.net.Carrier;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
 import kant.protocol.tls.ClientCertificates;
@@ -74,13 +76,27 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     // ---- what Netty tells
 
+    /** Also the beginning of a connection that was something else before: a WebSocket. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (channel.isActive()) {
+            awaitConnect();
+        }
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        deadline = ChannelTasks.after(
-                channel,
-                head.config().limits().connectArrival(),
-                () -> close(Ending.overdue("no CONNECT came in time")));
+        awaitConnect();
         context.fireChannelActive();
+    }
+
+    private void awaitConnect() {
+        if (deadline == null) {
+            deadline = ChannelTasks.after(
+                    channel,
+                    head.config().limits().connectArrival(),
+                    () -> close(Ending.overdue("no CONNECT came in time")));
+        }
     }
 
     @Override
@@ -211,7 +227,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     private void connect(MqttConnectMessage packet) {
         try {
-            open(ConnectRequest.read(packet, ClientCertificates.of(channel)));
+            open(ConnectRequest.read(packet, ClientCertificates.of(channel), Carrier.of(channel)));
         } catch (ConnectRefused refused) {
             refuse(refused.code(), refused.reason());
         }
@@ -248,6 +264,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         }
         cancel(deadline);
         phase = Phase.OPEN;
+        Strangers.admit(channel);
         var opened = new OpenClient(channel, session, hubsWay, head.config().limits(), this);
         client = opened;
         boolean present = wanted.client().persistent() && !session.restored().isEmpty();

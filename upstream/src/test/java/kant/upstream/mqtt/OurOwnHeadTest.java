@@ -25,8 +25,9 @@ import kant.model.twin.MethodCall;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
+import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
-import kant.protocol.mqtt.MqttHeadConfig;
+import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.EventLoops;
 import kant.upstream.ParentConfig;
 import kant.upstream.TestTls;
@@ -64,7 +65,8 @@ class OurOwnHeadTest {
     @BeforeEach
     void start() throws Exception {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        head = MqttHead.start(new MqttHeadConfig(address, 100), loops, TLS.server(), hub, Time.system());
+        head = MqttHead.start(
+                address, loops, TLS.server(), MqttService.of(new MqttConfig(100), hub, Time.system()));
         var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), 443, TLS.client());
         link = MqttLink.start(
                 parent, loops, tasks, Time.system(), Randomness.secure(), Given.MODULE, Given.config(8, 64));
