@@ -49,7 +49,7 @@ public final class Artemis implements Broker {
                 directory,
                 Map.of(),
                 List.of(
-                        ProcessHandle.current().info().command().orElse("java"),
+                        Path.of(System.getProperty("kant.jdk"), "bin/java").toString(),
                         "-XX:+UseSerialGC",
                         "-Xmx1g",
                         "--enable-native-access=ALL-UNNAMED",
