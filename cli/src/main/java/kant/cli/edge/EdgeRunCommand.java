@@ -79,6 +79,12 @@ final class EdgeRunCommand implements Callable<Integer> {
             description = "CA certificate of the IoT Hub (default: the system's)")
     private @Nullable Path parentCa;
 
+    @Option(
+            names = "--env",
+            paramLabel = "NAME=VALUE",
+            description = "environment for the agent, or with --hub-only for the hub; may be repeated")
+    private Map<String, String> environment = Map.of();
+
     @Option(names = "--json", description = "print one JSON object per line")
     private boolean json;
 
@@ -148,7 +154,7 @@ final class EdgeRunCommand implements Callable<Integer> {
                     https,
                     ca,
                     null,
-                    Map.of());
+                    environment);
         } catch (RefusedException e) {
             throw new CliException(e.getMessage() == null ? "the connection string is not usable" : e.getMessage(), e);
         } catch (UnknownHostException e) {
