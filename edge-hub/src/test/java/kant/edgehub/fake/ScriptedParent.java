@@ -1,5 +1,6 @@
 package kant.edgehub.fake;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -62,6 +63,9 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
     public final Map<IdentityId, TwinProperties> twins = new ConcurrentHashMap<>();
     /** By which way each identity came in that came on another's word. */
     public final Map<IdentityId, List<IdentityId>> chains = new ConcurrentHashMap<>();
+
+    /** What was asked of the module registry: method, operation, body. */
+    public final List<String> registrations = new CopyOnWriteArrayList<>();
 
     public final List<Settlement> settlements = new CopyOnWriteArrayList<>();
     private final Map<IdentityId, Open> sessions = new ConcurrentHashMap<>();
@@ -166,15 +170,26 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
     }
 
     private HttpAnswer scopeAnswer(HttpCall call) throws IOException {
+        String operation = call.path().getLast();
+        if (operation.endsWith("OnBehalfOf") && !operation.startsWith("getDevice") || operation.startsWith("getModules")) {
+            registrations.add(call.method() + " " + operation + " " + new String(call.body(), StandardCharsets.UTF_8));
+            return HttpAnswer.json(200, "{}");
+        }
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode devices = answer.putArray("devices");
         ArrayNode modules = answer.putArray("modules");
-        Optional<String> device = call.parameter("targetDeviceId");
+        JsonNode body = call.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(call.body());
+        Optional<String> device = call.parameter("targetDeviceId")
+                .or(() -> Optional.ofNullable(body.path("targetDeviceId").textValue()));
         List<ScopeIdentity> found = device.isEmpty()
                 ? scope.all()
                 : scope.one(
                         new IdentityId(
-                                device.get(), call.parameter("targetModuleId").orElse(null)),
+                                device.get(),
+                                call.parameter("targetModuleId")
+                                        .or(() -> Optional.ofNullable(
+                                                body.path("targetModuleId").textValue()))
+                                        .orElse(null)),
                         List.of());
         for (ScopeIdentity identity : found) {
             (identity.id().isModule() ? modules : devices).add(identity.json());
