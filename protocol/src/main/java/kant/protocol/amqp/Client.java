@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.model.auth.Credential;
 import kant.model.error.Refusal;
@@ -11,6 +12,7 @@ import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Strangers;
 import kant.protocol.port.ClientInfo;
@@ -92,7 +94,7 @@ final class Client {
 
     /** Asks the hub for a session; refuses all links where none comes in time. */
     void open() {
-        var overdue = kant.protocol.net.ChannelTasks.after(
+        var overdue = ChannelTasks.after(
                 connection.channel(),
                 connection.limits().opening(),
                 () -> refused(new RefusedException(new Refusal.TimedOut("the hub did not answer in time"))));
@@ -127,7 +129,7 @@ final class Client {
     CompletionStage<Void> renew(Credential.Token token) {
         Session in = session;
         if (in == null) {
-            return java.util.concurrent.CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(null);
         }
         return in.renew(token)
                 .whenComplete((_, failure) -> connection.loop().run(() -> {

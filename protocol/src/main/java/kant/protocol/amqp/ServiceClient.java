@@ -13,6 +13,7 @@ import kant.protocol.net.Strangers;
 import kant.protocol.port.ServiceLink;
 import kant.protocol.port.ServicePort;
 import kant.protocol.port.ServiceSession;
+import kant.protocol.sas.SasCheck;
 import org.apache.qpid.protonj2.engine.Link;
 import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.engine.Sender;
@@ -175,7 +176,7 @@ final class ServiceClient implements ServiceLink {
         SasToken newest = tokens.hub();
         if (newest != null
                 && watch != null
-                && !kant.protocol.sas.SasCheck.hasExpired(
+                && !SasCheck.hasExpired(
                         newest,
                         connection.head().time().now(),
                         connection.head().config().tokenSkew())) {
