@@ -1,4 +1,4 @@
-package kant.protocol.mqtt;
+package kant.protocol.twin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,7 +15,7 @@ import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
 
 /** Twins as JSON bytes. */
-final class TwinJson {
+public final class TwinJson {
     /** Twice what reported properties may weigh (device-protocols.md §1.9), for white space; parsed on an event loop, so bounded. */
     private static final int MAX_PATCH_BYTES = 64 * 1024;
 
@@ -31,12 +31,12 @@ final class TwinJson {
 
     private TwinJson() {}
 
-    static byte[] bytes(TwinProperties twin) {
+    public static byte[] bytes(TwinProperties twin) {
         return bytes(twin.json());
     }
 
     /** The changes with the version among them, as clients expect it. */
-    static byte[] bytes(TwinPatch patch) {
+    public static byte[] bytes(TwinPatch patch) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.setAll(patch.changes());
         json.put("$version", patch.version());
@@ -44,7 +44,7 @@ final class TwinJson {
     }
 
     /** A client's change of its reported properties. */
-    static ObjectNode patch(byte[] payload) throws RefusedException {
+    public static ObjectNode patch(byte[] payload) throws RefusedException {
         if (payload.length > MAX_PATCH_BYTES) {
             throw new RefusedException(new Refusal.TooLarge(
                     "the reported properties are " + payload.length + " bytes, the limit is " + MAX_PATCH_BYTES));
