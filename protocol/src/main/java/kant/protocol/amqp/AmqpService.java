@@ -36,7 +36,9 @@ public final class AmqpService implements ChannelService {
     public void serve(Channel channel) {
         connections.incrementAndGet();
         channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-        channel.pipeline().addLast("frames", new FrameSplitter()).addLast("connection", new AmqpConnection(head, channel));
+        channel.pipeline()
+                .addLast("frames", new FrameSplitter())
+                .addLast("connection", new AmqpConnection(head, channel));
     }
 
     /** Connections that are open, those still to say who they are among them. */

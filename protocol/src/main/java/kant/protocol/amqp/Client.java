@@ -12,6 +12,7 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.amqp.wire.Conditions;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.Session;
 import org.apache.qpid.protonj2.engine.Link;
@@ -78,8 +79,7 @@ final class Client {
         this.info = info;
         this.proof = proof;
         this.owner = owner;
-        hubsWay = new AmqpClientLink(
-                connection.loop(), connection.limits().window(), this::drain, this::disconnected);
+        hubsWay = new AmqpClientLink(connection.loop(), connection.limits().window(), this::drain, this::disconnected);
     }
 
     IdentityId identity() {
@@ -129,11 +129,12 @@ final class Client {
         if (in == null) {
             return java.util.concurrent.CompletableFuture.completedFuture(null);
         }
-        return in.renew(token).whenComplete((_, failure) -> connection.loop().run(() -> {
-            if (failure == null && watch != null && state == State.OPEN) {
-                watch.renewed(token.token());
-            }
-        }));
+        return in.renew(token)
+                .whenComplete((_, failure) -> connection.loop().run(() -> {
+                    if (failure == null && watch != null && state == State.OPEN) {
+                        watch.renewed(token.token());
+                    }
+                }));
     }
 
     /** There may be room on the socket. */
@@ -174,6 +175,7 @@ final class Client {
     private void opened(Session opened) {
         state = State.OPEN;
         session = opened;
+        Strangers.admit(connection.channel());
         parts = new ClientLinks(connection, opened);
         if (proof.credential() instanceof Credential.Token(var token)) {
             var tokenWatch = new TokenWatch(
@@ -226,16 +228,17 @@ final class Client {
             answer(kind, link);
             return;
         }
-        var _ = in.subscribe(feature).whenComplete((_, failure) -> connection.loop().run(() -> {
-            if (links.get(kind) != attached) {
-                return; // gone, or displaced, in the meantime
-            }
-            if (failure == null) {
-                answer(kind, link);
-            } else {
-                notSubscribed(kind, link, Failures.cause(failure));
-            }
-        }));
+        var _ = in.subscribe(feature)
+                .whenComplete((_, failure) -> connection.loop().run(() -> {
+                    if (links.get(kind) != attached) {
+                        return; // gone, or displaced, in the meantime
+                    }
+                    if (failure == null) {
+                        answer(kind, link);
+                    } else {
+                        notSubscribed(kind, link, Failures.cause(failure));
+                    }
+                }));
     }
 
     private Runnable prepare(LinkKind kind, Link<?> link) {
@@ -252,8 +255,9 @@ final class Client {
     }
 
     private void notSubscribed(LinkKind kind, Link<?> link, Throwable cause) {
-        Refusal refusal =
-                cause instanceof RefusedException refused ? refused.refusal() : new Refusal.Unavailable("internal error");
+        Refusal refusal = cause instanceof RefusedException refused
+                ? refused.refusal()
+                : new Refusal.Unavailable("internal error");
         link.setLinkedResource(null);
         Links.refuse(link, refusal);
         gone(kind, link);

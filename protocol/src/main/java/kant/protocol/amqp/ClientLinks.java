@@ -65,19 +65,15 @@ final class ClientLinks {
 
     /** Makes ready what takes in what the client sends. */
     Runnable prepare(LinkKind kind, Receiver receiver) {
-        IncomingLink link =
-                switch (kind) {
-                    case TELEMETRY ->
-                        new IncomingLink(
-                                connection,
-                                receiver,
-                                connection.limits().window(),
-                                new TelemetrySink(connection, session));
-                    case METHOD_ANSWERS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, methods);
-                    case TWIN_REQUESTS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, twin);
-                    case INPUTS, CLOUD_TO_DEVICE, METHOD_CALLS, TWIN_REPLIES ->
-                        throw new IllegalArgumentException(kind + " is no receiver");
-                };
+        IncomingLink link = switch (kind) {
+            case TELEMETRY ->
+                new IncomingLink(
+                        connection, receiver, connection.limits().window(), new TelemetrySink(connection, session));
+            case METHOD_ANSWERS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, methods);
+            case TWIN_REQUESTS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, twin);
+            case INPUTS, CLOUD_TO_DEVICE, METHOD_CALLS, TWIN_REPLIES ->
+                throw new IllegalArgumentException(kind + " is no receiver");
+        };
         prepared.put(kind, () -> link.open(Links.sendsAsAsked(receiver)));
         return link::gone;
     }

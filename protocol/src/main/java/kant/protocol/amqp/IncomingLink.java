@@ -139,7 +139,10 @@ final class IncomingLink {
         /** Its bytes; to be called once. */
         ProtonBuffer read() {
             ProtonBuffer content = delivery.readAll();
-            return content == null ? org.apache.qpid.protonj2.buffer.ProtonBufferAllocator.defaultAllocator().allocate(0) : content;
+            return content == null
+                    ? org.apache.qpid.protonj2.buffer.ProtonBufferAllocator.defaultAllocator()
+                            .allocate(0)
+                    : content;
         }
 
         void accept() {

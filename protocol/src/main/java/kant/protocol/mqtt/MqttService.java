@@ -21,6 +21,7 @@ public final class MqttService implements ChannelService {
                 hub,
                 time,
                 new Admission(config.maxConnections()),
+                SessionMemory.of(config.maxConnections()),
                 new ClosingLog(LoggerFactory.getLogger(MqttService.class), time)));
     }
 

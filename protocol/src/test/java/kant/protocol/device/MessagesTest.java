@@ -66,8 +66,7 @@ class MessagesTest {
         assertThat(message.sender()).isEqualTo(DEVICE);
         assertThat(new String(message.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"t\":21}");
         assertThat(message.properties())
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of("alarm", "hi & lo", "MixedCase", "a=b%20c", "empty", ""));
+                .containsExactlyInAnyOrderEntriesOf(Map.of("alarm", "hi & lo", "MixedCase", "a=b%20c", "empty", ""));
         assertThat(message.systemProperties())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry(SystemProperties.TO, "/devices/dev1/messages/events"),
@@ -108,8 +107,16 @@ class MessagesTest {
     @Test
     void a_batch_that_is_none_is_answered_400_and_nothing_is_sent() throws Exception {
         for (String bad : List.of(
-                "", "{", "{}", "null", "[null]", "[1]", "[{\"body\":\"*\"}]", "[{\"body\":\"=\"}]",
-                "[{\"body\":\"\",\"properties\":{\"a\":null}}]", "[".repeat(5000))) {
+                "",
+                "{",
+                "{}",
+                "null",
+                "[null]",
+                "[1]",
+                "[{\"body\":\"*\"}]",
+                "[{\"body\":\"=\"}]",
+                "[{\"body\":\"\",\"properties\":{\"a\":null}}]",
+                "[".repeat(5000))) {
             HttpResponse<String> answer = api.send(api.request(EVENTS)
                     .header("content-type", "application/vnd.microsoft.iothub.json")
                     .POST(DeviceFixture.body(bad)));
@@ -151,21 +158,25 @@ class MessagesTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("hello");
-        assertHeaders(answer, Map.of(
-                "etag", "\"lock-1\"",
-                "iothub-messageid", "m",
-                "iothub-deliverycount", "2",
-                "iothub-sequencenumber", "7",
-                "iothub-enqueuedtime", "12/09/2019 12:00:00 PM",
-                "contenttype", "text/plain",
-                "iothub-contenttype", "text/plain"));
-        assertHeaders(answer, Map.of(
-                "iothub-correlationid", "",
-                "iothub-expiry", "",
-                "iothub-to", "",
-                "iothub-userid", "",
-                "iothub-ack", "",
-                "contentencoding", ""));
+        assertHeaders(
+                answer,
+                Map.of(
+                        "etag", "\"lock-1\"",
+                        "iothub-messageid", "m",
+                        "iothub-deliverycount", "2",
+                        "iothub-sequencenumber", "7",
+                        "iothub-enqueuedtime", "12/09/2019 12:00:00 PM",
+                        "contenttype", "text/plain",
+                        "iothub-contenttype", "text/plain"));
+        assertHeaders(
+                answer,
+                Map.of(
+                        "iothub-correlationid", "",
+                        "iothub-expiry", "",
+                        "iothub-to", "",
+                        "iothub-userid", "",
+                        "iothub-ack", "",
+                        "contentencoding", ""));
         assertThat(answer.headers().map()).containsKeys("iothub-app-p%20one", "iothub-app-two");
         assertThat(answer.headers().firstValue("iothub-app-Two").orElseThrow()).startsWith("%20line%0Abreak ");
         assertThat(api.hub.locks).containsExactly(Duration.ofSeconds(180));
@@ -243,7 +254,8 @@ class MessagesTest {
                         .POST(DeviceFixture.body("x"))
                         .build(),
                 BodyHandlers.ofString());
-        try (var shows = HttpClient.newBuilder().sslContext(api.tls.client(device)).build()) {
+        try (var shows =
+                HttpClient.newBuilder().sslContext(api.tls.client(device)).build()) {
             shows.send(HttpRequest.newBuilder(uri).POST(DeviceFixture.body("x")).build(), BodyHandlers.ofString());
             shows.shutdownNow();
         }
@@ -255,11 +267,12 @@ class MessagesTest {
 
     @Test
     void a_certificate_in_a_header_counts_from_nobody_at_an_iot_hub() throws Exception {
-        String pem = java.net.URLEncoder.encode(
-                        Pem.text(api.tls.device("dev1").chain()), StandardCharsets.UTF_8)
+        String pem = java.net.URLEncoder.encode(Pem.text(api.tls.device("dev1").chain()), StandardCharsets.UTF_8)
                 .replace("+", "%20");
 
-        assertThat(api.send(api.request(EVENTS).header("x-ms-edge-clientcert", pem).POST(DeviceFixture.body("x")))
+        assertThat(api.send(api.request(EVENTS)
+                                .header("x-ms-edge-clientcert", pem)
+                                .POST(DeviceFixture.body("x")))
                         .statusCode())
                 .isEqualTo(401);
     }

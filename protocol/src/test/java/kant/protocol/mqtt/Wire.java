@@ -98,6 +98,7 @@ final class Wire {
                 hub,
                 time,
                 new Admission(maxConnections),
+                SessionMemory.of(maxConnections),
                 new ClosingLog(LoggerFactory.getLogger(MqttService.class), time));
     }
 
