@@ -51,12 +51,17 @@ record HubServers(int mqttPort, int amqpPort, int httpsPort) {
                 port -> opened.add(MqttHead.start(new InetSocketAddress(address, port), loops, tls, mqtt))
                         .port());
         var amqp = AmqpService.of(new AmqpConfig(MOST_CLIENTS), core.devices(), core.services(), time, randomness);
-        int amqpPort = bind("AMQP", "--amqp-port", config.amqpPort(), port -> opened.add(
-                        AmqpHead.start(new InetSocketAddress(address, port), loops, tls, amqp))
-                .port());
+        int amqpPort = bind(
+                "AMQP",
+                "--amqp-port",
+                config.amqpPort(),
+                port -> opened.add(AmqpHead.start(new InetSocketAddress(address, port), loops, tls, amqp))
+                        .port());
         var web = opened.add(WebHead.start(
                 new WebHeadConfig(
-                        new InetSocketAddress(address, config.httpsPort()), 2 * MOST_CLIENTS + WEB_ROOM, MOST_BODY_BYTES),
+                        new InetSocketAddress(address, config.httpsPort()),
+                        2 * MOST_CLIENTS + WEB_ROOM,
+                        MOST_BODY_BYTES),
                 loops,
                 tls,
                 core.tasks(),
