@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import kant.protocol.amqp.AmqpConfig;
 import kant.protocol.amqp.AmqpHead;
 import kant.protocol.amqp.AmqpService;
-import kant.protocol.device.DeviceApi;
 import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
 import kant.protocol.mqtt.MqttService;
@@ -67,7 +66,7 @@ record HubServers(int mqttPort, int amqpPort, int httpsPort) {
                 core.tasks(),
                 mqtt,
                 amqp,
-                DeviceApi.ofIotHub(core.devices(), core.api())));
+                core.api()));
         return new HubServers(mqttPort, amqpPort, web.port());
     }
 
