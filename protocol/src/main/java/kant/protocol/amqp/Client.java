@@ -12,6 +12,7 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.amqp.wire.Conditions;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.Session;
 import org.apache.qpid.protonj2.engine.Link;
@@ -174,6 +175,7 @@ final class Client {
     private void opened(Session opened) {
         state = State.OPEN;
         session = opened;
+        Strangers.admit(connection.channel());
         parts = new ClientLinks(connection, opened);
         if (proof.credential() instanceof Credential.Token(var token)) {
             var tokenWatch = new TokenWatch(

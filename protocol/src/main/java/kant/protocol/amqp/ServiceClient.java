@@ -9,6 +9,7 @@ import kant.model.error.RefusedException;
 import kant.protocol.amqp.wire.Address;
 import kant.protocol.amqp.wire.Conditions;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.port.ServiceLink;
 import kant.protocol.port.ServicePort;
 import kant.protocol.port.ServiceSession;
@@ -111,6 +112,7 @@ final class ServiceClient implements ServiceLink {
 
     private void opened(ServiceSession opened, SasToken token) {
         session = opened;
+        Strangers.admit(connection.channel());
         var tokenWatch = new TokenWatch(
                 connection.channel(),
                 connection.head().time(),
