@@ -277,6 +277,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, status, head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+        response.headers().set("X-Content-Type-Options", "nosniff");
         answer.headers().forEach((name, value) -> response.headers().set(name, value));
         if (!status.equals(HttpResponseStatus.NO_CONTENT) && !status.equals(HttpResponseStatus.NOT_MODIFIED)) {
             response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
@@ -285,7 +286,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseBody() {
-        refuse(HttpAnswer.refused(new Refusal.TooLarge("the body is larger than " + service.maxBodyBytes() + " bytes")));
+        refuse(HttpAnswer.refused(
+                new Refusal.TooLarge("the body is larger than " + service.maxBodyBytes() + " bytes")));
     }
 
     private void undecodable(Throwable cause) {

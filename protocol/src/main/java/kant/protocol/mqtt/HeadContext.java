@@ -4,4 +4,5 @@ import kant.protocol.port.HubPort;
 import kant.world.Time;
 
 /** What all connections of one service share. */
-record HeadContext(MqttConfig config, HubPort hub, Time time, Admission admission, SessionMemory memory, ClosingLog log) {}
+record HeadContext(
+        MqttConfig config, HubPort hub, Time time, Admission admission, SessionMemory memory, ClosingLog log) {}

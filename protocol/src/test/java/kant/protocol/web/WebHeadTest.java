@@ -250,7 +250,8 @@ class WebHeadTest {
             }
 
             long most = channel.config().getWriteBufferHighWaterMark() + 1000;
-            assertThat(channel.unsafe().outboundBuffer().totalPendingWriteBytes()).isLessThan(2 * most);
+            assertThat(channel.unsafe().outboundBuffer().totalPendingWriteBytes())
+                    .isLessThan(2 * most);
         }
     }
 
