@@ -194,8 +194,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
 
     @Override
     public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
-        return authenticated(credential, client)
-                .thenApply(_ -> new EdgeCaller(client, intake, mailboxes, calls));
+        return authenticated(credential, client).thenApply(_ -> new EdgeCaller(client, intake, mailboxes, calls));
     }
 
     @Override
@@ -300,8 +299,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private void tidyLater() {
         var _ = world.tasks().after(TIDY_EVERY, "idle attachments", () -> {
             attachments.releaseIdle(
-                    limits.idleAttachment(),
-                    id -> id.equals(hub) || sessions.connected(id) || mailboxes.open(id));
+                    limits.idleAttachment(), id -> id.equals(hub) || sessions.connected(id) || mailboxes.open(id));
             tidyLater();
         });
     }

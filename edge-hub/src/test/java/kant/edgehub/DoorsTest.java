@@ -51,8 +51,9 @@ class DoorsTest {
     private static final IdentityId LEAF = ProgramFixture.LEAF;
     private static final IdentityId FILTER = IdentityId.module("edge", "filter");
     private static final IdentityId SENSOR = IdentityId.module("edge", "sensor");
-    private static final String ROUTES = "{\"schemaVersion\":\"1.1\",\"routes\":{\"up\":\"FROM /messages/* INTO $upstream\"},"
-            + "\"storeAndForwardConfiguration\":{\"timeToLiveSecs\":7200}}";
+    private static final String ROUTES =
+            "{\"schemaVersion\":\"1.1\",\"routes\":{\"up\":\"FROM /messages/* INTO $upstream\"},"
+                    + "\"storeAndForwardConfiguration\":{\"timeToLiveSecs\":7200}}";
     private static final String API = "?api-version=2020-09-30";
 
     @TempDir
@@ -79,14 +80,16 @@ class DoorsTest {
     void a_leafs_message_over_amqp_goes_up_over_either_link_in_its_name(String upstream) throws Exception {
         try (var hub = configured(Map.of("UpstreamProtocol", upstream));
                 var client = fixture.amqpClient(hub)) {
-            var leaf = client.attach(LEAF, TokenSource.ofKey(FakeScope.key(LEAF, "primary"), Time.system()), new Heard());
+            var leaf =
+                    client.attach(LEAF, TokenSource.ofKey(FakeScope.key(LEAF, "primary"), Time.system()), new Heard());
             Await.until("the leaf is let in", leaf::up);
 
             leaf.send(message("hello")).toCompletableFuture().get(20, TimeUnit.SECONDS);
 
             Await.until("the parent has it", () -> !parent.messages.isEmpty());
             assertThat(parent.messages.getFirst().sender()).isEqualTo(LEAF);
-            assertThat(new String(parent.messages.getFirst().payload(), StandardCharsets.UTF_8)).isEqualTo("hello");
+            assertThat(new String(parent.messages.getFirst().payload(), StandardCharsets.UTF_8))
+                    .isEqualTo("hello");
         }
     }
 
@@ -171,7 +174,8 @@ class DoorsTest {
         try (var hub = configured(Map.of());
                 var filter = fixture.mqttClient(hub, FILTER).connect()) {
             filter.subscribe("$iothub/methods/POST/#");
-            CompletableFuture<HttpResponse<String>> called = CompletableFuture.supplyAsync(() -> invoke(hub, FILTER, 10));
+            CompletableFuture<HttpResponse<String>> called =
+                    CompletableFuture.supplyAsync(() -> invoke(hub, FILTER, 10));
             String topic = filter.next().topic();
             filter.publish("$iothub/methods/res/207/?$rid=" + topic.substring(topic.indexOf("$rid=") + 5), "[1,null]");
 
@@ -203,7 +207,10 @@ class DoorsTest {
 
             CompletableFuture<MethodResult> called = parent.invoke(FILTER, "any", "\"text\"");
             var got = filter.next();
-            filter.publish("$iothub/methods/res/0/?$rid=" + got.topic().substring(got.topic().indexOf("$rid=") + 5), "7");
+            filter.publish(
+                    "$iothub/methods/res/0/?$rid="
+                            + got.topic().substring(got.topic().indexOf("$rid=") + 5),
+                    "7");
 
             assertThat(got.text()).isEqualTo("\"text\"");
             MethodResult answer = called.get(20, TimeUnit.SECONDS);
@@ -236,11 +243,21 @@ class DoorsTest {
             String path = "/devices/leaf/messages/events" + API;
 
             assertThat(fixture.request(
-                                    hub, "POST", path, "x", null, fixture.authority.issueClient("leaf", Duration.ofHours(1)))
+                                    hub,
+                                    "POST",
+                                    path,
+                                    "x",
+                                    null,
+                                    fixture.authority.issueClient("leaf", Duration.ofHours(1)))
                             .statusCode())
                     .isEqualTo(204);
             assertThat(fixture.request(
-                                    hub, "POST", path, "x", null, fixture.authority.issueClient("x", Duration.ofHours(1)))
+                                    hub,
+                                    "POST",
+                                    path,
+                                    "x",
+                                    null,
+                                    fixture.authority.issueClient("x", Duration.ofHours(1)))
                             .statusCode())
                     .isEqualTo(401);
         }
@@ -300,7 +317,8 @@ class DoorsTest {
         try (var hub = configured(Map.of("MaxConnectedClients", "1"));
                 var client = fixture.amqpClient(hub);
                 var filter = fixture.mqttClient(hub, FILTER)) {
-            var leaf = client.attach(LEAF, TokenSource.ofKey(FakeScope.key(LEAF, "primary"), Time.system()), new Heard());
+            var leaf =
+                    client.attach(LEAF, TokenSource.ofKey(FakeScope.key(LEAF, "primary"), Time.system()), new Heard());
             Await.until("the leaf is let in", leaf::up);
 
             assertThatThrownBy(filter::connect)
@@ -313,10 +331,12 @@ class DoorsTest {
 
     private EdgeHubProgram configured(Map<String, String> settings) throws Exception {
         EdgeHubProgram hub = fixture.start(parent, settings);
-        Await.until("the hub is configured", () -> parent.reports
-                .getOrDefault(HubFixture.HUB, List.of())
-                .toString()
-                .contains("\"code\":200"));
+        Await.until(
+                "the hub is configured",
+                () -> parent.reports
+                        .getOrDefault(HubFixture.HUB, List.of())
+                        .toString()
+                        .contains("\"code\":200"));
         return hub;
     }
 
@@ -337,8 +357,7 @@ class DoorsTest {
     }
 
     private SSLSocket handshaken(EdgeHubProgram hub, Door door) throws Exception {
-        var socket = (SSLSocket)
-                fixture.context(null).getSocketFactory().createSocket("localhost", hub.port(door));
+        var socket = (SSLSocket) fixture.context(null).getSocketFactory().createSocket("localhost", hub.port(door));
         socket.startHandshake();
         return socket;
     }

@@ -34,8 +34,9 @@ class NestedEdgeTest {
     private static final IdentityId CHILD = IdentityId.device("child");
     private static final IdentityId CHILD_HUB = IdentityId.module("child", "$edgeHub");
     private static final IdentityId BELOW = IdentityId.device("below");
-    private static final String ROUTES = "{\"schemaVersion\":\"1.1\",\"routes\":{\"up\":\"FROM /messages/* INTO $upstream\"},"
-            + "\"storeAndForwardConfiguration\":{\"timeToLiveSecs\":7200}}";
+    private static final String ROUTES =
+            "{\"schemaVersion\":\"1.1\",\"routes\":{\"up\":\"FROM /messages/* INTO $upstream\"},"
+                    + "\"storeAndForwardConfiguration\":{\"timeToLiveSecs\":7200}}";
     private static final String NESTED = "?api-version=2020-06-30-preview";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,10 +57,12 @@ class NestedEdgeTest {
         fixture = new ProgramFixture(directory);
         parent = fixture.parent(scope, ROUTES);
         hub = fixture.start(parent, Map.of());
-        Await.until("the hub is configured", () -> parent.reports
-                .getOrDefault(HubFixture.HUB, List.of())
-                .toString()
-                .contains("\"code\":200"));
+        Await.until(
+                "the hub is configured",
+                () -> parent.reports
+                        .getOrDefault(HubFixture.HUB, List.of())
+                        .toString()
+                        .contains("\"code\":200"));
         Await.until("the hub knows its scope", this::scopeIsTold);
     }
 
@@ -93,10 +96,15 @@ class NestedEdgeTest {
         assertThat(first.path("modules")).isEmpty();
         String next = first.path("continuationLink").asText();
 
-        JsonNode second = JSON.readTree(
-                fixture.request(hub, "GET", next, "", CHILD_HUB).body());
+        JsonNode second =
+                JSON.readTree(fixture.request(hub, "GET", next, "", CHILD_HUB).body());
 
-        assertThat(first.path("devices").get(0).path("authentication").path("symmetricKey").path("primaryKey").asText())
+        assertThat(first.path("devices")
+                        .get(0)
+                        .path("authentication")
+                        .path("symmetricKey")
+                        .path("primaryKey")
+                        .asText())
                 .isEqualTo(FakeScope.key(BELOW, "primary"));
         assertThat(second.path("modules").get(0).path("moduleId").asText()).isEqualTo("$edgeHub");
         assertThat(second.path("continuationLink").isNull()).isTrue();
@@ -104,16 +112,21 @@ class NestedEdgeTest {
 
     @Test
     void a_scope_and_an_identity_are_told_on_behalf_where_the_chain_ends_with_who_asks() throws Exception {
-        HttpResponse<String> all = nested("devicesAndModulesInTargetDeviceScope", "{\"pageSize\":100,\"authChain\":\"child\"}");
-        HttpResponse<String> one = nested(
-                "getDeviceAndModuleOnBehalfOf", "{\"targetDeviceId\":\"below\",\"authChain\":\"child\"}");
-        HttpResponse<String> foreign = nested(
-                "getDeviceAndModuleOnBehalfOf", "{\"targetDeviceId\":\"leaf\",\"authChain\":\"child\"}");
-        HttpResponse<String> wrongEnd = nested(
-                "devicesAndModulesInTargetDeviceScope", "{\"pageSize\":100,\"authChain\":\"child;other\"}");
+        HttpResponse<String> all =
+                nested("devicesAndModulesInTargetDeviceScope", "{\"pageSize\":100,\"authChain\":\"child\"}");
+        HttpResponse<String> one =
+                nested("getDeviceAndModuleOnBehalfOf", "{\"targetDeviceId\":\"below\",\"authChain\":\"child\"}");
+        HttpResponse<String> foreign =
+                nested("getDeviceAndModuleOnBehalfOf", "{\"targetDeviceId\":\"leaf\",\"authChain\":\"child\"}");
+        HttpResponse<String> wrongEnd =
+                nested("devicesAndModulesInTargetDeviceScope", "{\"pageSize\":100,\"authChain\":\"child;other\"}");
 
         assertThat(JSON.readTree(all.body()).path("devices")).hasSize(2);
-        assertThat(JSON.readTree(one.body()).path("devices").get(0).path("deviceId").asText())
+        assertThat(JSON.readTree(one.body())
+                        .path("devices")
+                        .get(0)
+                        .path("deviceId")
+                        .asText())
                 .isEqualTo("below");
         assertThat(foreign.statusCode()).isEqualTo(401);
         assertThat(wrongEnd.statusCode()).isEqualTo(401);
@@ -126,17 +139,17 @@ class NestedEdgeTest {
         assertThat(list(CHILD_HUB, "many").statusCode()).isEqualTo(400);
         assertThat(nested("getDeviceAndModuleOnBehalfOf", "no json").statusCode())
                 .isEqualTo(400);
-        assertThat(fixture.request(hub, "GET", "/devices/child/modules", "", CHILD).headers())
-                .satisfies(headers -> assertThat(headers.firstValue("iothub-errorcode"))
-                        .contains("InvalidProtocolVersion"));
+        assertThat(fixture.request(hub, "GET", "/devices/child/modules", "", CHILD)
+                        .headers())
+                .satisfies(headers ->
+                        assertThat(headers.firstValue("iothub-errorcode")).contains("InvalidProtocolVersion"));
     }
 
     @Test
     void a_module_registration_goes_to_the_parent_with_the_whole_way() throws Exception {
         HttpResponse<String> own = fixture.request(
                 hub, "PUT", "/devices/child/modules/m" + NESTED, "{\"moduleId\":\"m\",\"deviceId\":\"child\"}", CHILD);
-        HttpResponse<String> forBelow =
-                nested("getModulesOnTargetDevice", "{\"authChain\":\"below;child\"}");
+        HttpResponse<String> forBelow = nested("getModulesOnTargetDevice", "{\"authChain\":\"below;child\"}");
 
         assertThat(own.statusCode()).as(own.body()).isEqualTo(200);
         assertThat(parent.registrations)

@@ -1,9 +1,9 @@
 package kant.edgehub;
 
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -22,6 +22,7 @@ import kant.edgehub.fake.ScriptedParent;
 import kant.edgehub.secret.HubSecrets;
 import kant.model.auth.SasToken;
 import kant.model.identity.IdentityId;
+import kant.protocol.net.EventLoops;
 import kant.protocol.tls.CertificateAuthority;
 import kant.protocol.tls.ClientTls;
 import kant.protocol.tls.Issued;
@@ -31,7 +32,6 @@ import kant.upstream.TokenSource;
 import kant.upstream.UpstreamProtocol;
 import kant.upstream.choice.LinkConfig;
 import kant.upstream.choice.Links;
-import kant.protocol.net.EventLoops;
 import kant.world.FileDisk;
 import kant.world.Randomness;
 import kant.world.Tasks;
@@ -74,12 +74,18 @@ final class ProgramFixture implements AutoCloseable {
                 "KANT_LISTEN_ADDRESS", "127.0.0.1",
                 "KANT_MQTT_PORT", "0"));
         env.putAll(Map.of(
-                "httpSettings__metrics_port", "0",
-                "amqpSettings__port", "0",
-                "httpSettings__port", "0",
-                "KANT_PARENT_MQTT_PORT", Integer.toString(parent.mqttPort()),
-                "KANT_PARENT_AMQP_PORT", Integer.toString(parent.amqpPort()),
-                "KANT_PARENT_HTTPS_PORT", Integer.toString(parent.httpsPort())));
+                "httpSettings__metrics_port",
+                "0",
+                "amqpSettings__port",
+                "0",
+                "httpSettings__port",
+                "0",
+                "KANT_PARENT_MQTT_PORT",
+                Integer.toString(parent.mqttPort()),
+                "KANT_PARENT_AMQP_PORT",
+                Integer.toString(parent.amqpPort()),
+                "KANT_PARENT_HTTPS_PORT",
+                Integer.toString(parent.httpsPort())));
         env.putAll(settings);
         HubSecrets secrets = new Fresh(authority);
         return EdgeHubProgram.start(
@@ -186,7 +192,10 @@ final class ProgramFixture implements AutoCloseable {
         own.load(null, null);
         if (certificate != null) {
             own.setKeyEntry(
-                    "client", certificate.key(), new char[0], certificate.chain().toArray(new Certificate[0]));
+                    "client",
+                    certificate.key(),
+                    new char[0],
+                    certificate.chain().toArray(new Certificate[0]));
         }
         keys.init(own, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -29,7 +29,8 @@ class EdgeHubConfigTest {
         assertThat(config.identity().id().text()).isEqualTo("edge-1/$edgeHub");
         assertThat(config.identity().gateway()).isEqualTo("edge-1.plant.local");
         assertThat(config.secrets()).isEqualTo(new Secrets.Workload("unix:///run/edgeHub.sock"));
-        assertThat(config.parent()).isEqualTo(new ParentSettings(
+        assertThat(config.parent())
+                .isEqualTo(new ParentSettings(
                         "hub.kant.test",
                         null,
                         new ParentSettings.ParentPorts(8883, 5671, 443),

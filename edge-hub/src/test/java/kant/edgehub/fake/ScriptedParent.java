@@ -30,13 +30,13 @@ import kant.model.message.Settlement;
 import kant.model.twin.MethodCall;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinProperties;
+import kant.protocol.amqp.AmqpConfig;
+import kant.protocol.amqp.AmqpHead;
+import kant.protocol.amqp.AmqpService;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpServer;
 import kant.protocol.mqtt.MqttConfig;
-import kant.protocol.amqp.AmqpConfig;
-import kant.protocol.amqp.AmqpHead;
-import kant.protocol.amqp.AmqpService;
 import kant.protocol.mqtt.MqttHead;
 import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.EventLoops;
@@ -171,7 +171,8 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
 
     private HttpAnswer scopeAnswer(HttpCall call) throws IOException {
         String operation = call.path().getLast();
-        if (operation.endsWith("OnBehalfOf") && !operation.startsWith("getDevice") || operation.startsWith("getModules")) {
+        if (operation.endsWith("OnBehalfOf") && !operation.startsWith("getDevice")
+                || operation.startsWith("getModules")) {
             registrations.add(call.method() + " " + operation + " " + new String(call.body(), StandardCharsets.UTF_8));
             return HttpAnswer.json(200, "{}");
         }
@@ -226,8 +227,7 @@ public final class ScriptedParent implements AutoCloseable, HubPort {
             String rid = Randomness.secure().uuid();
             var answer = new CompletableFuture<MethodResult>();
             calls.put(rid, answer);
-            link.invoke(
-                    new MethodCall(rid, name, payload.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(5)));
+            link.invoke(new MethodCall(rid, name, payload.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(5)));
             return answer;
         }
 
