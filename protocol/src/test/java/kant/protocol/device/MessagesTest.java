@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import kant.model.auth.Credential;
+import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.model.message.SystemProperties;
@@ -233,6 +234,13 @@ class MessagesTest {
         assertThat(nobody.headers().firstValue("iothub-errorcode")).contains("IotHubUnauthorizedAccess");
         assertThat(nobody.body()).contains("\"Message\":\"ErrorCode:IotHubUnauthorizedAccess;");
 
+        api.hub.onSend = new Refusal.NotFound("no such device");
+        assertRefused(api.post(EVENTS, "x"), 404, "DeviceNotFound");
+        api.hub.onSend = new Refusal.LimitExceeded("too many");
+        assertRefused(api.post(EVENTS, "x"), 429, "ThrottlingException");
+        api.hub.onSend = new Refusal.StoreFull("no room");
+        assertRefused(api.post(EVENTS, "x"), 403, "IotHubQuotaExceeded");
+
         HttpResponse<String> unversioned = api.post("/devices/dev1/messages/events", "x");
         assertThat(unversioned.statusCode()).isEqualTo(400);
         assertThat(unversioned.headers().firstValue("iothub-errorcode")).contains("InvalidProtocolVersion");
@@ -284,6 +292,12 @@ class MessagesTest {
         }
         assertThat(api.post("/twins/dev1/methods" + DeviceFixture.VERSION, "{}").body())
                 .isEqualTo("the service's");
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("iothub-errorcode")).contains(code);
+        assertThat(answer.body()).contains("\"Message\":\"ErrorCode:" + code + ";");
     }
 
     private static void assertHeaders(HttpResponse<?> answer, Map<String, String> expected) {

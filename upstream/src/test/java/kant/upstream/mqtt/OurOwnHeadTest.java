@@ -65,8 +65,7 @@ class OurOwnHeadTest {
     @BeforeEach
     void start() throws Exception {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        head = MqttHead.start(
-                address, loops, TLS.server(), MqttService.of(new MqttConfig(100), hub, Time.system()));
+        head = MqttHead.start(address, loops, TLS.server(), MqttService.of(new MqttConfig(100), hub, Time.system()));
         var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), 443, TLS.client());
         link = MqttLink.start(
                 parent, loops, tasks, Time.system(), Randomness.secure(), Given.MODULE, Given.config(8, 64));
