@@ -51,6 +51,9 @@ final class Client {
     private final Proof proof;
     private State state = State.OPENING;
 
+    /** A newer token that came while the hub was looking at the first. */
+    private Credential.@Nullable Token early;
+
     // for the session
     private @Nullable ClientLinks parts;
     private @Nullable Session session;
@@ -129,6 +132,7 @@ final class Client {
     CompletionStage<Void> renew(Credential.Token token) {
         Session in = session;
         if (in == null) {
+            early = token;
             return CompletableFuture.completedFuture(null);
         }
         return in.renew(token)
@@ -189,10 +193,22 @@ final class Client {
             watch = tokenWatch;
             tokenWatch.look();
         }
+        if (early != null) {
+            var _ = renew(early).exceptionally(this::earlyRefused);
+        }
         List<Held> waiting = List.copyOf(held);
         held.clear();
         waiting.forEach(one -> open(opened, one.kind(), one.link()));
         drain();
+    }
+
+    /** It has been answered already: the first token counts on, as with any renewal that is refused. */
+    private @Nullable Void earlyRefused(Throwable failure) {
+        log.atInfo()
+                .addKeyValue("client", identity())
+                .addKeyValue("reason", Failures.cause(failure).getMessage())
+                .log("newer token refused");
+        return null;
     }
 
     private void refused(Throwable cause) {

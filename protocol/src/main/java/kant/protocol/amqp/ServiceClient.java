@@ -38,6 +38,10 @@ final class ServiceClient implements ServiceLink {
     private boolean opening;
     private @Nullable ServiceSession session;
     private @Nullable FeedbackLink feedback;
+
+    /** What came while no link for feedback was open; the hub hands over one batch at a time. */
+    private FeedbackLink.@Nullable Batch parked;
+
     private @Nullable TokenWatch watch;
 
     ServiceClient(ConnectionContext connection, ServicePort port, Tokens tokens) {
@@ -85,8 +89,11 @@ final class ServiceClient implements ServiceLink {
     @Override
     public void feedback(long id, Instant enqueued, byte[] records) {
         connection.loop().run(() -> {
+            var batch = new FeedbackLink.Batch(id, enqueued, records);
             if (feedback != null) {
-                feedback.add(new FeedbackLink.Batch(id, enqueued, records));
+                feedback.add(batch);
+            } else {
+                parked = batch;
             }
         });
     }
@@ -156,6 +163,10 @@ final class ServiceClient implements ServiceLink {
                 older.close();
             }
             newer.open();
+            if (parked != null) {
+                newer.add(parked);
+                parked = null;
+            }
             in.subscribeFeedback();
         }
     }
