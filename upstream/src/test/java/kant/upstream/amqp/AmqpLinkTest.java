@@ -1,6 +1,13 @@
 package kant.upstream.amqp;
 
-import static kant.upstream.amqp.Rig.*;
+import static kant.upstream.amqp.Rig.AT_ONCE;
+import static kant.upstream.amqp.Rig.DEVICE;
+import static kant.upstream.amqp.Rig.EVENTS;
+import static kant.upstream.amqp.Rig.HUB;
+import static kant.upstream.amqp.Rig.LIMIT_SECONDS;
+import static kant.upstream.amqp.Rig.TOKENS;
+import static kant.upstream.amqp.Rig.done;
+import static kant.upstream.amqp.Rig.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;

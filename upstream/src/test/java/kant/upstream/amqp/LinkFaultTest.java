@@ -1,6 +1,14 @@
 package kant.upstream.amqp;
 
-import static kant.upstream.amqp.Rig.*;
+import static kant.upstream.amqp.Rig.DEVICE;
+import static kant.upstream.amqp.Rig.EVENTS;
+import static kant.upstream.amqp.Rig.HUB;
+import static kant.upstream.amqp.Rig.KEY;
+import static kant.upstream.amqp.Rig.LIMIT_SECONDS;
+import static kant.upstream.amqp.Rig.TOKENS;
+import static kant.upstream.amqp.Rig.done;
+import static kant.upstream.amqp.Rig.message;
+import static kant.upstream.amqp.Rig.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;

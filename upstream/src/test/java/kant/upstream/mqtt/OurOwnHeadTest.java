@@ -80,8 +80,17 @@ class OurOwnHeadTest {
     @BeforeEach
     void start() throws Exception {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        head = MqttHead.start(address, loops, TLS.server(), MqttService.of(new MqttConfig(100), hub, Time.system()));
-        var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), 443, TLS.client());
+        var service = MqttService.of(new MqttConfig(100), hub, Time.system());
+        head = MqttHead.start(address, loops, TLS.server(), service);
+        web = WebHead.start(
+                new WebHeadConfig(address, 100, 1024),
+                loops,
+                TLS.server(),
+                tasks,
+                service,
+                null,
+                _ -> HttpAnswer.of(404));
+        var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), web.port(), TLS.client());
         link = MqttLink.start(
                 parent, loops, tasks, Time.system(), Randomness.secure(), Given.MODULE, transport, Given.config(8, 64));
     }
