@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         description = "Measures one figure of Kant, beside a peer in the same run.",
         synopsisSubcommandLabel = "FIGURE",
         mixinStandardHelpOptions = true,
-        subcommands = {RoutesCommand.class, ConditionsCommand.class, FsyncCommand.class, MemoryCommand.class, StartCommand.class})
+        subcommands = {
+            RoutesCommand.class,
+            ConditionsCommand.class,
+            FsyncCommand.class,
+            MemoryCommand.class,
+            StartCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

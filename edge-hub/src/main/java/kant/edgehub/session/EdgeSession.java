@@ -104,9 +104,8 @@ final class EdgeSession implements Session {
         return timed(
                 services.twins()
                         .report(identity(), patch)
-                        .thenCompose(version -> services.intake()
-                                .reported(identity(), patch)
-                                .thenApply(_ -> version)),
+                        .thenCompose(version ->
+                                services.intake().reported(identity(), patch).thenApply(_ -> version)),
                 took -> services.meter().reported(identity(), took));
     }
 
