@@ -329,6 +329,29 @@ class DoorsTest {
         }
     }
 
+    @Test
+    void check_24_a_device_that_is_disabled_is_cut_off_over_amqp_too() throws Exception {
+        try (var hub = configured(Map.of());
+                var client = fixture.amqpClient(hub)) {
+            var leaf = client.attach(
+                    LEAF, TokenSource.ofKey(FakeScope.key(LEAF, "primary"), Time.system()), new Heard());
+            Await.until("the leaf is let in", leaf::up);
+            scope.put(LEAF, false, FakeScope.key(LEAF, "primary"), "");
+
+            HttpResponse<String> refreshed = fixture.request(
+                    hub,
+                    "POST",
+                    "/twins/edge/modules/%24edgeHub/methods" + API,
+                    "{\"methodName\":\"RefreshDeviceScopeIdentityCache\",\"payload\":{\"deviceIds\":[\"leaf\"]}}",
+                    SENSOR,
+                    "x-ms-edge-moduleId",
+                    "edge/sensor");
+
+            assertThat(refreshed.body()).contains("\"status\":200");
+            Await.until("the leaf is cut off", () -> !leaf.up());
+        }
+    }
+
     private EdgeHubProgram configured(Map<String, String> settings) throws Exception {
         EdgeHubProgram hub = fixture.start(parent, settings);
         Await.until(

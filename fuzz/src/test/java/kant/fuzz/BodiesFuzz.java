@@ -3,8 +3,8 @@ package kant.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -48,7 +48,9 @@ class BodiesFuzz {
         JsonNode tree = tree(text);
         boolean object = tree != null && tree.isObject();
         // a path that leads nowhere is null, and undefined in what is no object
-        expect(object, Condition.compile("is_defined($body.there-is-no-such-name)").holds(message, TwinSource.NONE));
+        expect(
+                object,
+                Condition.compile("is_defined($body.there-is-no-such-name)").holds(message, TwinSource.NONE));
         if (object) {
             JsonNode a = tree.path("a");
             expect(a.isTextual(), Condition.compile("is_string($body.a)").holds(message, TwinSource.NONE));

@@ -43,13 +43,18 @@ class ConditionsFuzz {
         for (String encoding : new String[] {"utf-8", "utf-16", "utf-32"}) {
             var message = new Message(
                     LEAF,
-                    Map.of(SystemProperties.CONTENT_TYPE, "application/json", SystemProperties.CONTENT_ENCODING, encoding),
+                    Map.of(
+                            SystemProperties.CONTENT_TYPE,
+                            "application/json",
+                            SystemProperties.CONTENT_ENCODING,
+                            encoding),
                     Map.of("a", "1", "b", new String(body, StandardCharsets.UTF_8)),
                     body);
             boolean holds = condition.holds(message, TWINS);
             boolean match = condition.explain(message, TWINS).verdict() == Explanation.Verdict.MATCH;
             if (holds != match) {
-                throw new AssertionError("a condition " + (holds ? "holds" : "does not hold") + " and is explained otherwise");
+                throw new AssertionError(
+                        "a condition " + (holds ? "holds" : "does not hold") + " and is explained otherwise");
             }
         }
     }

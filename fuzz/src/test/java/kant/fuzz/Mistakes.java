@@ -1,6 +1,5 @@
 package kant.fuzz;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
@@ -15,8 +14,6 @@ final class Mistakes extends AppenderBase<ILoggingEvent> {
 
     static {
         var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.detachAndStopAllAppenders();
-        root.setLevel(Level.ERROR);
         ALL.start();
         root.addAppender(ALL);
     }

@@ -2,6 +2,7 @@ package kant.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttService;
@@ -32,7 +33,7 @@ class MqttFuzz {
             if ((bytes[0] & CONNECTED) != 0) {
                 victim.send(MqttPackets.connect((bytes[0] & MODULE) != 0 ? "edge/m" : "leaf"));
             }
-            byte[] rest = java.util.Arrays.copyOfRange(bytes, 1, bytes.length);
+            byte[] rest = Arrays.copyOfRange(bytes, 1, bytes.length);
             victim.send(rest, (bytes[0] & IN_PIECES) != 0 ? PIECE : Math.max(1, rest.length));
         }
         hub.expectNoSession();

@@ -1,10 +1,12 @@
 package kant.fuzz;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import kant.protocol.net.ChannelService;
 
 /** The hub's end of one client's connection, whose every buffer is counted. */
@@ -17,19 +19,27 @@ final class Victim implements AutoCloseable {
 
     private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false, true);
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final QueuedTasks tasks;
+    private final Consumer<byte[]> client;
 
     Victim(ChannelService service) {
+        this(service, new QueuedTasks(), _ -> {});
+    }
+
+    /**
+     * @param tasks what the service leaves to threads
+     * @param client reads what the hub sends
+     */
+    Victim(ChannelService service, QueuedTasks tasks, Consumer<byte[]> client) {
+        this.tasks = tasks;
+        this.client = client;
         channel.config().setAllocator(buffers);
         channel.freezeTime();
         service.serve(channel);
         channel.pipeline().fireChannelActive();
     }
 
-    boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    /** Sends bytes as they are; what comes back is thrown away. */
+    /** Sends bytes as they are; the client reads what comes back. */
     void send(byte[] bytes) {
         send(bytes, 0, bytes.length);
     }
@@ -44,13 +54,18 @@ final class Victim implements AutoCloseable {
     /** The client goes; nothing may be left. */
     @Override
     public void close() {
-        channel.runPendingTasks();
-        channel.close();
+        drain();
+        if (channel.isOpen()) {
+            // past every handler: a client that is gone is not asked how
+            channel.pipeline().firstContext().close();
+        }
         channel.advanceTimeBy(AN_HOUR, TimeUnit.HOURS);
         channel.runScheduledPendingTasks();
         channel.runPendingTasks();
         drain();
-        channel.finishAndReleaseAll();
+        if (channel.isOpen()) {
+            throw new AssertionError("the connection of a client that is gone is open");
+        }
         channel.checkException();
         long left = used();
         if (left != 0) {
@@ -73,8 +88,13 @@ final class Victim implements AutoCloseable {
 
     /** The client reads what it is sent, and nothing may reach the end of the pipeline. */
     private void drain() {
-        channel.runPendingTasks();
+        do {
+            channel.runPendingTasks();
+        } while (tasks.run());
         for (Object out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            if (out instanceof ByteBuf bytes) {
+                client.accept(ByteBufUtil.getBytes(bytes));
+            }
             ReferenceCountUtil.release(out);
         }
         Object passed = channel.readInbound();
