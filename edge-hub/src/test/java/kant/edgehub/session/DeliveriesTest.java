@@ -58,8 +58,7 @@ class DeliveriesTest {
         deliver(10);
         assertThat(deliveries.reserve()).isFalse();
 
-        deliveries.settle(
-                client.deliveries.stream().map(Delivery::id).toList(), Settlement.ACCEPTED);
+        deliveries.settle(client.deliveries.stream().map(Delivery::id).toList(), Settlement.ACCEPTED);
 
         assertThat(first).isCompleted();
         assertThat(meanwhile).containsExactly(false);

@@ -282,7 +282,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseBody() {
-        refuse(HttpAnswer.refused(new Refusal.TooLarge("the body is larger than " + service.maxBodyBytes() + " bytes")));
+        refuse(HttpAnswer.refused(
+                new Refusal.TooLarge("the body is larger than " + service.maxBodyBytes() + " bytes")));
     }
 
     private void undecodable(Throwable cause) {
