@@ -67,18 +67,18 @@ final class ConnectsCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         var logins = broker.pairs(AT_ONCE).stream().map(PairAddress::sender).toList();
         return Storm.run(
-                loops,
-                broker.server(),
-                logins,
-                Duration.ofSeconds(warmUpSeconds),
-                pace.measured(),
-                broker.process());
+                loops, broker.server(), logins, Duration.ofSeconds(warmUpSeconds), pace.measured(), broker.process());
     }
 
     private void print(Map<String, List<Storm.Result>> results) {
         System.out.println("new TLS connections, full handshake, P-256, " + AT_ONCE + " at once; " + pace);
         var table = new Table(
-                "server", "connections/s", "ratio to " + Mosquitto.NAME, "server CPU ms each", "ratio", "generator CPU ms");
+                "server",
+                "connections/s",
+                "ratio to " + Mosquitto.NAME,
+                "server CPU ms each",
+                "ratio",
+                "generator CPU ms");
         results.forEach((broker, all) -> table.row(
                 broker,
                 figures(all, Storm.Result::perSecond).text(0),

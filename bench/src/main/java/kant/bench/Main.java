@@ -44,6 +44,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
+        throw new ParameterException(
+                spec.commandLine(), "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
     }
 }

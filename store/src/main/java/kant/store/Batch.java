@@ -16,8 +16,7 @@ final class Batch {
     private boolean settledSome;
     private boolean wantsDisk;
 
-    private Batch(
-            int maxMessages, int maxBytes, int maxInFlight, int maxRecords, boolean fromMemory, long nowMillis) {
+    private Batch(int maxMessages, int maxBytes, int maxInFlight, int maxRecords, boolean fromMemory, long nowMillis) {
         this.maxMessages = maxMessages;
         this.bytesLeft = maxBytes;
         this.maxInFlight = maxInFlight;

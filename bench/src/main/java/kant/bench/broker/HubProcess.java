@@ -27,7 +27,8 @@ public final class HubProcess {
             environment.put(each.substring(0, equals), each.substring(equals + 1));
         }
         environment.put("KANT_LISTEN_ADDRESS", ADDRESS);
-        environment.put("StorageFolder", Files.createTempDirectory(directory, "hub-").toString());
+        environment.put(
+                "KANT_DATA", Files.createTempDirectory(directory, "hub-").toString());
         environment.put("metrics__listener__MetricsEnabled", "false");
         List<String> command = texts(running.process().pid(), "cmdline");
         long start = System.nanoTime();

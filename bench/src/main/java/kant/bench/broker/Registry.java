@@ -139,7 +139,8 @@ final class Registry {
         for (CompletableFuture<HttpResponse<String>> each : answers) {
             HttpResponse<String> answer = each.join();
             if (answer.statusCode() >= 300) {
-                throw new IOException("the stand-in answered " + answer.request().method() + " "
+                throw new IOException("the stand-in answered "
+                        + answer.request().method() + " "
                         + answer.request().uri().getPath() + " with " + answer.statusCode() + ": " + answer.body());
             }
             bodies.add(answer.body().isBlank() ? JsonNodeFactory.instance.objectNode() : json.readTree(answer.body()));

@@ -48,14 +48,14 @@ public final class Crowd implements AutoCloseable {
             }
             CompletableFuture<MqttClient> client =
                     MqttClient.open(loops, loop, server, member.login(), member.filter(), new Idle());
-            client.whenComplete((_, _) -> places.release());
+            var _ = client.whenComplete((_, _) -> places.release());
             coming.add(client);
         }
         for (CompletableFuture<MqttClient> client : coming) {
             try {
                 clients.add(client.get(CONNECT_SECONDS, TimeUnit.SECONDS));
             } catch (ExecutionException e) {
-                throw new IOException("a client was not let in: " + e.getCause().getMessage(), e.getCause());
+                throw new IOException("a client was not let in: " + e.getMessage(), e);
             } catch (TimeoutException e) {
                 throw new IOException("a client was not let in within " + CONNECT_SECONDS + " s", e);
             }

@@ -43,8 +43,8 @@ public final class Load implements AutoCloseable {
         Map<Login, Receiver> receivers = new HashMap<>();
         try {
             for (PairAddress address : addresses) {
-                Receiver receiver = receivers.computeIfAbsent(
-                        address.receiver(), login -> new Receiver(login, address.filter()));
+                Receiver receiver =
+                        receivers.computeIfAbsent(address.receiver(), login -> new Receiver(login, address.filter()));
                 var pair = new Pair(address, receiver, messageBytes);
                 load.pairs.add(pair);
                 await(pair.open(loops, load.loop, server), CONNECT_SECONDS);

@@ -36,7 +36,7 @@ final class Receiver implements MqttClient.Listener {
 
     void leave() {
         if (client != null) {
-            client.thenAccept(MqttClient::leave);
+            var _ = client.thenAccept(MqttClient::leave);
         }
     }
 

@@ -5,10 +5,10 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.CompletableFuture;
 import kant.bench.host.ProcessUse;
 import kant.protocol.net.EventLoops;
 import org.jspecify.annotations.Nullable;
@@ -84,21 +84,23 @@ public final class Storm {
 
     private void come(Login login) {
         running++;
-        MqttClient.open(loops, loop, server, login, null, Silent.LISTENER).whenComplete((client, refused) -> {
-            running--;
-            if (refused == null) {
-                accepted++;
-                client.leave();
-            } else {
-                failure = new IOException(login.clientId() + " was not let in: " + refused.getMessage(), refused);
-                stopped = true;
-            }
-            if (!stopped) {
-                come(login);
-            } else if (running == 0) {
-                end();
-            }
-        });
+        var _ = MqttClient.open(loops, loop, server, login, null, Silent.LISTENER)
+                .whenComplete((client, refused) -> {
+                    running--;
+                    if (refused == null) {
+                        accepted++;
+                        client.leave();
+                    } else {
+                        failure =
+                                new IOException(login.clientId() + " was not let in: " + refused.getMessage(), refused);
+                        stopped = true;
+                    }
+                    if (!stopped) {
+                        come(login);
+                    } else if (running == 0) {
+                        end();
+                    }
+                });
     }
 
     private void stop() {

@@ -45,9 +45,17 @@ final class Outbox {
     private final Queue<Result> results = new ConcurrentLinkedQueue<>();
     private final Queue<IdentityId> rested = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean retryNow = new AtomicBoolean();
+
+    /** Something is new in the store since it was last read. */
+    private final AtomicBoolean fresh = new AtomicBoolean(true);
+
     private final Map<IdentityId, Lane> lanes = new HashMap<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean stopped;
+
+    /** The last read found nothing, and nothing came back since; the store lets more be in flight than we take. */
+    private boolean dry;
+
     private int taken;
     private long takenBytes;
 
@@ -61,7 +69,10 @@ final class Outbox {
         this.backoff = backoff;
         this.settled = settled;
         pump = new Pump(tasks, this::step);
-        cursor.onAvailable(pump::wake);
+        cursor.onAvailable(() -> {
+            fresh.set(true);
+            pump.wake();
+        });
     }
 
     /** Something changed: there is room, or somebody to send to. */
@@ -153,7 +164,7 @@ final class Outbox {
                     .addKeyValue("reason", reason)
                     .log("a message was not taken, it will be sent again");
         }
-        cursor.release(result.entry);
+        release(result.entry);
         lane.failed();
     }
 
@@ -192,8 +203,13 @@ final class Outbox {
     private void giveBack(Lane lane) {
         for (Entry entry : lane.giveBack()) {
             forget(entry);
-            cursor.release(entry);
+            release(entry);
         }
+    }
+
+    private void release(Entry entry) {
+        cursor.release(entry);
+        dry = false;
     }
 
     private void forget(Entry entry) {
@@ -205,7 +221,8 @@ final class Outbox {
     private int read(boolean mayBlock) {
         int room = Math.min(READ_ENTRIES, MAX_ENTRIES - taken);
         int roomBytes = (int) (MAX_BYTES - takenBytes);
-        if (room <= 0 || roomBytes <= 0) {
+        dry &= !fresh.getAndSet(false);
+        if (dry || room <= 0 || roomBytes <= 0) {
             return 0;
         }
         List<Entry> entries = mayBlock ? cursor.read(room, roomBytes) : cursor.readMemory(room, roomBytes);
@@ -217,6 +234,7 @@ final class Outbox {
             taken++;
             takenBytes += entry.message().size();
         }
+        dry = entries.isEmpty();
         return entries.size();
     }
 

@@ -93,6 +93,11 @@ final class OpenClient {
         packets.drain();
     }
 
+    /** All that came in one go has been handled. */
+    void pause() {
+        packets.settle();
+    }
+
     /** Handles one packet; PUBLISH payloads are copied out of it. */
     void handle(MqttMessage packet) throws ProtocolViolation {
         switch (packet.fixedHeader().messageType()) {
