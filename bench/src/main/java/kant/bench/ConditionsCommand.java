@@ -23,7 +23,10 @@ final class ConditionsCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "1", description = "of CPU for each row and round (${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "of all rows, after one to warm up (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            defaultValue = "5",
+            description = "of all rows, after one to warm up (${DEFAULT-VALUE})")
     private int rounds;
 
     private record Row(Question question, List<Cost> ours, List<Cost> peers) {}

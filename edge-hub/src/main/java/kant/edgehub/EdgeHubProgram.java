@@ -111,8 +111,10 @@ final class EdgeHubProgram implements AutoCloseable {
                 link::state,
                 hub::clients);
         var registry = new ParentRegistry(http, id, secrets.tokens(), parent.audience(id));
-        HttpHandler api = DeviceApi.ofEdgeHub(hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, page));
-        var tls = ServerTls.of(certificate.chain(), certificate.key(), config.doors().tlsProtocols());
+        HttpHandler api =
+                DeviceApi.ofEdgeHub(hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, page));
+        var tls = ServerTls.of(
+                certificate.chain(), certificate.key(), config.doors().tlsProtocols());
         new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
         HubDoors open = keep(HubDoors.open(config, world, loops, tls, hub, api));
         doors = open;
@@ -175,7 +177,8 @@ final class EdgeHubProgram implements AutoCloseable {
 
     private static HttpHandler nested(Scope scope, ParentRegistry registry, MetricsPage page) {
         var actors = new Actors(scope.authenticator(), scope.chains());
-        HttpHandler others = call -> call.path().equals(List.of("metrics")) ? page.handle(call) : DeviceApi.nothing(call);
+        HttpHandler others =
+                call -> call.path().equals(List.of("metrics")) ? page.handle(call) : DeviceApi.nothing(call);
         return new NestedApi(
                 new ScopeApi(scope.cache(), scope.refresher(), scope.chains(), actors),
                 new ModuleApi(scope.chains(), actors, registry),

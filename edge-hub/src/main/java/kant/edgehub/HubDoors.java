@@ -93,9 +93,11 @@ final class HubDoors implements AutoCloseable {
     }
 
     private void open(EdgeHubConfig config, HubPort hub, HttpHandler api) throws IOException {
-        @Nullable MqttService mqtt =
+        @Nullable
+        MqttService mqtt =
                 listeners.mqttPort() == Listeners.OFF ? null : MqttService.of(mqttConfig(config), hub, world.time());
-        @Nullable AmqpService amqp = listeners.amqpPort() == Listeners.OFF
+        @Nullable
+        AmqpService amqp = listeners.amqpPort() == Listeners.OFF
                 ? null
                 : AmqpService.of(
                         new AmqpConfig(config.limits().clients()), hub, null, world.time(), world.randomness());
@@ -113,8 +115,7 @@ final class HubDoors implements AutoCloseable {
                     WebHead::port);
         }
         if (ports.isEmpty()) {
-            throw new IOException(
-                    "no port for clients can be had, see the warnings above; free one, or choose others");
+            throw new IOException("no port for clients can be had, see the warnings above; free one, or choose others");
         }
     }
 

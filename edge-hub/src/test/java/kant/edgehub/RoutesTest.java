@@ -61,15 +61,18 @@ class RoutesTest {
         try (var hub = HubFixture.online(directory);
                 var sensor = hub.client("edge/sensor").connect();
                 var filter = hub.client("edge/filter").connect().listening()) {
-            String changes = "FROM /twinChangeNotifications WHERE $body.on INTO BrokeredEndpoint('/modules/filter/inputs/in')";
-            routes(hub, "{\"changes\":\"" + changes + "\",\"up\":\"FROM /twinChangeNotifications/* INTO $upstream\"}", 2);
+            String changes =
+                    "FROM /twinChangeNotifications WHERE $body.on INTO BrokeredEndpoint('/modules/filter/inputs/in')";
+            routes(
+                    hub,
+                    "{\"changes\":\"" + changes + "\",\"up\":\"FROM /twinChangeNotifications/* INTO $upstream\"}",
+                    2);
 
             report(sensor, "{\"on\":true}");
 
             TestClient.Got got = filter.next();
             assertThat(got.text()).isEqualTo("{\"on\":true}");
-            assertThat(got.topic())
-                    .contains("%24.cdid=edge", "%24.cmid=sensor", "%24.schema=twinChangeNotification");
+            assertThat(got.topic()).contains("%24.cdid=edge", "%24.cmid=sensor", "%24.schema=twinChangeNotification");
             Await.until("the parent has it", () -> hub.counts(UPSTREAM).delivered() == 1);
             Message message = hub.link.identity(HubFixture.HUB).sent.getFirst();
             assertThat(new String(message.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"on\":true}");

@@ -15,6 +15,7 @@ import kant.iothub.policy.Policies;
 import kant.iothub.registry.IdentityMaker;
 import kant.iothub.registry.Registry;
 import kant.iothub.registry.Scope;
+import kant.iothub.service.HubApi;
 import kant.iothub.service.ServiceApi;
 import kant.iothub.service.ServiceParts;
 import kant.iothub.session.SessionParts;
@@ -32,9 +33,9 @@ import kant.world.Time;
  *
  * @param devices the door of devices and modules
  * @param services the door of service applications over AMQP
- * @param api everything that services and edge hubs ask over HTTPS
+ * @param api everything that is asked over HTTPS
  */
-record HubCore(DeviceDoor devices, ServiceDoor services, ServiceApi api, Policies policies, Tasks tasks) {
+record HubCore(DeviceDoor devices, ServiceDoor services, HubApi api, Policies policies, Tasks tasks) {
 
     /** Opens what is on disk; what is to be closed again goes to {@code opened}, in the order of opening. */
     static HubCore open(HubConfig config, DataDirectory directory, Time time, Randomness randomness, OpenParts opened)
@@ -73,6 +74,6 @@ record HubCore(DeviceDoor devices, ServiceDoor services, ServiceApi api, Policie
                 sessions,
                 time,
                 randomness));
-        return new HubCore(devices, services, api, policies, tasks);
+        return new HubCore(devices, services, new HubApi(devices, api, time, randomness), policies, tasks);
     }
 }

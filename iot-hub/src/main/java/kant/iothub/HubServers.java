@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import kant.protocol.amqp.AmqpConfig;
 import kant.protocol.amqp.AmqpHead;
 import kant.protocol.amqp.AmqpService;
-import kant.protocol.device.DeviceApi;
 import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
 import kant.protocol.mqtt.MqttService;
@@ -51,18 +50,23 @@ record HubServers(int mqttPort, int amqpPort, int httpsPort) {
                 port -> opened.add(MqttHead.start(new InetSocketAddress(address, port), loops, tls, mqtt))
                         .port());
         var amqp = AmqpService.of(new AmqpConfig(MOST_CLIENTS), core.devices(), core.services(), time, randomness);
-        int amqpPort = bind("AMQP", "--amqp-port", config.amqpPort(), port -> opened.add(
-                        AmqpHead.start(new InetSocketAddress(address, port), loops, tls, amqp))
-                .port());
+        int amqpPort = bind(
+                "AMQP",
+                "--amqp-port",
+                config.amqpPort(),
+                port -> opened.add(AmqpHead.start(new InetSocketAddress(address, port), loops, tls, amqp))
+                        .port());
         var web = opened.add(WebHead.start(
                 new WebHeadConfig(
-                        new InetSocketAddress(address, config.httpsPort()), 2 * MOST_CLIENTS + WEB_ROOM, MOST_BODY_BYTES),
+                        new InetSocketAddress(address, config.httpsPort()),
+                        2 * MOST_CLIENTS + WEB_ROOM,
+                        MOST_BODY_BYTES),
                 loops,
                 tls,
                 core.tasks(),
                 mqtt,
                 amqp,
-                DeviceApi.ofIotHub(core.devices(), core.api())));
+                core.api()));
         return new HubServers(mqttPort, amqpPort, web.port());
     }
 

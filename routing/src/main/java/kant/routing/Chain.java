@@ -31,7 +31,8 @@ final class Chain {
     }
 
     /** A step that works on values of any type. */
-    private record AnyStep(Binary binary, Code right, @Nullable Value settled) {
+    private record AnyStep(
+            Binary binary, Code right, @Nullable Value settled) {
         static AnyStep of(Step step) {
             return new AnyStep(Binary.of(step.operator(), step.json()), step.right(), step.settled());
         }

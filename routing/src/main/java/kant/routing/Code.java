@@ -26,7 +26,6 @@ interface Code {
     }
 
     /** Of type {@link Type#NUMBER}. */
-    @FunctionalInterface
     interface OfNumber extends Code {
         @Override
         double number(Evaluation evaluation);
@@ -38,7 +37,6 @@ interface Code {
     }
 
     /** Of type {@link Type#STRING}. */
-    @FunctionalInterface
     interface OfText extends Code {
         @Override
         @Nullable

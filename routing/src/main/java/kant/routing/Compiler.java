@@ -35,7 +35,8 @@ final class Compiler {
     private Typed typed(Expression expression) {
         return switch (expression) {
             case Expression.Literal(Type type, Value value) -> new Typed(type, new Code.Constant(value));
-            case Expression.Property(Token _, String name) -> new Typed(Type.STRING, (Code.OfText) e -> e.property(name));
+            case Expression.Property(Token _, String name) ->
+                new Typed(Type.STRING, (Code.OfText) e -> e.property(name));
             case Expression.SystemProperty reference -> systemProperty(reference);
             case Expression.Body reference -> body(reference);
             case Expression.Twin reference -> twin(reference);
@@ -66,7 +67,7 @@ final class Compiler {
             JsonPath path = JsonPath.parse(reference.path());
             return json(reference.at(), reference.shadowed(), e -> e.body(path));
         } catch (JsonPath.MalformedPath e) {
-            return invalidArguments(reference.at(), List.of(Type.STRING), ". Error: " + e.getMessage());
+            return invalidArguments(reference.at(), List.of(Type.STRING), ". Error: " + e.detail());
         }
     }
 
@@ -79,10 +80,12 @@ final class Compiler {
                     "of a twin the edge knows $twin.properties.desired.<path> and $twin.properties.reported.<path>, no tags");
         }
         try {
-            JsonPath path = JsonPath.parse(reference.path().substring(part.prefix().length()));
+            JsonPath path =
+                    JsonPath.parse(reference.path().substring(part.prefix().length()));
             return json(reference.at(), reference.shadowed(), e -> e.twin().at(part, path));
         } catch (JsonPath.MalformedPath e) {
-            return failed(reference.at(), "Invalid system property '" + reference.at().text() + "'", e.getMessage());
+            return failed(
+                    reference.at(), "Invalid system property '" + reference.at().text() + "'", e.detail());
         }
     }
 

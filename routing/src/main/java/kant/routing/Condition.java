@@ -12,8 +12,8 @@ public final class Condition {
     static final int MAX_CHARACTERS = 32_768;
 
     /** Where a route has no {@code WHERE}. */
-    static final Condition ALWAYS =
-            new Condition("true", new Expression.Literal(Type.BOOL, Value.Bool.TRUE), new Code.Constant(Value.Bool.TRUE));
+    static final Condition ALWAYS = new Condition(
+            "true", new Expression.Literal(Type.BOOL, Value.Bool.TRUE), new Code.Constant(Value.Bool.TRUE));
 
     /** What of a list of mistakes is worth reporting; the reason has to fit into a reported property. */
     private static final int MAX_REASON_CHARACTERS = 2_000;

@@ -56,8 +56,8 @@ final class Explainer {
         for (int i = 0; i < chain.links().size(); i++) {
             Expression.Link link = chain.links().get(i);
             Value right = visit(link.right());
-            Value soFar = value(
-                    new Expression.Chain(chain.first(), chain.links().subList(0, i + 1)));
+            Value soFar =
+                    value(new Expression.Chain(chain.first(), chain.links().subList(0, i + 1)));
             compound(link.at(), soFar, List.of(left, right));
             left = soFar;
         }
@@ -75,8 +75,7 @@ final class Explainer {
 
     private void note(Token at, Value value, String why) {
         boolean nothing = value instanceof Value.Nothing;
-        findings.add(
-                new Finding(at.text(), shown(value), nothing ? why : "", at.line(), at.column(), at.endColumn()));
+        findings.add(new Finding(at.text(), shown(value), nothing ? why : "", at.line(), at.column(), at.endColumn()));
     }
 
     private String whyNoBody(Value value) {

@@ -32,7 +32,9 @@ final class Functions {
             }
             for (int i = 0; i < given.size(); i++) {
                 Type parameter = parameters.get(Math.min(i, parameters.size() - 1));
-                if (parameter == Type.JSON ? given.get(i) != Type.JSON : !given.get(i).fits(parameter)) {
+                if (parameter == Type.JSON
+                        ? given.get(i) != Type.JSON
+                        : !given.get(i).fits(parameter)) {
                     return false;
                 }
             }

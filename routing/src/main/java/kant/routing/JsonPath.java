@@ -97,8 +97,16 @@ record JsonPath(List<Step> steps) {
     static final class MalformedPath extends Exception {
         private static final long serialVersionUID = 1L;
 
-        MalformedPath(String message) {
-            super(message, null, false, false);
+        private final String detail;
+
+        MalformedPath(String detail) {
+            super(detail, null, false, false);
+            this.detail = detail;
+        }
+
+        /** What is wrong, in words. */
+        String detail() {
+            return detail;
         }
     }
 }

@@ -3,7 +3,6 @@ package kant.routing;
 import static kant.routing.Conditions.errorTexts;
 import static kant.routing.Conditions.errors;
 import static kant.routing.Conditions.matches;
-import static kant.routing.Conditions.refusal;
 import static kant.routing.Conditions.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -241,7 +240,8 @@ class ChecklistConditionTest {
     void _28_the_reason_never_quotes_the_payload() throws Exception {
         var table = RouteTable.of(Given.EDGE, List.of(Conditions.where("$body.a = 1")));
 
-        assertThat(table.route(Given.leaf().json("{\"a\":sesame}").message(), TwinSource.NONE).bodyProblem())
+        assertThat(table.route(Given.leaf().json("{\"a\":sesame}").message(), TwinSource.NONE)
+                        .bodyProblem())
                 .hasValueSatisfying(
                         problem -> assertThat(problem).contains("line 1").doesNotContain("sesame"));
     }

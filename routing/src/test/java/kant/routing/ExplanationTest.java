@@ -19,22 +19,23 @@ class ExplanationTest {
 
     @Test
     void a_false_condition_shows_what_its_values_were() throws Exception {
-        Explanation explanation =
-                explain("as_number(t) > 20 and $body.on", Given.leaf().with("t", "19").json("{\"on\":true}"));
+        Explanation explanation = explain(
+                "as_number(t) > 20 and $body.on", Given.leaf().with("t", "19").json("{\"on\":true}"));
 
         assertThat(explanation.verdict()).isEqualTo(Verdict.FALSE);
         assertThat(explanation.values())
-                .containsExactly(new Finding("t", "'19'", "", 1, 11, 12), new Finding("$body.on", "true", "", 1, 23, 31));
+                .containsExactly(
+                        new Finding("t", "'19'", "", 1, 11, 12), new Finding("$body.on", "true", "", 1, 23, 31));
     }
 
     @Test
     void an_undefined_one_names_what_was_not_there_and_why() throws Exception {
         assertThat(explain("t = 'x'", Given.leaf()).values())
-                .containsExactly(new Finding(
-                        "t", "undefined", "the message has no application property of this name", 1, 1, 2));
+                .containsExactly(
+                        new Finding("t", "undefined", "the message has no application property of this name", 1, 1, 2));
         assertThat(explain("$body.t > 1", Given.leaf()).values())
-                .containsExactly(new Finding(
-                        "$body.t", "undefined", "content type is not set, not application/json", 1, 1, 8));
+                .containsExactly(
+                        new Finding("$body.t", "undefined", "content type is not set, not application/json", 1, 1, 8));
         assertThat(explain("$twin.properties.desired.t = 1", Given.leaf()).values())
                 .extracting(Finding::why)
                 .containsExactly("the sender's twin is not known");

@@ -26,7 +26,8 @@ class TwinConditionTest {
     void start() throws Exception {
         twins = Map.of(
                 LEAF,
-                twin("{'desired':{'site':'north','n':{'list':[1,7]},'$version':4},'reported':{'on':true,'$version':9}}"));
+                twin(
+                        "{'desired':{'site':'north','n':{'list':[1,7]},'$version':4},'reported':{'on':true,'$version':9}}"));
     }
 
     private static TwinProperties twin(String json) throws Exception {
@@ -45,7 +46,8 @@ class TwinConditionTest {
         Message message = Given.leaf().message();
 
         assertThat(matches("$twin.properties.desired.site = 'north'", message)).isTrue();
-        assertThat(matches("{ $Twin.Properties.Desired.n.list[1] } = 7", message)).isTrue();
+        assertThat(matches("{ $Twin.Properties.Desired.n.list[1] } = 7", message))
+                .isTrue();
         assertThat(matches("$twin.properties.reported.on", message)).isTrue();
         assertThat(matches("$twin.properties.desired.$version + $twin.properties.reported.$version = 13", message))
                 .isTrue();
@@ -63,7 +65,8 @@ class TwinConditionTest {
     void a_twin_that_is_not_known_makes_every_path_undefined() throws Exception {
         Message message = Given.module("m").message();
 
-        assertThat(matches("is_defined($twin.properties.desired.site)", message)).isFalse();
+        assertThat(matches("is_defined($twin.properties.desired.site)", message))
+                .isFalse();
         assertThat(matches("$twin.properties.desired.site = null", message)).isFalse();
     }
 
@@ -79,7 +82,9 @@ class TwinConditionTest {
 
     @Test
     void the_twin_is_read_once_and_only_where_a_route_asks_for_it() throws Exception {
-        assertThat(matches("a = 'x' and $twin.properties.desired.site = 'north'", Given.leaf().message()))
+        assertThat(matches(
+                        "a = 'x' and $twin.properties.desired.site = 'north'",
+                        Given.leaf().message()))
                 .isFalse();
         assertThat(asked).isEmpty();
 
@@ -94,7 +99,8 @@ class TwinConditionTest {
                 Given.leaf().with("$twin.properties.desired.site", "own").message();
 
         assertThat(matches("$twin.properties.desired.site = 'own'", message)).isTrue();
-        assertThat(matches("{$twin.properties.desired.site} = 'north'", message)).isTrue();
+        assertThat(matches("{$twin.properties.desired.site} = 'north'", message))
+                .isTrue();
     }
 
     @Test

@@ -35,7 +35,8 @@ public record Cost(double cpuNanos, double bytes) {
         if (held != asked) {
             throw new IllegalStateException("a condition that should hold did not, " + held + " of " + asked);
         }
-        return new Cost((double) spent / asked, (double) (THREADS.getThreadAllocatedBytes(thread) - bytesBefore) / asked);
+        return new Cost(
+                (double) spent / asked, (double) (THREADS.getThreadAllocatedBytes(thread) - bytesBefore) / asked);
     }
 
     /** On one core. */

@@ -31,7 +31,11 @@ public record Question(String name, int conditions, BooleanSupplier asked, Strin
         Map<String, String> properties = message.properties();
         List<Question> all = new ArrayList<>();
         all.add(new Question(
-                "level = 'hot'", 1, condition("level = 'hot'", message), "by hand", () -> "hot".equals(properties.get("level"))));
+                "level = 'hot'",
+                1,
+                condition("level = 'hot'", message),
+                "by hand",
+                () -> "hot".equals(properties.get("level"))));
         all.add(new Question(
                 "as_number(temperature) > 20",
                 1,

@@ -42,7 +42,12 @@ final class Samples {
     private static void readings(StringBuilder text, int until) {
         String comma = "";
         for (int i = 0; text.length() < until - 30; i++) {
-            text.append(comma).append("{\"id\":\"r").append(i).append("\",\"v\":").append(i * 1.25).append('}');
+            text.append(comma)
+                    .append("{\"id\":\"r")
+                    .append(i)
+                    .append("\",\"v\":")
+                    .append(i * 1.25)
+                    .append('}');
             comma = ",";
         }
     }

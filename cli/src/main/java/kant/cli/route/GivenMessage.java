@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param twin the sender's, null where the line has none
  */
 record GivenMessage(Message message, @Nullable TwinProperties twin) {
-    private static final Set<String> MEMBERS = new TreeSet<>(Set.of(
-            "device", "module", "output", "systemProperties", "properties", "body", "bodyBase64", "twin"));
+    private static final Set<String> MEMBERS = new TreeSet<>(
+            Set.of("device", "module", "output", "systemProperties", "properties", "body", "bodyBase64", "twin"));
 
     /** @param edgeDevice the device of a module, and of nobody in particular */
     static GivenMessage parse(String line, int number, String edgeDevice) throws CliException {
@@ -72,7 +72,8 @@ record GivenMessage(Message message, @Nullable TwinProperties twin) {
         }
         for (var property : given.properties()) {
             if (!property.getValue().isValueNode() || property.getValue().isNull()) {
-                throw new CliException("\"" + name + "\" in " + place + ": \"" + property.getKey() + "\" is not a text");
+                throw new CliException(
+                        "\"" + name + "\" in " + place + ": \"" + property.getKey() + "\" is not a text");
             }
             texts.put(property.getKey(), property.getValue().asText());
         }

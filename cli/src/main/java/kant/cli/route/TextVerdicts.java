@@ -52,7 +52,9 @@ final class TextVerdicts implements Verdicts {
     }
 
     private String target(Trial trial) {
-        return trial.route() == null ? "" : ", into " + trial.route().target(edgeDevice).endpoint();
+        return trial.route() == null
+                ? ""
+                : ", into " + trial.route().target(edgeDevice).endpoint();
     }
 
     private static String causes(Explanation explanation) {

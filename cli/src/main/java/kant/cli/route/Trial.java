@@ -28,7 +28,7 @@ record Trial(String name, String text, @Nullable Route route, Condition conditio
             Route route = Route.compile(name, text, priority, Target.FOREVER);
             return new Trial(name, text, route, Condition.compile(route.condition()));
         } catch (RefusedException e) {
-            throw new CliException(e.getMessage(), e);
+            throw new CliException(e.refusal().reason(), e);
         }
     }
 
@@ -36,7 +36,7 @@ record Trial(String name, String text, @Nullable Route route, Condition conditio
         try {
             return new Trial("condition", text, null, Condition.compile(text));
         } catch (RefusedException e) {
-            throw new CliException(e.getMessage(), e);
+            throw new CliException(e.refusal().reason(), e);
         }
     }
 

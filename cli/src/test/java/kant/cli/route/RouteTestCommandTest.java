@@ -45,9 +45,7 @@ class RouteTestCommandTest {
                 + "'systemProperties':{'contentType':'application/json','contentEncoding':'utf-8'}}\n";
 
         assertThat(run(message, "--route", ROUTE, "--messages", "-")).isZero();
-        assertThat(output())
-                .isEqualTo(
-                        """
+        assertThat(output()).isEqualTo("""
                         message 1 from /messages/modules/m/outputs/o
                           ✓ route: taken, into iothub
                               $body.t is 21 (line 1, columns 34-41)
@@ -85,20 +83,18 @@ class RouteTestCommandTest {
                 .isEqualTo(3);
         assertThat(output())
                 .isEqualTo("{'message':1,'source':'/messages','routes':[{'route':'condition','condition':'b = '1'',"
-                                        .replace("'b = '1''", "\"b = X1X\"")
-                                        .replace('\'', '"')
-                                        .replace('X', '\'')
-                                + "\"match\":false,\"verdict\":\"undefined\",\"values\":[{\"text\":\"b\",\"value\":\"undefined\","
-                                + "\"why\":\"the message has no application property of this name\",\"line\":1,\"column\":1,"
-                                + "\"endColumn\":2}]}],\"taken\":false}\n");
+                                .replace("'b = '1''", "\"b = X1X\"")
+                                .replace('\'', '"')
+                                .replace('X', '\'')
+                        + "\"match\":false,\"verdict\":\"undefined\",\"values\":[{\"text\":\"b\",\"value\":\"undefined\","
+                        + "\"why\":\"the message has no application property of this name\",\"line\":1,\"column\":1,"
+                        + "\"endColumn\":2}]}],\"taken\":false}\n");
     }
 
     @Test
     void all_routes_of_a_manifest_are_tried() throws IOException {
         Path file = directory.resolve("manifest.json");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 {"modulesContent": {"$edgeHub": {
                   "properties.desired": {"routes": {
                     "up": "FROM /messages/* INTO $upstream",
@@ -126,11 +122,19 @@ class RouteTestCommandTest {
     void what_does_not_compile_or_cannot_be_read_gives_1_and_a_sentence() {
         assertThat(run("", "--condition", "temperature > 20")).isEqualTo(1);
         assertThat(failure).contains("line 1, columns 13-14: Invalid operands").contains("as_number(x)");
-        for (String bad : List.of("{", "[]", "{'bodi':1}", "{'properties':{'a':{}}}", "{'twin':1}", "{'bodyBase64':'*'}")) {
-            assertThat(run(bad, "--condition", "true", "--messages", "-")).as(bad).isEqualTo(1);
+        for (String bad :
+                List.of("{", "[]", "{'bodi':1}", "{'properties':{'a':{}}}", "{'twin':1}", "{'bodyBase64':'*'}")) {
+            assertThat(run(bad, "--condition", "true", "--messages", "-"))
+                    .as(bad)
+                    .isEqualTo(1);
             assertThat(failure).contains("line 1 of the messages");
         }
-        assertThat(run("", "--route", ROUTE, "--messages", directory.resolve("none").toString()))
+        assertThat(run(
+                        "",
+                        "--route",
+                        ROUTE,
+                        "--messages",
+                        directory.resolve("none").toString()))
                 .isEqualTo(1);
     }
 

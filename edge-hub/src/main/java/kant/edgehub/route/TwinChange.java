@@ -22,7 +22,8 @@ public final class TwinChange {
      * @param hub {@code $edgeHub} of this device
      * @param messageId by which a repeat is spotted
      */
-    public static Message message(IdentityId hub, IdentityId reporter, ObjectNode patch, String messageId, Instant now) {
+    public static Message message(
+            IdentityId hub, IdentityId reporter, ObjectNode patch, String messageId, Instant now) {
         Map<String, String> system = new HashMap<>();
         system.put(SystemProperties.MESSAGE_TYPE, SystemProperties.TWIN_CHANGE);
         system.put(SystemProperties.MESSAGE_SCHEMA, SystemProperties.TWIN_CHANGE);

@@ -41,7 +41,12 @@ final class Deliveries implements InputReceiver {
     private int reserved;
     private long bytes;
     private long nextId = 1;
+
+    /** {@link #reserve} has said no, and goes on to until all that the client has settled in one go is: one by one is dear. */
     private boolean starved;
+
+    private int settling;
+
     private boolean closed;
 
     private record Given(int bytes, Consumer<Settlement> settle) {}
@@ -59,7 +64,7 @@ final class Deliveries implements InputReceiver {
 
     @Override
     public synchronized boolean reserve() {
-        if (!roomy()) {
+        if (starved || !roomy()) {
             starved = !closed;
             return false;
         }
@@ -107,11 +112,26 @@ final class Deliveries implements InputReceiver {
         }
     }
 
-    /** The client settles one; an unknown id is ignored. */
-    void settle(long delivery, Settlement settlement) {
+    /** The client settles some; an unknown id is ignored. */
+    void settle(List<Long> ids, Settlement settlement) {
+        synchronized (this) {
+            settling++;
+        }
+        ids.forEach(delivery -> settleOne(delivery, settlement));
+        boolean wake;
+        synchronized (this) {
+            settling--;
+            wake = settling == 0 && starved && roomy();
+            starved &= !wake;
+        }
+        if (wake) {
+            room.run();
+        }
+    }
+
+    private void settleOne(long delivery, Settlement settlement) {
         Given settled;
         Delivery next = null;
-        boolean wake;
         synchronized (this) {
             settled = given.remove(delivery);
             if (settled == null) {
@@ -122,15 +142,10 @@ final class Deliveries implements InputReceiver {
             if (first != null) {
                 next = give(first.delivery, first.settle);
             }
-            wake = starved && roomy();
-            starved &= !wake;
         }
         settled.settle.accept(settlement);
         if (next != null) {
             client.deliver(next);
-        }
-        if (wake) {
-            room.run();
         }
     }
 

@@ -3,6 +3,7 @@ package kant.edgehub.session;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -104,9 +105,8 @@ final class EdgeSession implements Session {
         return timed(
                 services.twins()
                         .report(identity(), patch)
-                        .thenCompose(version -> services.intake()
-                                .reported(identity(), patch)
-                                .thenApply(_ -> version)),
+                        .thenCompose(version ->
+                                services.intake().reported(identity(), patch).thenApply(_ -> version)),
                 took -> services.meter().reported(identity(), took));
     }
 
@@ -131,7 +131,12 @@ final class EdgeSession implements Session {
 
     @Override
     public void settle(long deliveryId, Settlement settlement) {
-        deliveries.settle(deliveryId, settlement);
+        deliveries.settle(List.of(deliveryId), settlement);
+    }
+
+    @Override
+    public void accept(List<Long> deliveryIds) {
+        deliveries.settle(deliveryIds, Settlement.ACCEPTED);
     }
 
     @Override

@@ -137,12 +137,9 @@ class CertificatesTest {
 
     @Test
     void what_an_earlier_version_wrote_is_still_read() throws IOException {
-        state.put(
-                "scope/old",
-                """
+        state.put("scope/old", """
                 {"deviceId":"old","generationId":"g","status":"enabled",
-                 "authentication":{"type":"sas","symmetricKey":{"primaryKey":"a2V5","secondaryKey":""}}}"""
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                 "authentication":{"type":"sas","symmetricKey":{"primaryKey":"a2V5","secondaryKey":""}}}""".getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
         var read = new ScopeCache(state).find(IdentityId.device("old")).orElseThrow();
 
@@ -158,9 +155,7 @@ class CertificatesTest {
         var authenticator = authenticator(new AuthRules(List.of("hub"), true, authority::chain));
         var answer = authenticator.check(claim(chain, id)).toCompletableFuture();
         world.run();
-        return answer.isCompletedExceptionally()
-                ? authenticator.checkCached(claim(chain, id))
-                : Optional.empty();
+        return answer.isCompletedExceptionally() ? authenticator.checkCached(claim(chain, id)) : Optional.empty();
     }
 
     private Authenticator authenticator(AuthRules rules) {

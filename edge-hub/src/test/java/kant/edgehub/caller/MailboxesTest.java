@@ -38,8 +38,7 @@ class MailboxesTest {
 
     @BeforeEach
     void start() {
-        var attachments =
-                new Attachments(link, id -> Access.own(id, _ -> "token"), new Counters(world), world);
+        var attachments = new Attachments(link, id -> Access.own(id, _ -> "token"), new Counters(world), world);
         attachments.start(new NoEvents());
         mailboxes = new Mailboxes(new Interests(attachments), world, world, world);
     }
@@ -87,8 +86,9 @@ class MailboxesTest {
 
         assertThat(settled).containsExactly(Settlement.RELEASED);
         assertThat(settle(token, Settlement.ACCEPTED).exceptionNow())
-                .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.refusal())
-                        .isInstanceOf(Refusal.PreconditionFailed.class));
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.refusal()).isInstanceOf(Refusal.PreconditionFailed.class));
     }
 
     @Test
@@ -141,7 +141,6 @@ class MailboxesTest {
     }
 
     private static String text(CompletableFuture<Optional<LockedMessage>> received) {
-        return new String(
-                received.join().orElseThrow().message().payload(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(received.join().orElseThrow().message().payload(), java.nio.charset.StandardCharsets.UTF_8);
     }
 }

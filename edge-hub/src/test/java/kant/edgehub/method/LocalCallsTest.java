@@ -118,7 +118,8 @@ class LocalCallsTest {
                 "{\"deviceIds\":[\"leaf\",\"edge/b\"]}".getBytes(StandardCharsets.UTF_8),
                 Duration.ofSeconds(5));
 
-        assertThat(calls.call(CALLER, HUB, named, Duration.ZERO).join().status()).isEqualTo(200);
+        assertThat(calls.call(CALLER, HUB, named, Duration.ZERO).join().status())
+                .isEqualTo(200);
         assertThat(refreshed).containsExactly(Set.of(IdentityId.device("leaf"), TARGET));
         assertThat(call(CALLER, HUB, Duration.ZERO).join().status()).isEqualTo(404);
     }

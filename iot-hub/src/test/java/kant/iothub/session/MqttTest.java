@@ -194,6 +194,7 @@ class MqttTest {
         Answer stranger = hub.callAs(token, "POST", "/twins/other/methods", body, "x-ms-edge-moduleId", "d/m");
 
         assertThat(absent.header("iothub-errorcode")).isEqualTo("DeviceNotOnline");
+        assertThat(absent.nested().path("errorCode").asInt()).isEqualTo(404103);
         assertThat(nameless.status()).isEqualTo(400);
         assertThat(stranger.status()).isEqualTo(401);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.model.auth.Credential;
 import kant.model.error.Refusal;
@@ -11,7 +12,9 @@ import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.Session;
 import org.apache.qpid.protonj2.engine.Link;
@@ -47,6 +50,9 @@ final class Client {
     private final Map<LinkKind, Attached> links = new EnumMap<>(LinkKind.class);
     private final Proof proof;
     private State state = State.OPENING;
+
+    /** A newer token that came while the hub was looking at the first. */
+    private Credential.@Nullable Token early;
 
     // for the session
     private @Nullable ClientLinks parts;
@@ -91,7 +97,7 @@ final class Client {
 
     /** Asks the hub for a session; refuses all links where none comes in time. */
     void open() {
-        var overdue = kant.protocol.net.ChannelTasks.after(
+        var overdue = ChannelTasks.after(
                 connection.channel(),
                 connection.limits().opening(),
                 () -> refused(new RefusedException(new Refusal.TimedOut("the hub did not answer in time"))));
@@ -126,7 +132,8 @@ final class Client {
     CompletionStage<Void> renew(Credential.Token token) {
         Session in = session;
         if (in == null) {
-            return java.util.concurrent.CompletableFuture.completedFuture(null);
+            early = token;
+            return CompletableFuture.completedFuture(null);
         }
         return in.renew(token)
                 .whenComplete((_, failure) -> connection.loop().run(() -> {
@@ -174,6 +181,7 @@ final class Client {
     private void opened(Session opened) {
         state = State.OPEN;
         session = opened;
+        Strangers.admit(connection.channel());
         parts = new ClientLinks(connection, opened);
         if (proof.credential() instanceof Credential.Token(var token)) {
             var tokenWatch = new TokenWatch(
@@ -185,10 +193,22 @@ final class Client {
             watch = tokenWatch;
             tokenWatch.look();
         }
+        if (early != null) {
+            var _ = renew(early).exceptionally(this::earlyRefused);
+        }
         List<Held> waiting = List.copyOf(held);
         held.clear();
         waiting.forEach(one -> open(opened, one.kind(), one.link()));
         drain();
+    }
+
+    /** It has been answered already: the first token counts on, as with any renewal that is refused. */
+    private @Nullable Void earlyRefused(Throwable failure) {
+        log.atInfo()
+                .addKeyValue("client", identity())
+                .addKeyValue("reason", Failures.cause(failure).getMessage())
+                .log("newer token refused");
+        return null;
     }
 
     private void refused(Throwable cause) {

@@ -14,6 +14,7 @@ import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.protocol.amqp.wire.WireNames;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.sas.SasCheck;
 import org.apache.qpid.protonj2.engine.Link;
@@ -128,7 +129,11 @@ final class Clients implements CbsNode.Holder, Client.Owner {
         if (clients.remove(client.identity(), client)) {
             connection.head().admission().leave(client.identity());
         }
-        if (reason != null && clients.isEmpty()) {
+        if (!clients.isEmpty() || !connection.channel().isOpen()) {
+            return;
+        }
+        Strangers.estrange(connection.channel());
+        if (reason != null) {
             lastEnded.accept(reason);
         }
     }

@@ -53,6 +53,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
     private final Deque<MqttMessage> held = new ArrayDeque<>();
     private Phase phase = Phase.WAITING;
     private boolean handling;
+
+    /** More packets of the same piece of the stream may come. */
+    private boolean reading;
+
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> stall;
 
@@ -106,11 +110,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
             return;
         }
         held.add(packet);
+        reading = true;
         resume();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        pause();
         context.flush();
     }
 
@@ -167,8 +174,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         } finally {
             handling = false;
         }
+        if (!reading) {
+            pause();
+        }
         if (phase != Phase.CLOSED) {
             channel.config().setAutoRead(!isPaused());
+        }
+    }
+
+    private void pause() {
+        if (client != null && phase == Phase.OPEN) {
+            client.pause();
         }
     }
 

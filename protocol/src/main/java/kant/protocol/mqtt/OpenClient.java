@@ -93,6 +93,11 @@ final class OpenClient {
         packets.drain();
     }
 
+    /** All that came in one go has been handled. */
+    void pause() {
+        packets.settle();
+    }
+
     /** Handles one packet; PUBLISH payloads are copied out of it. */
     void handle(MqttMessage packet) throws ProtocolViolation {
         switch (packet.fixedHeader().messageType()) {
@@ -153,7 +158,10 @@ final class OpenClient {
 
     private void accept(MqttPublishMessage packet, CompletionStage<Void> stage) {
         boolean acknowledged = packet.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE;
-        publishes.add(acknowledged ? packet.variableHeader().packetId() : InboundPublishes.NO_PACKET_ID, stage);
+        publishes.add(
+                acknowledged ? packet.variableHeader().packetId() : InboundPublishes.NO_PACKET_ID,
+                packet.payload().readableBytes(),
+                stage);
     }
 
     private Message message(MqttPublishMessage packet, PropertyBag bag) {

@@ -1,6 +1,7 @@
 package kant.protocol.port;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -54,6 +55,11 @@ public interface Session {
 
     /** Settles what {@link ClientLink#deliver} gave; an unknown id is ignored. */
     void settle(long deliveryId, Settlement settlement);
+
+    /** The same for several that the client has taken; what there is room for now is sent in one go. */
+    default void accept(List<Long> deliveryIds) {
+        deliveryIds.forEach(id -> settle(id, Settlement.ACCEPTED));
+    }
 
     /** Answers what {@link ClientLink#invoke} asked; an unknown id is ignored. */
     void methodResult(String requestId, MethodResult result);

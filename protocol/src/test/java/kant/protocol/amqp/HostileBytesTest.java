@@ -56,7 +56,7 @@ class HostileBytesTest {
     void random_bytes_close_their_connection_and_no_other() {
         Peer good = in();
 
-        Seeds.check(1500, gen -> {
+        Seeds.check(500, gen -> {
             Peer bad = Peer.of(hub, time, service);
             byte[] rubbish = gen.bytes(2 + gen.upTo(300));
             feed(
@@ -75,7 +75,7 @@ class HostileBytesTest {
 
     @Test
     void random_frames_behind_an_open_connection_close_it_and_no_other() {
-        Seeds.check(1500, gen -> {
+        Seeds.check(500, gen -> {
             Peer bad = in();
             for (int i = 0; i < 5; i++) {
                 feed(bad, frame(gen.random().nextInt(3), gen.bytes(gen.upTo(200))));
@@ -91,7 +91,7 @@ class HostileBytesTest {
     void a_conversation_with_bytes_changed_is_taken_or_closes_its_connection() {
         List<byte[]> conversation = conversation();
 
-        Seeds.check(3000, gen -> {
+        Seeds.check(1000, gen -> {
             Peer bad = Peer.of(hub, time, service);
             int victim = 1 + gen.random().nextInt(conversation.size() - 1);
             for (int i = 0; i < conversation.size(); i++) {

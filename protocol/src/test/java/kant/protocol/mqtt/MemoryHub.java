@@ -85,8 +85,8 @@ final class MemoryHub implements HubPort {
         volatile Supplier<CompletionStage<Void>> onSubscribe = () -> CompletableFuture.completedFuture(null);
         volatile Supplier<CompletionStage<OptionalLong>> onReport =
                 () -> CompletableFuture.completedFuture(OptionalLong.of(8));
-        volatile Supplier<CompletionStage<TwinProperties>> onTwin = () ->
-                CompletableFuture.completedFuture(new TwinProperties(object("rate", 5), 4, object("state", 1), REPORTED_VERSION));
+        volatile Supplier<CompletionStage<TwinProperties>> onTwin = () -> CompletableFuture.completedFuture(
+                new TwinProperties(object("rate", 5), 4, object("state", 1), REPORTED_VERSION));
 
         private final Set<Feature> restored;
 

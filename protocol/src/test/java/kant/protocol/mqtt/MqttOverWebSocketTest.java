@@ -88,7 +88,10 @@ class MqttOverWebSocketTest {
         client.publish("devices/edge1/modules/mod1/messages/events/", bytes(new byte[200_000]));
         for (int i = 0; i < 50; i++) {
             var message = new Message(
-                    IdentityId.module("edge1", "other"), Map.of(), Map.of(), ("d" + i).getBytes(StandardCharsets.UTF_8));
+                    IdentityId.module("edge1", "other"),
+                    Map.of(),
+                    Map.of(),
+                    ("d" + i).getBytes(StandardCharsets.UTF_8));
             hub.last().link.deliver(new Delivery(i, Feature.INPUTS, "in1", message, 0));
         }
 

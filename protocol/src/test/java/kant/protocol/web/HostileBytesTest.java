@@ -109,7 +109,9 @@ class HostileBytesTest {
             at += count;
         }
         String answer = answer(channel);
-        assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 ")).as(answer).isTrue();
+        assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 "))
+                .as(answer)
+                .isTrue();
         channel.finishAndReleaseAll(); // throws what reached the pipeline's end
     }
 

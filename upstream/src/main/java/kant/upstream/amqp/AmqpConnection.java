@@ -2,7 +2,6 @@ package kant.upstream.amqp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
@@ -11,10 +10,12 @@ import java.io.IOException;
 import java.util.List;
 import kant.model.error.Refusal;
 import kant.upstream.drive.Reason;
+import org.apache.qpid.protonj2.codec.DecodeException;
 import org.apache.qpid.protonj2.engine.Connection;
 import org.apache.qpid.protonj2.engine.Engine;
 import org.apache.qpid.protonj2.engine.EngineFactory;
 import org.apache.qpid.protonj2.engine.Session;
+import org.apache.qpid.protonj2.engine.exceptions.ProtonException;
 import org.apache.qpid.protonj2.engine.sasl.client.SaslAuthenticator;
 import org.apache.qpid.protonj2.engine.sasl.client.SaslMechanismSelector;
 import org.apache.qpid.protonj2.types.transport.ErrorCondition;
@@ -63,7 +64,7 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
         this.owner = owner;
         terms = new LinkTerms(parts.config().product(), "");
         bytes = new EngineChannel(channel, engine);
-        engine.errorHandler(failed -> fail("the AMQP engine gave up: " + Reason.of(failed.failureCause())));
+        engine.errorHandler(failed -> gaveUp(failed.failureCause()));
         engine.saslDriver()
                 .client()
                 .setListener(new SaslAuthenticator(
@@ -165,10 +166,9 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // what the TLS handler finds wrong arrives wrapped in a DecoderException
-        boolean expected =
-                cause instanceof IOException || cause instanceof DecoderException || cause instanceof ParentFault;
-        if (!expected && !engine.isFailed()) {
+        // what the TLS handler finds wrong arrives wrapped in a DecoderException; what the engine throws it has told
+        // already
+        if (!(cause instanceof IOException || cause instanceof DecoderException || engine.isFailed())) {
             log.atError().setCause(cause).log("the connection to the parent failed by a bug of ours");
         }
         fail("the connection failed: " + Reason.of(cause));
@@ -190,11 +190,22 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
         });
     }
 
+    /** The engine takes nothing more: the parent broke the protocol, said nothing for too long, or one of our handlers failed. */
+    private void gaveUp(Throwable cause) {
+        boolean parents = cause instanceof IOException
+                || cause instanceof ProtonException
+                || cause instanceof DecodeException
+                || cause instanceof ParentFault;
+        if (!parents) {
+            log.atError().setCause(cause).log("the AMQP engine failed by a bug of ours");
+        }
+        fail("the AMQP engine gave up: " + Reason.of(cause));
+    }
+
     private void finish(String reason) {
         cbs.failAll(new Refusal.Unavailable("the connection to the parent is gone: " + reason));
         engine.shutdown();
-        // after what was written before, such as the close
-        channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        var _ = channel.close();
     }
 
     private static String words(@Nullable ErrorCondition condition) {

@@ -1,5 +1,6 @@
 package kant.upstream.amqp;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class AmqpLink implements Link {
     private static final String SUBPROTOCOL = "AMQPWSB10";
 
     /** A port that a firewall swallows must not keep the other transport waiting for long. */
-    private static final java.time.Duration LONGEST_CONNECT = java.time.Duration.ofSeconds(10);
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
 
     /** On top of the time for draining, for the event loop to get round to it. */
     private static final long CLOSE_MARGIN_MILLIS = 1000;
@@ -81,8 +82,8 @@ public final class AmqpLink implements Link {
             IdentityId primary,
             List<Transport> transports,
             AmqpLinkConfig config) {
-        java.time.Duration attempt = config.timing().attempt();
-        java.time.Duration connect = attempt.compareTo(LONGEST_CONNECT) < 0 ? attempt : LONGEST_CONNECT;
+        Duration attempt = config.timing().attempt();
+        Duration connect = attempt.compareTo(LONGEST_CONNECT) < 0 ? attempt : LONGEST_CONNECT;
         var parts = new AmqpParts(
                 new Dialler(parent, loops, parent.amqpPort(), SUBPROTOCOL, connect),
                 loops.group().next(),

@@ -101,13 +101,14 @@ final class DeliveryLink {
 
     /** A message for an input names its sender where that is known. */
     private Message fromItsSender(Message message) {
-        String device = message.systemProperties().get(SystemProperties.CONNECTION_DEVICE_ID);
-        String module = message.systemProperties().get(SystemProperties.CONNECTION_MODULE_ID);
-        IdentityId sender = isId(device) ? new IdentityId(device, isId(module) ? module : null) : id.device();
+        String device = idOrNull(message, SystemProperties.CONNECTION_DEVICE_ID);
+        String module = idOrNull(message, SystemProperties.CONNECTION_MODULE_ID);
+        IdentityId sender = device == null ? id.device() : new IdentityId(device, module);
         return new Message(sender, message.systemProperties(), message.properties(), message.payload());
     }
 
-    private static boolean isId(@Nullable String text) {
-        return text != null && !text.isEmpty() && text.indexOf('/') < 0;
+    private static @Nullable String idOrNull(Message message, String property) {
+        String text = message.systemProperties().get(property);
+        return text == null || text.isEmpty() || text.indexOf('/') >= 0 ? null : text;
     }
 }

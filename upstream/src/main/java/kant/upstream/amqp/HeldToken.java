@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import kant.model.auth.SasToken;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -155,7 +156,7 @@ final class HeldToken {
         renewal = parts.home().schedule(this::make, nanos, TimeUnit.NANOSECONDS);
     }
 
-    private void tell(java.util.function.Consumer<Holder> what) {
+    private void tell(Consumer<Holder> what) {
         List<Holder> all = new ArrayList<>(holders);
         all.forEach(what);
     }

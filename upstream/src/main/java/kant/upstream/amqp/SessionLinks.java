@@ -1,5 +1,6 @@
 package kant.upstream.amqp;
 
+import java.util.Locale;
 import kant.model.identity.IdentityId;
 import kant.protocol.amqp.wire.Address;
 import org.apache.qpid.protonj2.engine.Receiver;
@@ -36,6 +37,6 @@ final class SessionLinks {
     }
 
     private String name(Address.Kind kind) {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + suffix + "-" + ++made;
+        return kind.name().toLowerCase(Locale.ROOT) + suffix + "-" + ++made;
     }
 }

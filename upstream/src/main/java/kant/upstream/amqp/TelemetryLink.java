@@ -14,6 +14,7 @@ import kant.protocol.amqp.wire.SectionsCodec;
 import kant.protocol.amqp.wire.Telemetry;
 import org.apache.qpid.protonj2.engine.OutgoingDelivery;
 import org.apache.qpid.protonj2.engine.Sender;
+import org.apache.qpid.protonj2.types.messaging.Accepted;
 import org.apache.qpid.protonj2.types.messaging.Rejected;
 import org.apache.qpid.protonj2.types.transport.DeliveryState;
 import org.jspecify.annotations.Nullable;
@@ -124,10 +125,12 @@ final class TelemetryLink {
     }
 
     private static void complete(Outgoing message, @Nullable DeliveryState state) {
-        switch (state == null ? DeliveryState.DeliveryStateType.Released : state.getType()) {
-            case Accepted -> message.done().complete(null);
-            case Rejected -> message.fail(Answers.refusal(((Rejected) state).getError()));
-            default -> message.fail(new Refusal.Unavailable("the parent gave the message back, to be sent again"));
+        if (state instanceof Accepted) {
+            message.done().complete(null);
+        } else if (state instanceof Rejected rejected) {
+            message.fail(Answers.refusal(rejected.getError()));
+        } else {
+            message.fail(new Refusal.Unavailable("the parent gave the message back, to be sent again"));
         }
     }
 

@@ -389,6 +389,20 @@ class OurOwnHeadTest {
     }
 
     @Test
+    void an_identity_that_is_attached_again_replaces_the_older_and_stays() throws Exception {
+        attached();
+        var newer = new RecordingListener();
+
+        UpstreamIdentity replaced = link.attach(MODULE, TOKENS, newer);
+
+        listener.next(Down.class);
+        newer.next(Up.class);
+        hub.next("close");
+        done(replaced.send(message("still here")));
+        assertThat(newer.nextNow()).isNull();
+    }
+
+    @Test
     void a_thousand_identities_share_one_socket() throws Exception {
         List<RecordingListener> all = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {

@@ -65,6 +65,11 @@ final class ScriptedParent implements AutoCloseable {
     final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
     final AtomicInteger count = new AtomicInteger();
 
+    /** Identities whose token was put and whose link for telemetry is still to come: now, and the most there ever were. */
+    final AtomicInteger arriving = new AtomicInteger();
+
+    final AtomicInteger mostArriving = new AtomicInteger();
+
     /** How tokens are answered; 0 for not at all. */
     volatile Function<PutToken, Integer> tokenStatus = _ -> 200;
 
@@ -230,6 +235,7 @@ final class ScriptedParent implements AutoCloseable {
             receiver.deliveryReadHandler(delivery -> received(address, delivery));
             if (taken(address, receiver, () -> receiver.setTarget((Target) null))) {
                 receiver.addCredit(address.equals("$cbs") ? 100 : credit);
+                arriving.addAndGet(address.endsWith("/events") ? -1 : 0);
             }
         }
 
@@ -287,6 +293,7 @@ final class ScriptedParent implements AutoCloseable {
             delivery.disposition(ACCEPTED, true);
             delivery.getLink().addCredit(1);
             tokens.add(put);
+            mostArriving.accumulateAndGet(arriving.incrementAndGet(), Math::max);
             int status = tokenStatus.apply(put);
             if (status == 0) {
                 return;

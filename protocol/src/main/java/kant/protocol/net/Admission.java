@@ -1,4 +1,4 @@
-package kant.protocol.mqtt;
+package kant.protocol.net;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,16 +8,16 @@ import kant.model.identity.IdentityId;
  * How many identities a head lets in at once. One that is in already may always come again, for its newer connection takes
  * the older one's place. Called when clients connect and go, from any loop; held for a map operation only.
  */
-final class Admission {
+public final class Admission {
     private final int limit;
     private final Map<IdentityId, Integer> connections = new HashMap<>();
 
-    Admission(int limit) {
+    public Admission(int limit) {
         this.limit = limit;
     }
 
     /** Takes a place; false where there is none. */
-    synchronized boolean enter(IdentityId identity) {
+    public synchronized boolean enter(IdentityId identity) {
         if (connections.size() >= limit && !connections.containsKey(identity)) {
             return false;
         }
@@ -26,12 +26,12 @@ final class Admission {
     }
 
     /** Gives a place back. */
-    synchronized void leave(IdentityId identity) {
+    public synchronized void leave(IdentityId identity) {
         connections.computeIfPresent(identity, (_, count) -> count > 1 ? count - 1 : null);
     }
 
     /** Identities that are in. */
-    synchronized int size() {
+    public synchronized int size() {
         return connections.size();
     }
 }
