@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RoutesCommand.class,
             ConditionsCommand.class,
+            LatencyCommand.class,
+            ConnectsCommand.class,
+            ClientsCommand.class,
             FsyncCommand.class,
             MemoryCommand.class,
             StartCommand.class
@@ -41,6 +44,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a figure: routes, conditions, fsync, memory or start");
+        throw new ParameterException(spec.commandLine(), "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
     }
 }

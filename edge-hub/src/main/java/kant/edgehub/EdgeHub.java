@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.edgehub.auth.Claim;
 import kant.edgehub.auth.Reauthenticator;
-import kant.edgehub.auth.ScopeTokens;
 import kant.edgehub.caller.EdgeCaller;
 import kant.edgehub.caller.Mailboxes;
 import kant.edgehub.config.EdgeHubConfig;
@@ -43,7 +42,6 @@ import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
 import kant.protocol.port.Session;
-import kant.upstream.Access;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.TokenSource;
@@ -65,7 +63,6 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private final HubStores stores;
     private final Link link;
     private final Scope scope;
-    private final TokenSource ownTokens;
     private final Counters counters;
 
     private final Attachments attachments;
@@ -93,11 +90,11 @@ final class EdgeHub implements HubPort, AutoCloseable {
         this.stores = stores;
         this.link = link;
         this.scope = scope;
-        this.ownTokens = ownTokens;
         this.counters = counters;
         hub = config.identity().id();
         limits = config.limits();
-        attachments = new Attachments(link, this::access, counters, world.time());
+        attachments = new Attachments(
+                link, new ParentAccess(config.identity().id(), ownTokens, scope, world.time()), counters, world.time());
         outboxes = new Outboxes(
                 stores.messages(),
                 attachments,
@@ -194,8 +191,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
 
     @Override
     public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
-        return authenticated(credential, client)
-                .thenApply(_ -> new EdgeCaller(client, intake, mailboxes, calls));
+        return authenticated(credential, client).thenApply(_ -> new EdgeCaller(client, intake, mailboxes, calls));
     }
 
     @Override
@@ -233,25 +229,6 @@ final class EdgeHub implements HubPort, AutoCloseable {
         } catch (RefusedException e) {
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    /**
-     * How an identity comes in at the parent: with its own key where the scope has told one, else on this hub's word, for a
-     * certificate cannot be shown by anybody but its owner.
-     */
-    private Access access(IdentityId id) {
-        if (id.equals(hub)) {
-            return Access.own(id, ownTokens);
-        }
-        var withKey = Access.own(id, new ScopeTokens(scope.cache(), id, world.time()));
-        if (scope.cache().signingKey(id).isPresent()) {
-            return withKey;
-        }
-        return scope.chains()
-                .of(id)
-                .filter(chain -> chain.size() > 1)
-                .map(chain -> Access.onBehalf(chain, ownTokens))
-                .orElse(withKey);
     }
 
     private void linkChanged(LinkState state) {
@@ -300,8 +277,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private void tidyLater() {
         var _ = world.tasks().after(TIDY_EVERY, "idle attachments", () -> {
             attachments.releaseIdle(
-                    limits.idleAttachment(),
-                    id -> id.equals(hub) || sessions.connected(id) || mailboxes.open(id));
+                    limits.idleAttachment(), id -> id.equals(hub) || sessions.connected(id) || mailboxes.open(id));
             tidyLater();
         });
     }

@@ -73,9 +73,8 @@ record ParentRouter(
                     }
                 })
                 .exceptionally(Problems::of)
-                .thenAccept(answer -> attachments
-                        .find(id)
-                        .ifPresent(upstream -> upstream.methodResult(call.requestId(), answer)));
+                .thenAccept(answer ->
+                        attachments.find(id).ifPresent(upstream -> upstream.methodResult(call.requestId(), answer)));
     }
 
     @Override

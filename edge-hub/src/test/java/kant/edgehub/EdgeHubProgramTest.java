@@ -144,7 +144,7 @@ class EdgeHubProgramTest {
         }
         int nobody = freePort();
         try (var program = start(nobody, nobody)) {
-            assertThat(program.mqttPort())
+            assertThat(program.port(HubDoors.Door.MQTT))
                     .as("the data directory is free again")
                     .isPositive();
         }
@@ -235,7 +235,7 @@ class EdgeHubProgramTest {
     }
 
     private TestClient client(EdgeHubProgram program) throws Exception {
-        return new TestClient(program.mqttPort(), authority, FILTER, FakeScope.key(FILTER, "primary"));
+        return new TestClient(program.port(HubDoors.Door.MQTT), authority, FILTER, FakeScope.key(FILTER, "primary"));
     }
 
     private static String metrics(EdgeHubProgram program) throws Exception {

@@ -39,10 +39,7 @@ public record Access(IdentityId id, IdentityId signer, List<IdentityId> authChai
         }
         IdentityId actor = authChain.getLast();
         return new Access(
-                authChain.getFirst(),
-                IdentityId.module(actor.deviceId(), IdentityId.EDGE_HUB),
-                authChain,
-                hubTokens);
+                authChain.getFirst(), IdentityId.module(actor.deviceId(), IdentityId.EDGE_HUB), authChain, hubTokens);
     }
 
     /** The chain as it stands on the wire: ids separated by semicolons, empty where there is none. */

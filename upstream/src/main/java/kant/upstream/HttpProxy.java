@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param user null where the proxy asks for no name; its text form never shows the password
  * @param except hosts that are reached without it: names, {@code .domain} or {@code *.domain} for all below one, {@code *} for all
  */
-public record HttpProxy(String host, int port, @Nullable String user, @Nullable String password, List<String> except) {
+public record HttpProxy(
+        String host,
+        int port,
+        @Nullable String user,
+        @Nullable String password,
+        List<String> except) {
     private static final int HTTP_PORT = 80;
 
     public HttpProxy {

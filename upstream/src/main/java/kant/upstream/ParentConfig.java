@@ -47,9 +47,8 @@ public record ParentConfig(
 
     /** The same, with HTTPS and WebSockets through a proxy, where it applies to this parent. */
     public ParentConfig through(@Nullable HttpProxy newProxy) {
-        HttpProxy used = newProxy != null && newProxy.appliesTo(dialName()) && newProxy.appliesTo(hostName)
-                ? newProxy
-                : null;
+        HttpProxy used =
+                newProxy != null && newProxy.appliesTo(dialName()) && newProxy.appliesTo(hostName) ? newProxy : null;
         return new ParentConfig(hostName, dialAddress, mqttPort, amqpPort, httpsPort, tls, used);
     }
 

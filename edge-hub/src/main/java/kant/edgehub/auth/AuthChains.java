@@ -66,8 +66,8 @@ public final class AuthChains {
     public static List<IdentityId> parse(String text) {
         String[] ids = text.split(";", -1);
         if (ids.length > MOST_LEVELS + 2) {
-            throw new IllegalArgumentException("the auth chain has " + ids.length + " ids, more than "
-                    + (MOST_LEVELS + 2));
+            throw new IllegalArgumentException(
+                    "the auth chain has " + ids.length + " ids, more than " + (MOST_LEVELS + 2));
         }
         return Arrays.stream(ids).map(IdentityId::parse).toList();
     }
@@ -97,7 +97,8 @@ public final class AuthChains {
             return List.of();
         }
         Set<IdentityId> devices = cache.all().stream()
-                .filter(identity -> !identity.id().isModule() && identity.place().isBelow(root.place()))
+                .filter(identity ->
+                        !identity.id().isModule() && identity.place().isBelow(root.place()))
                 .map(ScopeIdentity::id)
                 .collect(Collectors.toCollection(HashSet::new));
         devices.add(parent);
@@ -122,7 +123,8 @@ public final class AuthChains {
 
     /** What the parent tells in this device's flat scope stands below it even where nothing says so. */
     private Optional<IdentityId> unplaced(ScopeIdentity known) {
-        boolean nothingSaid = known.place().parentScopes().isEmpty() && !known.place().edge();
+        boolean nothingSaid =
+                known.place().parentScopes().isEmpty() && !known.place().edge();
         return nothingSaid ? Optional.of(edge) : Optional.empty();
     }
 

@@ -30,8 +30,7 @@ public final class Authenticator {
     private final AuthRules rules;
     private final Time time;
 
-    public Authenticator(
-            ScopeCache cache, ScopeRefresher refresher, AuthChains chains, AuthRules rules, Time time) {
+    public Authenticator(ScopeCache cache, ScopeRefresher refresher, AuthChains chains, AuthRules rules, Time time) {
         this.cache = cache;
         this.refresher = refresher;
         this.chains = chains;
@@ -70,8 +69,8 @@ public final class Authenticator {
             return hopeless;
         }
         if (claim.onBehalf()) {
-            Optional<Refusal> notAllowed = chains.mayAct(claim.actor().device(), claim.identity())
-                    .or(() -> disabled(claim.identity()));
+            Optional<Refusal> notAllowed =
+                    chains.mayAct(claim.actor().device(), claim.identity()).or(() -> disabled(claim.identity()));
             if (notAllowed.isPresent()) {
                 return notAllowed;
             }
@@ -87,20 +86,20 @@ public final class Authenticator {
             });
         }
         return refresher.refresh(
-                claim.identity(), chains.of(claim.identity()).map(AuthChains::above).orElse(List.of()));
+                claim.identity(),
+                chains.of(claim.identity()).map(AuthChains::above).orElse(List.of()));
     }
 
     /** What no answer of the parent could change. */
     private Optional<Refusal> hopeless(Claim claim) {
         if (claim.onBehalf() && !claim.authChain().getFirst().equals(claim.identity())) {
-            return unauthorized("the auth chain " + claim.authChain() + " does not begin with \"" + claim.identity()
-                    + "\"");
+            return unauthorized(
+                    "the auth chain " + claim.authChain() + " does not begin with \"" + claim.identity() + "\"");
         }
         return switch (claim.credential()) {
             case Credential.Token(SasToken token) -> {
                 if (SasCheck.hasExpired(token, time.now(), SKEW)) {
-                    yield unauthorized(
-                            "the SAS token of \"" + claim.actor() + "\" expired at " + token.expires());
+                    yield unauthorized("the SAS token of \"" + claim.actor() + "\" expired at " + token.expires());
                 }
                 yield Optional.empty();
             }
@@ -144,9 +143,8 @@ public final class Authenticator {
 
     private Optional<Refusal> byToken(SasToken token, ScopeIdentity known) {
         IdentityId id = known.id();
-        Optional<Refusal> own = known.proof().hasKeys()
-                ? signed(token, id, known.proof())
-                : wrongKind(known, "a SAS token");
+        Optional<Refusal> own =
+                known.proof().hasKeys() ? signed(token, id, known.proof()) : wrongKind(known, "a SAS token");
         Proof device = cache.find(id.device())
                 .map(ScopeIdentity::proof)
                 .filter(Proof::hasKeys)
@@ -170,8 +168,7 @@ public final class Authenticator {
     }
 
     private Optional<Refusal> signed(SasToken token, IdentityId audience, Proof keys) {
-        return SasCheck.check(
-                token, rules.hosts(), audience, keys.primaryKey(), keys.secondaryKey(), time.now(), SKEW);
+        return SasCheck.check(token, rules.hosts(), audience, keys.primaryKey(), keys.secondaryKey(), time.now(), SKEW);
     }
 
     private static Optional<Refusal> wrongKind(ScopeIdentity known, String shown) {

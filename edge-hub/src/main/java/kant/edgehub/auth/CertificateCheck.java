@@ -78,12 +78,11 @@ final class CertificateCheck {
     }
 
     private static boolean matches(X509Certificate leaf, String thumbprint) {
-        String algorithm =
-                switch (thumbprint.length()) {
-                    case SHA_1_DIGITS -> "SHA-1";
-                    case SHA_256_DIGITS -> "SHA-256";
-                    default -> "";
-                };
+        String algorithm = switch (thumbprint.length()) {
+            case SHA_1_DIGITS -> "SHA-1";
+            case SHA_256_DIGITS -> "SHA-256";
+            default -> "";
+        };
         if (algorithm.isEmpty()) {
             return false;
         }
@@ -96,9 +95,11 @@ final class CertificateCheck {
     }
 
     private static Optional<Refusal> inDate(X509Certificate leaf, Instant now) {
-        if (now.isBefore(leaf.getNotBefore().toInstant()) || now.isAfter(leaf.getNotAfter().toInstant())) {
+        if (now.isBefore(leaf.getNotBefore().toInstant())
+                || now.isAfter(leaf.getNotAfter().toInstant())) {
             return refused("the client certificate \"" + leaf.getSubjectX500Principal() + "\" is valid from "
-                    + leaf.getNotBefore().toInstant() + " to " + leaf.getNotAfter().toInstant() + ", it is " + now
+                    + leaf.getNotBefore().toInstant() + " to "
+                    + leaf.getNotAfter().toInstant() + ", it is " + now
                     + "; renew it, and check both clocks");
         }
         return Optional.empty();
@@ -106,7 +107,9 @@ final class CertificateCheck {
 
     private static String commonName(X509Certificate leaf) {
         try {
-            for (Rdn rdn : new LdapName(leaf.getSubjectX500Principal().getName()).getRdns().reversed()) {
+            for (Rdn rdn : new LdapName(leaf.getSubjectX500Principal().getName())
+                    .getRdns()
+                    .reversed()) {
                 if (rdn.getType().equalsIgnoreCase("CN") && rdn.getValue() instanceof String name) {
                     return name;
                 }

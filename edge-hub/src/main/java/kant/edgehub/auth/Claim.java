@@ -27,9 +27,7 @@ public record Claim(IdentityId identity, List<IdentityId> authChain, Credential 
 
     /** Whose credential it is. */
     IdentityId actor() {
-        return onBehalf()
-                ? IdentityId.module(authChain.getLast().deviceId(), IdentityId.EDGE_HUB)
-                : identity;
+        return onBehalf() ? IdentityId.module(authChain.getLast().deviceId(), IdentityId.EDGE_HUB) : identity;
     }
 
     /** Whether what the registry says of this identity matters to it. */

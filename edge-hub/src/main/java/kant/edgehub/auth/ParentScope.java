@@ -70,8 +70,8 @@ public final class ParentScope implements ScopeSource {
     @Override
     public List<ScopeIdentity> all() throws IOException {
         var walk = new Walk();
-        String next =
-                base + "/devicesAndModulesInDeviceScope?deviceCount=" + PAGE + "&continuationToken=&api-version=" + FLAT;
+        String next = base + "/devicesAndModulesInDeviceScope?deviceCount=" + PAGE + "&continuationToken=&api-version="
+                + FLAT;
         while (!next.isEmpty()) {
             String link = take(json(get(turn(walk, next))), List.of(edge), walk);
             next = link.isEmpty() || link.startsWith("/") ? link : "/" + link;
@@ -153,8 +153,8 @@ public final class ParentScope implements ScopeSource {
     }
 
     private HttpReply post(String operation, ObjectNode body) throws IOException {
-        var headers = Map.of(
-                "Authorization", tokens.token(audience), "Content-Type", "application/json; charset=utf-8");
+        var headers =
+                Map.of("Authorization", tokens.token(audience), "Content-Type", "application/json; charset=utf-8");
         return http.call(
                 "POST", base + operation + "?api-version=" + NESTED, headers, JSON.writeValueAsBytes(body), LIMIT);
     }

@@ -55,8 +55,7 @@ final class Mailbox {
             return Optional.empty();
         }
         locked.put(token, next);
-        return Optional.of(new LockedMessage(
-                token, next.delivery.deliveryCount(), next.delivery.message()));
+        return Optional.of(new LockedMessage(token, next.delivery.deliveryCount(), next.delivery.message()));
     }
 
     /** Completes when there is something to lock; completed already where there is, or where too many wait. */

@@ -58,8 +58,7 @@ public final class Mailboxes {
         interests.want(id, Feature.CLOUD_TO_DEVICE, open);
         closeWhenIdle(id, open, IDLE);
         CompletableFuture<Boolean> next = open.box.next();
-        Tasks.Cancellable timer =
-                tasks.after(FIRST_WAIT, "first message of " + id, () -> next.complete(false));
+        Tasks.Cancellable timer = tasks.after(FIRST_WAIT, "first message of " + id, () -> next.complete(false));
         return next.thenApply(_ -> {
             timer.cancel();
             return locked(open.box, lock);

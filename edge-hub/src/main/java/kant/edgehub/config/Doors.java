@@ -12,9 +12,14 @@ import java.util.Locale;
  * @param tlsProtocols {@code SslProtocols}, by TLS's own names
  * @param connectArrival {@code mqttSettings__ConnectArrivalTimeout}: how long an MQTT client may take until its CONNECT
  * @param keepAlive {@code mqttSettings__MaxKeepAliveTimeout}: the longest keep-alive, also for clients that want none
+ * @param proxyModule {@code ApiProxyModuleId}: the module that may hand on the certificates of clients behind it
  */
 public record Doors(
-        boolean clientCertificates, List<String> tlsProtocols, Duration connectArrival, Duration keepAlive) {
+        boolean clientCertificates,
+        List<String> tlsProtocols,
+        Duration connectArrival,
+        Duration keepAlive,
+        String proxyModule) {
     static final String TLS_1_2 = "TLSv1.2";
     static final String TLS_1_3 = "TLSv1.3";
 
@@ -27,7 +32,8 @@ public record Doors(
                 env.flag("ClientCertAuthEnabled", true),
                 tlsProtocols(env.text("SslProtocols", "")),
                 env.timespan("mqttSettings__ConnectArrivalTimeout", Duration.ofMinutes(1)),
-                env.timespan("mqttSettings__MaxKeepAliveTimeout", Duration.ofMinutes(10)));
+                env.timespan("mqttSettings__MaxKeepAliveTimeout", Duration.ofMinutes(10)),
+                env.text("ApiProxyModuleId", "IoTEdgeAPIProxy"));
     }
 
     /** As the original reads it: a word it does not know makes all of it the default. */

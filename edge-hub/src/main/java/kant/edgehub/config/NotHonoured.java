@@ -45,7 +45,6 @@ final class NotHonoured {
             Map.entry("MessageCleanupIntervalSecs", "1800"),
             Map.entry("NestedEdgeEnabled", "true"),
             Map.entry("TrackDeviceState", "true"),
-            Map.entry("ApiProxyModuleId", "iotedgeapiproxy"),
             Map.entry("ShutdownWaitPeriod", "60"),
             Map.entry("protocolTimeoutInSecs", "180"),
             Map.entry("ServerCertificateRenewAfterInMs", "2147483647"),

@@ -62,9 +62,10 @@ public final class Arrivals {
     /** A client listens for methods from now on. */
     public void listens(IdentityId id) {
         if (waiting.containsKey(id)) {
-            var _ = tasks.after(SETTLE, "methods waiting for " + id, () -> Set.copyOf(
-                            waiting.getOrDefault(id, Set.of()))
-                    .forEach(arrival -> arrival.complete(null)));
+            var _ = tasks.after(
+                    SETTLE,
+                    "methods waiting for " + id,
+                    () -> Set.copyOf(waiting.getOrDefault(id, Set.of())).forEach(arrival -> arrival.complete(null)));
         }
     }
 

@@ -32,8 +32,8 @@ public final class HubMethods {
     /** Runs a method; the stage always completes with a result. */
     public CompletionStage<MethodResult> call(MethodCall call) {
         if (!call.name().equalsIgnoreCase(REFRESH_SCOPE)) {
-            return done(Problems.result(
-                    404, "Method " + call.name() + " is not supported; the hub has " + REFRESH_SCOPE));
+            return done(
+                    Problems.result(404, "Method " + call.name() + " is not supported; the hub has " + REFRESH_SCOPE));
         }
         Optional<Set<IdentityId>> named = identities(call.payload());
         if (named.isEmpty()) {

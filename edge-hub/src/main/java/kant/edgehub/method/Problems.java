@@ -33,7 +33,8 @@ public final class Problems {
             case Refusal.LimitExceeded _ -> 429;
             case Refusal.Unauthorized _ -> 401;
             case Refusal.Invalid _, Refusal.TooLarge _ -> 400;
-            case Refusal.AlreadyExists _, Refusal.PreconditionFailed _, Refusal.StoreFull _, Refusal.Unavailable _ -> 500;
+            case Refusal.AlreadyExists _, Refusal.PreconditionFailed _, Refusal.StoreFull _, Refusal.Unavailable _ ->
+                500;
         };
     }
 }

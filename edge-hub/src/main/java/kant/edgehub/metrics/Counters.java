@@ -27,8 +27,7 @@ public final class Counters implements MessageMeter, DeliveryMeter, SettledMeter
     private static final double NANOS = 1e-9;
     private static final double MILLIS = 1e-3;
 
-    private final CounterFamily received =
-            new CounterFamily("edgehub_messages_received_total", "route_output", "id");
+    private final CounterFamily received = new CounterFamily("edgehub_messages_received_total", "route_output", "id");
     private final CounterFamily sent = new CounterFamily(
             "edgehub_messages_sent_total", "from", "to", "from_route_output", "to_route_input", "priority");
     private final CounterFamily dropped =
@@ -49,8 +48,8 @@ public final class Counters implements MessageMeter, DeliveryMeter, SettledMeter
     private final SummaryFamily sizes = new SummaryFamily("edgehub_message_size_bytes", 1, "id");
     private final SummaryFamily sendTimes = new SummaryFamily(
             "edgehub_message_send_duration_seconds", NANOS, "from", "to", "from_route_output", "to_route_input");
-    private final SummaryFamily processTimes = new SummaryFamily(
-            "edgehub_message_process_duration_seconds", MILLIS, "from", "to", "priority");
+    private final SummaryFamily processTimes =
+            new SummaryFamily("edgehub_message_process_duration_seconds", MILLIS, "from", "to", "priority");
     private final SummaryFamily twinReadTimes =
             new SummaryFamily("edgehub_gettwin_duration_seconds", NANOS, "source", "id");
     private final SummaryFamily reportTimes =
@@ -67,8 +66,18 @@ public final class Counters implements MessageMeter, DeliveryMeter, SettledMeter
 
     List<CounterFamily> counters() {
         return List.of(
-                received, sent, dropped, unacknowledged, twinReads, reports, methods, connects, disconnects,
-                connectFailures, offline, retries);
+                received,
+                sent,
+                dropped,
+                unacknowledged,
+                twinReads,
+                reports,
+                methods,
+                connects,
+                disconnects,
+                connectFailures,
+                offline,
+                retries);
     }
 
     List<SummaryFamily> summaries() {
@@ -197,7 +206,8 @@ public final class Counters implements MessageMeter, DeliveryMeter, SettledMeter
     private long waitedMillis(Message message) {
         String enqueued = message.systemProperties().getOrDefault(SystemProperties.ENQUEUED_TIME, "");
         try {
-            return Math.max(0, time.now().toEpochMilli() - Instant.parse(enqueued).toEpochMilli());
+            return Math.max(
+                    0, time.now().toEpochMilli() - Instant.parse(enqueued).toEpochMilli());
         } catch (DateTimeParseException _) {
             return 0; // every message is stamped; one that lost its stamp has not waited for us
         }

@@ -34,8 +34,8 @@ public final class Actors {
     void authenticate(HttpCall call, IdentityId id) throws RefusedException {
         String token = call.header("authorization")
                 .or(() -> call.parameter("Authorization"))
-                .orElseThrow(() -> new RefusedException(
-                        new Refusal.Unauthorized("the request has no Authorization header")));
+                .orElseThrow(() ->
+                        new RefusedException(new Refusal.Unauthorized("the request has no Authorization header")));
         await(authenticator.check(new Claim(id, List.of(), new Credential.Token(SasToken.parse(token)))));
     }
 

@@ -74,7 +74,8 @@ public final class ModuleApi {
     HttpAnswer onBehalf(HttpCall call, IdentityId actor, String operation) {
         return answered(() -> {
             ObjectNode body = Bodies.object(call);
-            IdentityId target = actors.chain(Bodies.text(body, "authChain"), actor).getFirst();
+            IdentityId target =
+                    actors.chain(Bodies.text(body, "authChain"), actor).getFirst();
             actors.authenticateHub(call, actor, target);
             return forward(call, target, call.method(), operation, body);
         });

@@ -24,7 +24,8 @@ public final class NestedApi implements HttpHandler {
     @Override
     public HttpAnswer handle(HttpCall call) throws Exception {
         List<String> path = call.path();
-        boolean devices = path.size() >= 3 && path.get(0).equals("devices") && path.get(2).equals("modules");
+        boolean devices =
+                path.size() >= 3 && path.get(0).equals("devices") && path.get(2).equals("modules");
         if (!devices || path.size() > 5) {
             return others.handle(call);
         }
@@ -33,9 +34,10 @@ public final class NestedApi implements HttpHandler {
             return switch (path.size()) {
                 case 3 -> modules.list(call, device);
                 case 4 -> modules.one(call, IdentityId.module(device.deviceId(), path.get(3)));
-                default -> path.get(3).equals(IdentityId.EDGE_HUB)
-                        ? operation(call, device, path.get(4))
-                        : others.handle(call);
+                default ->
+                    path.get(3).equals(IdentityId.EDGE_HUB)
+                            ? operation(call, device, path.get(4))
+                            : others.handle(call);
             };
         } catch (IllegalArgumentException e) {
             return HttpAnswer.json(400, Bodies.scopeError(String.valueOf(e.getMessage())));

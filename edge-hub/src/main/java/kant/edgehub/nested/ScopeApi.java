@@ -55,10 +55,11 @@ public final class ScopeApi {
     HttpAnswer listOnBehalf(HttpCall call, IdentityId actor) {
         return answered(() -> {
             ObjectNode body = Bodies.object(call);
-            IdentityId target = actors.chain(Bodies.text(body, "authChain"), actor).getFirst();
+            IdentityId target =
+                    actors.chain(Bodies.text(body, "authChain"), actor).getFirst();
             if (target.isModule()) {
-                throw new IllegalArgumentException("the auth chain begins with the module \"" + target
-                        + "\"; only a device has a scope");
+                throw new IllegalArgumentException(
+                        "the auth chain begins with the module \"" + target + "\"; only a device has a scope");
             }
             actors.authenticateHub(call, actor, target);
             int size = pageSize(body.path("pageSize").asText(""));
@@ -84,8 +85,9 @@ public final class ScopeApi {
     HttpAnswer oneOnBehalf(HttpCall call, IdentityId actor) {
         return answered(() -> {
             ObjectNode body = Bodies.object(call);
-            IdentityId originator =
-                    actors.chain(Bodies.text(body, "authChain"), actor).getFirst().device();
+            IdentityId originator = actors.chain(Bodies.text(body, "authChain"), actor)
+                    .getFirst()
+                    .device();
             IdentityId target = target(
                     Bodies.text(body, "targetDeviceId"),
                     body.path("targetModuleId").asText(""));
@@ -154,7 +156,8 @@ public final class ScopeApi {
         try {
             return HttpAnswer.json(200, answer.text());
         } catch (RefusedException e) {
-            return HttpAnswer.json(status(e.refusal()), Bodies.scopeError(e.refusal().reason()));
+            return HttpAnswer.json(
+                    status(e.refusal()), Bodies.scopeError(e.refusal().reason()));
         } catch (IllegalArgumentException e) {
             return HttpAnswer.json(400, Bodies.scopeError(String.valueOf(e.getMessage())));
         }

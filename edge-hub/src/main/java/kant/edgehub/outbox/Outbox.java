@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Moves one endpoint's messages from the store to the endpoint: reads from the cursor, sends in order per lane without
  * waiting for each answer, settles, and tries again after a rest what failed.
  *
- * <p>Everything happens in {@link #step}, one run at a time; the world outside only adds results and wakes.
+ * <p>Everything happens in {@link #step}, one run at a time, mostly on the thread that woke it: the store's writer, or an event
+ * loop. The world outside only adds results and wakes.
  */
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
@@ -31,6 +32,9 @@ final class Outbox {
     static final int MAX_BYTES = 2 << 20;
 
     private static final int READ_ENTRIES = 256;
+
+    /** Instead of a number of entries. */
+    private static final int DISK = -1;
 
     private final Endpoint endpoint;
     private final Cursor cursor;
@@ -89,7 +93,11 @@ final class Outbox {
         return cursor.pending();
     }
 
-    private void step() {
+    /** Without leave to block it ends early, and says so, where the store has to read its disk. */
+    private boolean step(boolean mayBlock) {
+        if (!mayBlock && !endpoint.prompt()) {
+            return false;
+        }
         settle();
         resume();
         if (stopped || !endpoint.open()) {
@@ -97,14 +105,18 @@ final class Outbox {
             if (stopped && taken == 0) {
                 ended.complete(null);
             }
-            return;
+            return true;
         }
         // Reading again after sending keeps a lane without room from hiding what others could send.
-        boolean more;
+        int read;
         do {
-            more = read();
+            read = read(mayBlock);
+            if (read == DISK) {
+                return false;
+            }
             send();
-        } while (more && !stopped);
+        } while (read > 0 && !stopped);
+        return true;
     }
 
     private void settle() {
@@ -189,20 +201,23 @@ final class Outbox {
         takenBytes -= entry.message().size();
     }
 
-    /** Reads what there is room for; says whether there may be more. */
-    private boolean read() {
+    /** Reads what there is room for; says how many, or that they are on the disk. */
+    private int read(boolean mayBlock) {
         int room = Math.min(READ_ENTRIES, MAX_ENTRIES - taken);
         int roomBytes = (int) (MAX_BYTES - takenBytes);
         if (room <= 0 || roomBytes <= 0) {
-            return false;
+            return 0;
         }
-        List<Entry> entries = cursor.read(room, roomBytes);
+        List<Entry> entries = mayBlock ? cursor.read(room, roomBytes) : cursor.readMemory(room, roomBytes);
+        if (entries == null) {
+            return DISK;
+        }
         for (Entry entry : entries) {
             lanes.computeIfAbsent(endpoint.lane(entry), _ -> new Lane()).hold(entry);
             taken++;
             takenBytes += entry.message().size();
         }
-        return !entries.isEmpty();
+        return entries.size();
     }
 
     private void send() {

@@ -40,11 +40,7 @@ public final class Sessions implements ConnectedClients {
     private final Map<IdentityId, EdgeSession> sessions = new ConcurrentHashMap<>();
 
     /** @param mostClients identities connected at once; a further one is refused */
-    public Sessions(
-            SessionServices services,
-            KeyedState state,
-            Presence presence,
-            int mostClients) {
+    public Sessions(SessionServices services, KeyedState state, Presence presence, int mostClients) {
         this.services = services;
         this.presence = presence;
         this.mostClients = mostClients;

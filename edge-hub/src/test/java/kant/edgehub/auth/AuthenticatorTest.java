@@ -163,10 +163,12 @@ class AuthenticatorTest {
 
     @Test
     void connections_at_the_same_time_share_one_question() {
-        var first =
-                authenticator.check(claim(token(A, FakeScope.key(A, "primary")), A)).toCompletableFuture();
-        var second =
-                authenticator.check(claim(token(A, FakeScope.key(A, "primary")), A)).toCompletableFuture();
+        var first = authenticator
+                .check(claim(token(A, FakeScope.key(A, "primary")), A))
+                .toCompletableFuture();
+        var second = authenticator
+                .check(claim(token(A, FakeScope.key(A, "primary")), A))
+                .toCompletableFuture();
         world.run();
 
         assertThat(first).isCompleted();

@@ -18,6 +18,9 @@ import kant.model.identity.IdentityId;
 public final class FakeScope implements ScopeSource {
     private final Map<IdentityId, ScopeIdentity> identities = new ConcurrentHashMap<>();
     public final List<IdentityId> asked = new CopyOnWriteArrayList<>();
+    /** The edge devices by which each identity was asked for last. */
+    public final Map<IdentityId, List<IdentityId>> ways = new ConcurrentHashMap<>();
+
     public volatile boolean reachable = true;
 
     /** The key that {@link #register} gives an identity. */
@@ -50,6 +53,7 @@ public final class FakeScope implements ScopeSource {
     @Override
     public List<ScopeIdentity> one(IdentityId id, List<IdentityId> via) throws IOException {
         asked.add(id);
+        ways.put(id, via);
         reach();
         List<ScopeIdentity> found = new ArrayList<>();
         for (IdentityId each : List.of(id, id.device())) {

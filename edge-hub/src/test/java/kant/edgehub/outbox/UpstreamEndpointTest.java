@@ -26,7 +26,8 @@ class UpstreamEndpointTest {
     private static final IdentityId B = IdentityId.device("leaf");
 
     private final FakeLink link = new FakeLink();
-    private final Attachments attachments = new Attachments(link, id -> Access.own(id, _ -> "token"), new Counters(new ManualWorld()), new ManualWorld());
+    private final Attachments attachments = new Attachments(
+            link, id -> Access.own(id, _ -> "token"), new Counters(new ManualWorld()), new ManualWorld());
     private final Set<IdentityId> unknown = new HashSet<>();
     private final UpstreamEndpoint endpoint = new UpstreamEndpoint(attachments, unknown::contains);
 

@@ -11,6 +11,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.net.Carrier;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Writes;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 @OnLoop
 final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpPeer.Owner {
+    /** How long the last bytes may take to leave. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
     private final HeadContext head;
     private final Channel channel;
     private final ConnectionContext context;
@@ -38,7 +42,12 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpP
         this.channel = channel;
         var loop = new LoopQueue(channel, this::afterBatch, this::failed);
         context = new ConnectionContext(
-                head, channel, loop, new Inflight(head.limits().inflightBytes()), this::failed, Carriers.protocol(channel));
+                head,
+                channel,
+                loop,
+                new Inflight(head.limits().inflightBytes()),
+                this::failed,
+                Carrier.of(channel) == Carrier.WEB_SOCKET ? "amqpWs" : "amqp");
         idle = new IdleWatch(channel, head.time(), head.limits().idle(), this::silent);
     }
 
@@ -146,10 +155,23 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpP
         if (peer != null) {
             peer.end(condition);
         }
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        leave();
     }
 
     // ---- steps
+
+    /** Closes when what was written is out, or at once where the peer does not read it. */
+    private void leave() {
+        if (!channel.isWritable()) {
+            Writes.close(channel);
+            return;
+        }
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (channel.isOpen()) {
+            var patience = ChannelTasks.after(channel, FAREWELL, () -> Writes.close(channel));
+            channel.closeFuture().addListener(_ -> patience.cancel(false));
+        }
+    }
 
     private void begin() {
         if (!begun) {

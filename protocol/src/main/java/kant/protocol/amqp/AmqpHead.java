@@ -30,10 +30,7 @@ public final class AmqpHead implements AutoCloseable {
         return new AmqpHead(
                 service,
                 Listener.bind(
-                        loops,
-                        address,
-                        service.maxClients() + WAITING_ROOM,
-                        channel -> serve(channel, tls, service)));
+                        loops, address, service.maxClients() + WAITING_ROOM, channel -> serve(channel, tls, service)));
     }
 
     /** The port it listens on, for a configured port of 0. */

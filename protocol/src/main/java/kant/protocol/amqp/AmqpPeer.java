@@ -17,6 +17,7 @@ import org.apache.qpid.protonj2.engine.Connection;
 import org.apache.qpid.protonj2.engine.Engine;
 import org.apache.qpid.protonj2.engine.EngineFactory;
 import org.apache.qpid.protonj2.engine.Link;
+import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.engine.Session;
 import org.apache.qpid.protonj2.engine.exceptions.EngineStateException;
 import org.apache.qpid.protonj2.types.transport.ErrorCondition;
@@ -180,8 +181,8 @@ final class AmqpPeer implements SaslLogin.Outcome {
         connection.open();
         long idle = connection.getRemoteIdleTimeout();
         if (idle > 0 && idle < AmqpLimits.LEAST_PEER_IDLE.toMillis()) {
-            String reason = "an idle time-out of " + idle + " ms; at least "
-                    + AmqpLimits.LEAST_PEER_IDLE.toMillis() + " ms is asked for";
+            String reason = "an idle time-out of " + idle + " ms; at least " + AmqpLimits.LEAST_PEER_IDLE.toMillis()
+                    + " ms is asked for";
             owner.close(Ending.refused(reason), new ErrorCondition(Conditions.NOT_ALLOWED, reason));
             return;
         }
@@ -209,12 +210,20 @@ final class AmqpPeer implements SaslLogin.Outcome {
     }
 
     private void attached(Link<?> link) {
+        if (link instanceof Receiver receiver) { // until it has been answered and has credit
+            receiver.deliveryReadHandler(context.guarded(_ -> hasty()));
+        }
         try {
             router.opened(link);
         } catch (ProtocolViolation violation) {
             owner.close(
                     Ending.violation(violation.what()), new ErrorCondition(Conditions.NOT_ALLOWED, violation.what()));
         }
+    }
+
+    private void hasty() {
+        String what = "a message on a link that has no credit";
+        owner.close(Ending.violation(what), new ErrorCondition(Conditions.NOT_ALLOWED, what));
     }
 
     /** A connection that was one identity's by its login has no use without it; one that puts tokens can go on. */
@@ -242,7 +251,11 @@ final class AmqpPeer implements SaslLogin.Outcome {
     }
 
     private static boolean isHeader(byte[] frame) {
-        return frame.length == FrameSplitter.HEADER_BYTES && frame[0] == 'A' && frame[1] == 'M' && frame[2] == 'Q' && frame[3] == 'P';
+        return frame.length == FrameSplitter.HEADER_BYTES
+                && frame[0] == 'A'
+                && frame[1] == 'M'
+                && frame[2] == 'Q'
+                && frame[3] == 'P';
     }
 
     private static String what(@Nullable Throwable failure) {

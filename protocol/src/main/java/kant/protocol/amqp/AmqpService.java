@@ -2,6 +2,7 @@ package kant.protocol.amqp;
 
 import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicInteger;
+import kant.protocol.net.Admission;
 import kant.protocol.net.ChannelService;
 import kant.protocol.port.HubPort;
 import kant.protocol.port.ServicePort;
@@ -36,7 +37,9 @@ public final class AmqpService implements ChannelService {
     public void serve(Channel channel) {
         connections.incrementAndGet();
         channel.closeFuture().addListener(_ -> connections.decrementAndGet());
-        channel.pipeline().addLast("frames", new FrameSplitter()).addLast("connection", new AmqpConnection(head, channel));
+        channel.pipeline()
+                .addLast("frames", new FrameSplitter())
+                .addLast("connection", new AmqpConnection(head, channel));
     }
 
     /** Connections that are open, those still to say who they are among them. */

@@ -17,7 +17,6 @@ import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.engine.Sender;
 import org.apache.qpid.protonj2.types.transport.ErrorCondition;
 import org.apache.qpid.protonj2.types.transport.ReceiverSettleMode;
-import org.apache.qpid.protonj2.types.transport.SenderSettleMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,11 +86,13 @@ final class CbsNode implements IncomingLink.Sink {
         message.acceptAhead();
         try {
             var _ = holder.put(PutToken.read(request).token())
-                    .whenComplete((_, failure) -> connection.loop().run(() -> reply(
-                            message,
-                            request,
-                            failure == null ? OK : status(Failures.cause(failure)),
-                            failure == null ? "OK" : reason(Failures.cause(failure)))));
+                    .whenComplete((_, failure) -> connection
+                            .loop()
+                            .run(() -> reply(
+                                    message,
+                                    request,
+                                    failure == null ? OK : status(Failures.cause(failure)),
+                                    failure == null ? "OK" : reason(Failures.cause(failure)))));
         } catch (MalformedMessage malformed) {
             reply(message, request, BAD_REQUEST, malformed.what());
         } catch (RefusedException refused) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.model.auth.Credential;
 import kant.model.error.Refusal;
@@ -11,7 +12,9 @@ import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.Session;
 import org.apache.qpid.protonj2.engine.Link;
@@ -48,6 +51,9 @@ final class Client {
     private final Proof proof;
     private State state = State.OPENING;
 
+    /** A newer token that came while the hub was looking at the first. */
+    private Credential.@Nullable Token early;
+
     // for the session
     private @Nullable ClientLinks parts;
     private @Nullable Session session;
@@ -78,8 +84,7 @@ final class Client {
         this.info = info;
         this.proof = proof;
         this.owner = owner;
-        hubsWay = new AmqpClientLink(
-                connection.loop(), connection.limits().window(), this::drain, this::disconnected);
+        hubsWay = new AmqpClientLink(connection.loop(), connection.limits().window(), this::drain, this::disconnected);
     }
 
     IdentityId identity() {
@@ -92,7 +97,7 @@ final class Client {
 
     /** Asks the hub for a session; refuses all links where none comes in time. */
     void open() {
-        var overdue = kant.protocol.net.ChannelTasks.after(
+        var overdue = ChannelTasks.after(
                 connection.channel(),
                 connection.limits().opening(),
                 () -> refused(new RefusedException(new Refusal.TimedOut("the hub did not answer in time"))));
@@ -127,13 +132,15 @@ final class Client {
     CompletionStage<Void> renew(Credential.Token token) {
         Session in = session;
         if (in == null) {
-            return java.util.concurrent.CompletableFuture.completedFuture(null);
+            early = token;
+            return CompletableFuture.completedFuture(null);
         }
-        return in.renew(token).whenComplete((_, failure) -> connection.loop().run(() -> {
-            if (failure == null && watch != null && state == State.OPEN) {
-                watch.renewed(token.token());
-            }
-        }));
+        return in.renew(token)
+                .whenComplete((_, failure) -> connection.loop().run(() -> {
+                    if (failure == null && watch != null && state == State.OPEN) {
+                        watch.renewed(token.token());
+                    }
+                }));
     }
 
     /** There may be room on the socket. */
@@ -174,6 +181,7 @@ final class Client {
     private void opened(Session opened) {
         state = State.OPEN;
         session = opened;
+        Strangers.admit(connection.channel());
         parts = new ClientLinks(connection, opened);
         if (proof.credential() instanceof Credential.Token(var token)) {
             var tokenWatch = new TokenWatch(
@@ -185,10 +193,22 @@ final class Client {
             watch = tokenWatch;
             tokenWatch.look();
         }
+        if (early != null) {
+            var _ = renew(early).exceptionally(this::earlyRefused);
+        }
         List<Held> waiting = List.copyOf(held);
         held.clear();
         waiting.forEach(one -> open(opened, one.kind(), one.link()));
         drain();
+    }
+
+    /** It has been answered already: the first token counts on, as with any renewal that is refused. */
+    private @Nullable Void earlyRefused(Throwable failure) {
+        log.atInfo()
+                .addKeyValue("client", identity())
+                .addKeyValue("reason", Failures.cause(failure).getMessage())
+                .log("newer token refused");
+        return null;
     }
 
     private void refused(Throwable cause) {
@@ -226,16 +246,17 @@ final class Client {
             answer(kind, link);
             return;
         }
-        var _ = in.subscribe(feature).whenComplete((_, failure) -> connection.loop().run(() -> {
-            if (links.get(kind) != attached) {
-                return; // gone, or displaced, in the meantime
-            }
-            if (failure == null) {
-                answer(kind, link);
-            } else {
-                notSubscribed(kind, link, Failures.cause(failure));
-            }
-        }));
+        var _ = in.subscribe(feature)
+                .whenComplete((_, failure) -> connection.loop().run(() -> {
+                    if (links.get(kind) != attached) {
+                        return; // gone, or displaced, in the meantime
+                    }
+                    if (failure == null) {
+                        answer(kind, link);
+                    } else {
+                        notSubscribed(kind, link, Failures.cause(failure));
+                    }
+                }));
     }
 
     private Runnable prepare(LinkKind kind, Link<?> link) {
@@ -252,8 +273,9 @@ final class Client {
     }
 
     private void notSubscribed(LinkKind kind, Link<?> link, Throwable cause) {
-        Refusal refusal =
-                cause instanceof RefusedException refused ? refused.refusal() : new Refusal.Unavailable("internal error");
+        Refusal refusal = cause instanceof RefusedException refused
+                ? refused.refusal()
+                : new Refusal.Unavailable("internal error");
         link.setLinkedResource(null);
         Links.refuse(link, refusal);
         gone(kind, link);

@@ -37,47 +37,44 @@ final class ClientLinks {
      * @return what to do when the link is gone
      */
     Runnable prepare(LinkKind kind, Sender sender) {
-        switch (kind) {
+        return switch (kind) {
             case INPUTS -> {
-                var link = new DeliveryLink(connection, session, Feature.INPUTS, locks, sender);
-                inputs = link;
-                prepared.put(kind, link::open);
-                return link::gone;
+                inputs = deliveries(kind, Feature.INPUTS, sender);
+                yield inputs::gone;
             }
             case CLOUD_TO_DEVICE -> {
-                var link = new DeliveryLink(connection, session, Feature.CLOUD_TO_DEVICE, locks, sender);
-                cloudToDevice = link;
-                prepared.put(kind, link::open);
-                return link::gone;
+                cloudToDevice = deliveries(kind, Feature.CLOUD_TO_DEVICE, sender);
+                yield cloudToDevice::gone;
             }
             case METHOD_CALLS -> {
                 prepared.put(kind, () -> methods.open(sender));
-                return methods::gone;
+                yield methods::gone;
             }
             case TWIN_REPLIES -> {
                 prepared.put(kind, () -> twin.open(sender));
-                return twin::gone;
+                yield twin::gone;
             }
             case TELEMETRY, METHOD_ANSWERS, TWIN_REQUESTS -> throw new IllegalArgumentException(kind + " is no sender");
-        }
-        throw new IllegalArgumentException(kind + " is no link");
+        };
+    }
+
+    private DeliveryLink deliveries(LinkKind kind, Feature feature, Sender sender) {
+        var link = new DeliveryLink(connection, session, feature, locks, sender);
+        prepared.put(kind, link::open);
+        return link;
     }
 
     /** Makes ready what takes in what the client sends. */
     Runnable prepare(LinkKind kind, Receiver receiver) {
-        IncomingLink link =
-                switch (kind) {
-                    case TELEMETRY ->
-                        new IncomingLink(
-                                connection,
-                                receiver,
-                                connection.limits().window(),
-                                new TelemetrySink(connection, session));
-                    case METHOD_ANSWERS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, methods);
-                    case TWIN_REQUESTS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, twin);
-                    case INPUTS, CLOUD_TO_DEVICE, METHOD_CALLS, TWIN_REPLIES ->
-                        throw new IllegalArgumentException(kind + " is no receiver");
-                };
+        IncomingLink link = switch (kind) {
+            case TELEMETRY ->
+                new IncomingLink(
+                        connection, receiver, connection.limits().window(), new TelemetrySink(connection, session));
+            case METHOD_ANSWERS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, methods);
+            case TWIN_REQUESTS -> new IncomingLink(connection, receiver, TwinPair.WINDOW, twin);
+            case INPUTS, CLOUD_TO_DEVICE, METHOD_CALLS, TWIN_REPLIES ->
+                throw new IllegalArgumentException(kind + " is no receiver");
+        };
         prepared.put(kind, () -> link.open(Links.sendsAsAsked(receiver)));
         return link::gone;
     }

@@ -12,9 +12,10 @@ import kant.model.auth.SasToken;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
-import kant.protocol.net.OnLoop;
-import kant.protocol.port.ClientInfo;
 import kant.protocol.amqp.wire.WireNames;
+import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
+import kant.protocol.port.ClientInfo;
 import kant.protocol.sas.SasCheck;
 import org.apache.qpid.protonj2.engine.Link;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,8 @@ final class Clients implements CbsNode.Holder, Client.Owner {
         var now = connection.head().time().now();
         var skew = connection.head().config().tokenSkew();
         if (SasCheck.hasExpired(token, now, skew)) {
-            throw new RefusedException(new Refusal.Unauthorized(
-                    "the SAS token expired at " + token.expires() + ", it is " + now + "; make a new one, and check both clocks"));
+            throw new RefusedException(new Refusal.Unauthorized("the SAS token expired at " + token.expires()
+                    + ", it is " + now + "; make a new one, and check both clocks"));
         }
         IdentityId subject = Tokens.subject(token);
         List<Client> renewed = subject == null ? List.of() : provedBy(subject);
@@ -93,8 +94,8 @@ final class Clients implements CbsNode.Holder, Client.Owner {
         List<IdentityId> chain = authChain(link);
         Proof proof = tokens.proof(identity, chain);
         if (proof == null) {
-            throw new RefusedException(new Refusal.Unauthorized("nothing was shown on this connection for \"" + identity
-                    + "\"; put its token on $cbs first"));
+            throw new RefusedException(new Refusal.Unauthorized(
+                    "nothing was shown on this connection for \"" + identity + "\"; put its token on $cbs first"));
         }
         if (!connection.head().admission().enter(identity)) {
             throw new RefusedException(new Refusal.LimitExceeded(
@@ -128,7 +129,11 @@ final class Clients implements CbsNode.Holder, Client.Owner {
         if (clients.remove(client.identity(), client)) {
             connection.head().admission().leave(client.identity());
         }
-        if (reason != null && clients.isEmpty()) {
+        if (!clients.isEmpty() || !connection.channel().isOpen()) {
+            return;
+        }
+        Strangers.estrange(connection.channel());
+        if (reason != null) {
             lastEnded.accept(reason);
         }
     }

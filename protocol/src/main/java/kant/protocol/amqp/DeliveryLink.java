@@ -46,8 +46,7 @@ final class DeliveryLink {
 
     private record Sent(long deliveryId, long nanos) {}
 
-    DeliveryLink(
-            ConnectionContext connection, Session session, Feature feature, LockTokens locks, Sender sender) {
+    DeliveryLink(ConnectionContext connection, Session session, Feature feature, LockTokens locks, Sender sender) {
         this.connection = connection;
         this.session = session;
         this.feature = feature;
@@ -133,20 +132,21 @@ final class DeliveryLink {
 
     /** Inputs know no dead letters: what is not accepted is sent again. */
     private Settlement settlement(@Nullable DeliveryState outcome) {
-        Settlement wanted =
-                switch (outcome) {
-                    case Accepted _ -> Settlement.ACCEPTED;
-                    case Rejected _ -> Settlement.REJECTED;
-                    case Modified modified when modified.isUndeliverableHere() -> Settlement.REJECTED;
-                    case null, default -> Settlement.RELEASED;
-                };
+        Settlement wanted = switch (outcome) {
+            case Accepted _ -> Settlement.ACCEPTED;
+            case Rejected _ -> Settlement.REJECTED;
+            case Modified modified when modified.isUndeliverableHere() -> Settlement.REJECTED;
+            case null, default -> Settlement.RELEASED;
+        };
         return feature == Feature.INPUTS && wanted == Settlement.REJECTED ? Settlement.RELEASED : wanted;
     }
 
     private void watch() {
         if (timer == null && !sent.isEmpty()) {
-            long age = connection.head().time().nanos() - sent.values().iterator().next().nanos();
-            timer = ChannelTasks.after(connection.channel(), patience.minusNanos(age).plusMillis(1), this::overdue);
+            long age = connection.head().time().nanos()
+                    - sent.values().iterator().next().nanos();
+            timer = ChannelTasks.after(
+                    connection.channel(), patience.minusNanos(age).plusMillis(1), this::overdue);
         }
     }
 

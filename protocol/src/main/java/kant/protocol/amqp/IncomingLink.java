@@ -8,6 +8,7 @@ import kant.protocol.amqp.wire.MalformedMessage;
 import kant.protocol.amqp.wire.WireNames;
 import kant.protocol.net.OnLoop;
 import org.apache.qpid.protonj2.buffer.ProtonBuffer;
+import org.apache.qpid.protonj2.buffer.ProtonBufferAllocator;
 import org.apache.qpid.protonj2.engine.IncomingDelivery;
 import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.types.Symbol;
@@ -139,7 +140,7 @@ final class IncomingLink {
         /** Its bytes; to be called once. */
         ProtonBuffer read() {
             ProtonBuffer content = delivery.readAll();
-            return content == null ? org.apache.qpid.protonj2.buffer.ProtonBufferAllocator.defaultAllocator().allocate(0) : content;
+            return content == null ? ProtonBufferAllocator.defaultAllocator().allocate(0) : content;
         }
 
         void accept() {

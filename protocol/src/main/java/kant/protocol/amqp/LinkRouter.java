@@ -60,9 +60,7 @@ final class LinkRouter {
 
     /** The peer ended a session, and all links on it. */
     void ended(Session session) {
-        List.copyOf(links).stream()
-                .filter(link -> link.getSession() == session)
-                .forEach(this::ended);
+        List.copyOf(links).stream().filter(link -> link.getSession() == session).forEach(this::ended);
     }
 
     private void ended(Link<?> link) {
@@ -90,7 +88,8 @@ final class LinkRouter {
         } else if (service != null) {
             service.attach(address.kind(), link);
         } else {
-            throw new RefusedException(new Refusal.NotFound("service applications are not served here, only by an IoT hub"));
+            throw new RefusedException(
+                    new Refusal.NotFound("service applications are not served here, only by an IoT hub"));
         }
     }
 }

@@ -91,7 +91,10 @@ final class SaslLogin implements SaslServerListener {
         SasToken token = SasToken.parse(parts[2]);
         IdentityId user = user(parts[1]);
         IdentityId subject = Tokens.subject(token);
-        if (user != null && subject != null && !user.equals(subject) && !user.device().equals(subject)) {
+        if (user != null
+                && subject != null
+                && !user.equals(subject)
+                && !user.device().equals(subject)) {
             throw refused("the user of SASL PLAIN is not the one that its token is for");
         }
         outcome.token(subject == null ? null : user, token, parts[2].length());

@@ -9,9 +9,11 @@ import kant.model.error.RefusedException;
 import kant.protocol.amqp.wire.Address;
 import kant.protocol.amqp.wire.Conditions;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.port.ServiceLink;
 import kant.protocol.port.ServicePort;
 import kant.protocol.port.ServiceSession;
+import kant.protocol.sas.SasCheck;
 import org.apache.qpid.protonj2.engine.Link;
 import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.engine.Sender;
@@ -36,6 +38,10 @@ final class ServiceClient implements ServiceLink {
     private boolean opening;
     private @Nullable ServiceSession session;
     private @Nullable FeedbackLink feedback;
+
+    /** What came while no link for feedback was open; the hub hands over one batch at a time. */
+    private FeedbackLink.@Nullable Batch parked;
+
     private @Nullable TokenWatch watch;
 
     ServiceClient(ConnectionContext connection, ServicePort port, Tokens tokens) {
@@ -83,8 +89,11 @@ final class ServiceClient implements ServiceLink {
     @Override
     public void feedback(long id, Instant enqueued, byte[] records) {
         connection.loop().run(() -> {
+            var batch = new FeedbackLink.Batch(id, enqueued, records);
             if (feedback != null) {
-                feedback.add(new FeedbackLink.Batch(id, enqueued, records));
+                feedback.add(batch);
+            } else {
+                parked = batch;
             }
         });
     }
@@ -111,6 +120,7 @@ final class ServiceClient implements ServiceLink {
 
     private void opened(ServiceSession opened, SasToken token) {
         session = opened;
+        Strangers.admit(connection.channel());
         var tokenWatch = new TokenWatch(
                 connection.channel(),
                 connection.head().time(),
@@ -153,6 +163,10 @@ final class ServiceClient implements ServiceLink {
                 older.close();
             }
             newer.open();
+            if (parked != null) {
+                newer.add(parked);
+                parked = null;
+            }
             in.subscribeFeedback();
         }
     }
@@ -173,7 +187,7 @@ final class ServiceClient implements ServiceLink {
         SasToken newest = tokens.hub();
         if (newest != null
                 && watch != null
-                && !kant.protocol.sas.SasCheck.hasExpired(
+                && !SasCheck.hasExpired(
                         newest,
                         connection.head().time().now(),
                         connection.head().config().tokenSkew())) {

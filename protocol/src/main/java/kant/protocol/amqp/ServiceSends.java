@@ -14,6 +14,7 @@ import kant.protocol.amqp.wire.SectionsCodec;
 import kant.protocol.amqp.wire.Telemetry;
 import kant.protocol.net.OnLoop;
 import kant.protocol.port.ServiceSession;
+import org.jspecify.annotations.Nullable;
 
 /** What a service application sends to devices (service-protocols.md §3.1): the addressee stands in the message's {@code to}. */
 @OnLoop
@@ -40,7 +41,7 @@ final class ServiceSends implements IncomingLink.Sink {
                 }));
     }
 
-    private static IdentityId target(@org.jspecify.annotations.Nullable String to) throws RefusedException {
+    private static IdentityId target(@Nullable String to) throws RefusedException {
         if (to != null) {
             Address address = Address.parse(to);
             if (address.kind() == Address.Kind.DEVICE_BOUND && address.identity() != null) {

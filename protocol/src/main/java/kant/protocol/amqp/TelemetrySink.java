@@ -22,7 +22,8 @@ final class TelemetrySink implements IncomingLink.Sink {
 
     @Override
     public void take(IncomingLink.Taken message) throws MalformedMessage {
-        List<Sections> messages = SectionsCodec.decode(message.read(), message.delivery().getMessageFormat());
+        List<Sections> messages =
+                SectionsCodec.decode(message.read(), message.delivery().getMessageFormat());
         if (messages.isEmpty()) {
             throw new MalformedMessage("a batch without a message");
         }

@@ -92,7 +92,11 @@ final class TwinPair implements IncomingLink.Sink {
         message.acceptAhead(); // Java sends unsettled and goes on only then
         switch (request.operation()) {
             case GET ->
-                answer(message, request, session.twin(), twin -> new Answer(OK, OptionalLong.empty(), TwinJson.bytes(twin)));
+                answer(
+                        message,
+                        request,
+                        session.twin(),
+                        twin -> new Answer(OK, OptionalLong.empty(), TwinJson.bytes(twin)));
             case PATCH -> report(message, request);
             case PUT -> answer(message, request, session.subscribe(Feature.DESIRED), _ -> done());
             case DELETE -> answer(message, request, session.unsubscribe(Feature.DESIRED), _ -> done());
@@ -113,8 +117,10 @@ final class TwinPair implements IncomingLink.Sink {
 
     private <T> void answer(
             IncomingLink.Taken message, TwinRequest request, CompletionStage<T> stage, Function<T, Answer> success) {
-        var _ = stage.whenComplete((value, failure) -> connection.loop().run(() ->
-                reply(message, request, failure == null ? success.apply(value) : failed(Failures.cause(failure)))));
+        var _ = stage.whenComplete((value, failure) -> connection
+                .loop()
+                .run(() -> reply(
+                        message, request, failure == null ? success.apply(value) : failed(Failures.cause(failure)))));
     }
 
     private void reply(IncomingLink.Taken message, TwinRequest request, Answer answer) {

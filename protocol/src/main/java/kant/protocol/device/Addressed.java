@@ -19,7 +19,8 @@ record Addressed(String collection, IdentityId identity, List<String> rest) {
 
     /** Reads one; empty where the path is something else. */
     static Optional<Addressed> read(List<String> path) throws RefusedException {
-        if (path.size() < 2 || !path.getFirst().equals(DEVICES) && !path.getFirst().equals(TWINS)) {
+        if (path.size() < 2
+                || !path.getFirst().equals(DEVICES) && !path.getFirst().equals(TWINS)) {
             return Optional.empty();
         }
         boolean module = path.size() >= 4 && path.get(2).equals(MODULES);

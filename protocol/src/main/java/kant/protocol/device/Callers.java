@@ -47,8 +47,7 @@ final class Callers {
 
     private Caller call(HttpCall call, IdentityId identity, Credential credential)
             throws RefusedException, InterruptedException {
-        var client = new ClientInfo(
-                identity, call.header("user-agent").orElse(""), "", List.of(), false, "https");
+        var client = new ClientInfo(identity, call.header("user-agent").orElse(""), "", List.of(), false, "https");
         return Waits.forStage(hub.call(credential, client), AUTHENTICATION);
     }
 
@@ -71,8 +70,9 @@ final class Callers {
     /** What a proxy saw in its own handshake counts where the request carries that proxy's token (device-protocols.md §2.4). */
     private Credential proxied(HttpCall call, String certificate) throws RefusedException, InterruptedException {
         if (proxy.isEmpty() || token(call).isEmpty()) {
-            throw new RefusedException(new Refusal.Unauthorized("the header " + PROXIED_CERTIFICATE
-                    + " counts only from " + proxy.map(id -> "\"" + id + "\" with its token").orElse("nobody")));
+            throw new RefusedException(
+                    new Refusal.Unauthorized("the header " + PROXIED_CERTIFICATE + " counts only from "
+                            + proxy.map(id -> "\"" + id + "\" with its token").orElse("nobody")));
         }
         call(call, proxy.get(), credential(call));
         try {
@@ -83,7 +83,7 @@ final class Callers {
         } catch (GeneralSecurityException | IllegalArgumentException _) {
             // told below: what exactly is wrong with a proxy's header helps nobody on the other side of it
         }
-        throw new RefusedException(
-                new Refusal.Invalid("the header " + PROXIED_CERTIFICATE + " holds no certificate as percent-encoded PEM"));
+        throw new RefusedException(new Refusal.Invalid(
+                "the header " + PROXIED_CERTIFICATE + " holds no certificate as percent-encoded PEM"));
     }
 }

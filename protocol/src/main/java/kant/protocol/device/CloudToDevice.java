@@ -60,7 +60,7 @@ final class CloudToDevice {
         } catch (NumberFormatException _) {
             // told below, together with the numbers that are out of range
         }
-        throw new RefusedException(new Refusal.Invalid(
-                "the header " + LOCK_TIMEOUT + " must be 1 to " + MAX_LOCK_SECONDS + " seconds, not \"" + wanted + "\""));
+        throw new RefusedException(new Refusal.Invalid("the header " + LOCK_TIMEOUT + " must be 1 to "
+                + MAX_LOCK_SECONDS + " seconds, not \"" + wanted + "\""));
     }
 }

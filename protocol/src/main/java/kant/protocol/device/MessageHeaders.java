@@ -33,8 +33,7 @@ final class MessageHeaders {
             Map.entry("dt-subject", SystemProperties.COMPONENT));
 
     /** As the cloud writes them, in UTC. */
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("MM/dd/yyyy hh:mm:ss a", Locale.ROOT);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("MM/dd/yyyy hh:mm:ss a", Locale.ROOT);
 
     private MessageHeaders() {}
 
@@ -61,8 +60,9 @@ final class MessageHeaders {
     static Map<String, String> write(LockedMessage locked) {
         Message message = locked.message();
         Map<String, String> headers = new LinkedHashMap<>();
-        message.properties().forEach((name, value) ->
-                headers.put(HttpCall.PROPERTY_PREFIX + HeaderText.name(name), HeaderText.value(value)));
+        message.properties()
+                .forEach((name, value) ->
+                        headers.put(HttpCall.PROPERTY_PREFIX + HeaderText.name(name), HeaderText.value(value)));
         headers.put("etag", "\"" + HeaderText.value(locked.lockToken()) + "\"");
         headers.put("iothub-deliverycount", Integer.toString(locked.deliveryCount()));
         put(headers, "iothub-messageid", message, SystemProperties.MESSAGE_ID);
@@ -96,9 +96,7 @@ final class MessageHeaders {
 
     private static String date(String iso) {
         try {
-            return iso.isEmpty()
-                    ? ""
-                    : DATE.format(OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC));
+            return iso.isEmpty() ? "" : DATE.format(OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC));
         } catch (DateTimeException _) {
             return HeaderText.value(iso); // a sender's own idea of a date goes through as it is
         }

@@ -45,8 +45,8 @@ final class Telemetry {
 
     private static void checkSize(int bytes) throws RefusedException {
         if (bytes > Message.MAX_BYTES) {
-            throw new RefusedException(new Refusal.TooLarge(
-                    "the message has " + bytes + " bytes, " + Message.MAX_BYTES + " are allowed"));
+            throw new RefusedException(
+                    new Refusal.TooLarge("the message has " + bytes + " bytes, " + Message.MAX_BYTES + " are allowed"));
         }
     }
 

@@ -30,16 +30,22 @@ final class Waits {
         } catch (CancellationException _) {
             throw new RefusedException(new Refusal.Unavailable("the hub gave the request up"));
         } catch (ExecutionException e) {
-            throw refusal(e.getCause());
+            throw refusal(e);
         }
     }
 
-    private static RefusedException refusal(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    private static RefusedException refusal(ExecutionException failure) {
+        Throwable cause = failure;
+        for (Throwable next = cause.getCause(); isWrapped(cause) && next != null; next = cause.getCause()) {
+            cause = next;
+        }
         if (cause instanceof RefusedException refused) {
             return refused;
         }
         throw new IllegalStateException("the hub failed", cause);
+    }
+
+    private static boolean isWrapped(Throwable failure) {
+        return failure instanceof ExecutionException || failure instanceof CompletionException;
     }
 }

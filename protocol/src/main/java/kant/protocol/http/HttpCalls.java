@@ -41,8 +41,7 @@ final class HttpCalls {
     }
 
     private static String name(String sent) {
-        boolean property = sent.regionMatches(
-                true, 0, HttpCall.PROPERTY_PREFIX, 0, HttpCall.PROPERTY_PREFIX.length());
+        boolean property = sent.regionMatches(true, 0, HttpCall.PROPERTY_PREFIX, 0, HttpCall.PROPERTY_PREFIX.length());
         return property
                 ? HttpCall.PROPERTY_PREFIX + sent.substring(HttpCall.PROPERTY_PREFIX.length())
                 : sent.toLowerCase(Locale.ROOT);

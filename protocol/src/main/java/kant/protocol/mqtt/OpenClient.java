@@ -153,7 +153,10 @@ final class OpenClient {
 
     private void accept(MqttPublishMessage packet, CompletionStage<Void> stage) {
         boolean acknowledged = packet.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE;
-        publishes.add(acknowledged ? packet.variableHeader().packetId() : InboundPublishes.NO_PACKET_ID, stage);
+        publishes.add(
+                acknowledged ? packet.variableHeader().packetId() : InboundPublishes.NO_PACKET_ID,
+                packet.payload().readableBytes(),
+                stage);
     }
 
     private Message message(MqttPublishMessage packet, PropertyBag bag) {

@@ -34,7 +34,8 @@ final class SessionMemory {
      * @param twinReplyQos null where it wanted no answers to twin requests
      */
     record Remembered(
-            Map<Feature, Subscriptions.Subscription> features, @Nullable Integer twinReplyQos) {
+            Map<Feature, Subscriptions.Subscription> features,
+            @Nullable Integer twinReplyQos) {
         Remembered {
             features = features.isEmpty() ? Map.of() : new EnumMap<>(features);
         }

@@ -84,12 +84,11 @@ final class FrameParser {
     }
 
     private int headerLength() {
-        int extra =
-                switch (header[1] & 0x7f) {
-                    case 126 -> 2;
-                    case 127 -> 8;
-                    default -> 0;
-                };
+        int extra = switch (header[1] & 0x7f) {
+            case 126 -> 2;
+            case 127 -> 8;
+            default -> 0;
+        };
         return 2 + extra + MASK_BYTES;
     }
 

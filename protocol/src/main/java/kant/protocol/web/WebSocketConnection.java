@@ -162,16 +162,11 @@ final class WebSocketConnection extends ChannelDuplexHandler {
     }
 
     private static void writeClose(ChannelHandlerContext context, int code) {
-        writeFrame(
-                context,
-                Opcode.CLOSE,
-                Unpooled.buffer(Short.BYTES).writeShort(code),
-                context.voidPromise());
+        writeFrame(context, Opcode.CLOSE, Unpooled.buffer(Short.BYTES).writeShort(code), context.voidPromise());
         context.flush();
     }
 
-    private static void writeFrame(
-            ChannelHandlerContext context, int opcode, ByteBuf payload, ChannelPromise promise) {
+    private static void writeFrame(ChannelHandlerContext context, int opcode, ByteBuf payload, ChannelPromise promise) {
         int bytes = payload.readableBytes();
         ByteBuf header = context.alloc().buffer(2 + Long.BYTES).writeByte(FIN | opcode);
         if (bytes <= SHORT_LENGTH) {

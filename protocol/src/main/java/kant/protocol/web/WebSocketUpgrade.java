@@ -129,8 +129,8 @@ final class WebSocketUpgrade implements HttpUpgrade {
                 offered.add(spelled);
             }
         }
-        throw refused("of the WebSocket subprotocols " + offered + " none is served here; offer one of "
-                + services.keySet());
+        throw refused(
+                "of the WebSocket subprotocols " + offered + " none is served here; offer one of " + services.keySet());
     }
 
     private Map<String, ChannelService> services(String uri) throws RefusedException {

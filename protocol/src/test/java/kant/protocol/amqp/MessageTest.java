@@ -59,13 +59,15 @@ class MessageTest {
     @Test
     void check_60_a_refused_message_is_rejected_with_the_condition_or_released() {
         assertThat(outcome(new Refusal.TooLarge("too large")))
-                .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(
-                                rejected.getError().getCondition())
-                        .hasToString("amqp:link:message-size-exceeded"));
+                .isInstanceOfSatisfying(
+                        Rejected.class,
+                        rejected -> assertThat(rejected.getError().getCondition())
+                                .hasToString("amqp:link:message-size-exceeded"));
         assertThat(outcome(new Refusal.StoreFull("full")))
-                .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(
-                                rejected.getError().getCondition())
-                        .hasToString("com.microsoft:device-container-throttled"));
+                .isInstanceOfSatisfying(
+                        Rejected.class,
+                        rejected -> assertThat(rejected.getError().getCondition())
+                                .hasToString("com.microsoft:device-container-throttled"));
         assertThat(outcome(new Refusal.Unavailable("later"))).isInstanceOf(Released.class);
     }
 

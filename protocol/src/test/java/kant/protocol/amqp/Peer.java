@@ -71,6 +71,7 @@ final class Peer {
     private @Nullable Session session;
     private @Nullable Sender cbs;
     private final Deque<Sections> cbsReplies = new ArrayDeque<>();
+    private final List<byte[]> recorded = new ArrayList<>();
     private boolean pumping;
     private int names;
 
@@ -89,6 +90,7 @@ final class Peer {
         engine.outputHandler((ProtonBuffer buffer) -> {
             byte[] bytes = new byte[buffer.getReadableBytes()];
             buffer.readBytes(bytes, 0, bytes.length);
+            recorded.add(bytes);
             toServer.add(Unpooled.wrappedBuffer(bytes));
         });
         engine.errorHandler(_ -> {});
@@ -157,6 +159,11 @@ final class Peer {
         return peer;
     }
 
+    /** All that was sent to the head, frame by frame. */
+    List<byte[]> recorded() {
+        return recorded;
+    }
+
     Peer open() {
         return open(c -> {});
     }
@@ -209,7 +216,8 @@ final class Peer {
                     fromServer.add(bytes);
                     if (!engine.isFailed() && !engine.isShutdown()) {
                         try {
-                            engine.ingest(ProtonBufferAllocator.defaultAllocator().copy(bytes));
+                            engine.ingest(
+                                    ProtonBufferAllocator.defaultAllocator().copy(bytes));
                         } catch (org.apache.qpid.protonj2.engine.exceptions.EngineStateException _) {
                             return; // refused by the server's SASL; the test looks at what is left
                         }
@@ -261,6 +269,8 @@ final class Peer {
             pump();
         }
         send(cbs, request);
+        session().receiver("cbs-receiver").addCredit(1);
+        pump();
         try {
             return CbsReply.read(cbsReplies.remove());
         } catch (MalformedMessage e) {
@@ -358,7 +368,8 @@ final class Peer {
     static void assertRefused(Link<?> link, String condition) {
         assertThat(link.isRemotelyClosed()).as("closed by the peer").isTrue();
         assertThat(link.getRemoteCondition().getCondition()).hasToString(condition);
-        assertThat((Object) (link.isSender() ? link.getRemoteTarget() : link.getRemoteSource())).isNull();
+        assertThat((Object) (link.isSender() ? link.getRemoteTarget() : link.getRemoteSource()))
+                .isNull();
     }
 
     private static Map<Symbol, Object> symbols(Map<String, Object> properties) {

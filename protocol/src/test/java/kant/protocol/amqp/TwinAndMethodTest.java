@@ -56,8 +56,7 @@ class TwinAndMethodTest {
         Object id = peer.messages.remove().properties().correlationId();
 
         peer.sendSettled(answers, answer(UUID.randomUUID(), 200, ""));
-        peer.sendSettled(
-                answers, Sections.of(MessageProperties.correlated(id), Map.of(), Map.of(), "x".getBytes()));
+        peer.sendSettled(answers, Sections.of(MessageProperties.correlated(id), Map.of(), Map.of(), "x".getBytes()));
 
         assertThat(hub.last().results).containsExactly("a7 400000 x");
         assertThat(peer.isOpen()).isTrue();
@@ -193,6 +192,9 @@ class TwinAndMethodTest {
 
     private static Sections answer(Object correlationId, int status, String body) {
         return Sections.of(
-                MessageProperties.correlated(correlationId), Map.of(), Map.of("IoThub-status", status), body.getBytes());
+                MessageProperties.correlated(correlationId),
+                Map.of(),
+                Map.of("IoThub-status", status),
+                body.getBytes());
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import kant.model.auth.Credential;
+import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.model.message.SystemProperties;
@@ -66,8 +67,7 @@ class MessagesTest {
         assertThat(message.sender()).isEqualTo(DEVICE);
         assertThat(new String(message.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"t\":21}");
         assertThat(message.properties())
-                .containsExactlyInAnyOrderEntriesOf(
-                        Map.of("alarm", "hi & lo", "MixedCase", "a=b%20c", "empty", ""));
+                .containsExactlyInAnyOrderEntriesOf(Map.of("alarm", "hi & lo", "MixedCase", "a=b%20c", "empty", ""));
         assertThat(message.systemProperties())
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry(SystemProperties.TO, "/devices/dev1/messages/events"),
@@ -108,8 +108,16 @@ class MessagesTest {
     @Test
     void a_batch_that_is_none_is_answered_400_and_nothing_is_sent() throws Exception {
         for (String bad : List.of(
-                "", "{", "{}", "null", "[null]", "[1]", "[{\"body\":\"*\"}]", "[{\"body\":\"=\"}]",
-                "[{\"body\":\"\",\"properties\":{\"a\":null}}]", "[".repeat(5000))) {
+                "",
+                "{",
+                "{}",
+                "null",
+                "[null]",
+                "[1]",
+                "[{\"body\":\"*\"}]",
+                "[{\"body\":\"=\"}]",
+                "[{\"body\":\"\",\"properties\":{\"a\":null}}]",
+                "[".repeat(5000))) {
             HttpResponse<String> answer = api.send(api.request(EVENTS)
                     .header("content-type", "application/vnd.microsoft.iothub.json")
                     .POST(DeviceFixture.body(bad)));
@@ -151,21 +159,25 @@ class MessagesTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("hello");
-        assertHeaders(answer, Map.of(
-                "etag", "\"lock-1\"",
-                "iothub-messageid", "m",
-                "iothub-deliverycount", "2",
-                "iothub-sequencenumber", "7",
-                "iothub-enqueuedtime", "12/09/2019 12:00:00 PM",
-                "contenttype", "text/plain",
-                "iothub-contenttype", "text/plain"));
-        assertHeaders(answer, Map.of(
-                "iothub-correlationid", "",
-                "iothub-expiry", "",
-                "iothub-to", "",
-                "iothub-userid", "",
-                "iothub-ack", "",
-                "contentencoding", ""));
+        assertHeaders(
+                answer,
+                Map.of(
+                        "etag", "\"lock-1\"",
+                        "iothub-messageid", "m",
+                        "iothub-deliverycount", "2",
+                        "iothub-sequencenumber", "7",
+                        "iothub-enqueuedtime", "12/09/2019 12:00:00 PM",
+                        "contenttype", "text/plain",
+                        "iothub-contenttype", "text/plain"));
+        assertHeaders(
+                answer,
+                Map.of(
+                        "iothub-correlationid", "",
+                        "iothub-expiry", "",
+                        "iothub-to", "",
+                        "iothub-userid", "",
+                        "iothub-ack", "",
+                        "contentencoding", ""));
         assertThat(answer.headers().map()).containsKeys("iothub-app-p%20one", "iothub-app-two");
         assertThat(answer.headers().firstValue("iothub-app-Two").orElseThrow()).startsWith("%20line%0Abreak ");
         assertThat(api.hub.locks).containsExactly(Duration.ofSeconds(180));
@@ -222,6 +234,13 @@ class MessagesTest {
         assertThat(nobody.headers().firstValue("iothub-errorcode")).contains("IotHubUnauthorizedAccess");
         assertThat(nobody.body()).contains("\"Message\":\"ErrorCode:IotHubUnauthorizedAccess;");
 
+        api.hub.onSend = new Refusal.NotFound("no such device");
+        assertRefused(api.post(EVENTS, "x"), 404, "DeviceNotFound");
+        api.hub.onSend = new Refusal.LimitExceeded("too many");
+        assertRefused(api.post(EVENTS, "x"), 429, "ThrottlingException");
+        api.hub.onSend = new Refusal.StoreFull("no room");
+        assertRefused(api.post(EVENTS, "x"), 403, "IotHubQuotaExceeded");
+
         HttpResponse<String> unversioned = api.post("/devices/dev1/messages/events", "x");
         assertThat(unversioned.statusCode()).isEqualTo(400);
         assertThat(unversioned.headers().firstValue("iothub-errorcode")).contains("InvalidProtocolVersion");
@@ -243,7 +262,8 @@ class MessagesTest {
                         .POST(DeviceFixture.body("x"))
                         .build(),
                 BodyHandlers.ofString());
-        try (var shows = HttpClient.newBuilder().sslContext(api.tls.client(device)).build()) {
+        try (var shows =
+                HttpClient.newBuilder().sslContext(api.tls.client(device)).build()) {
             shows.send(HttpRequest.newBuilder(uri).POST(DeviceFixture.body("x")).build(), BodyHandlers.ofString());
             shows.shutdownNow();
         }
@@ -255,11 +275,12 @@ class MessagesTest {
 
     @Test
     void a_certificate_in_a_header_counts_from_nobody_at_an_iot_hub() throws Exception {
-        String pem = java.net.URLEncoder.encode(
-                        Pem.text(api.tls.device("dev1").chain()), StandardCharsets.UTF_8)
+        String pem = java.net.URLEncoder.encode(Pem.text(api.tls.device("dev1").chain()), StandardCharsets.UTF_8)
                 .replace("+", "%20");
 
-        assertThat(api.send(api.request(EVENTS).header("x-ms-edge-clientcert", pem).POST(DeviceFixture.body("x")))
+        assertThat(api.send(api.request(EVENTS)
+                                .header("x-ms-edge-clientcert", pem)
+                                .POST(DeviceFixture.body("x")))
                         .statusCode())
                 .isEqualTo(401);
     }
@@ -271,6 +292,12 @@ class MessagesTest {
         }
         assertThat(api.post("/twins/dev1/methods" + DeviceFixture.VERSION, "{}").body())
                 .isEqualTo("the service's");
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, int status, String code) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("iothub-errorcode")).contains(code);
+        assertThat(answer.body()).contains("\"Message\":\"ErrorCode:" + code + ";");
     }
 
     private static void assertHeaders(HttpResponse<?> answer, Map<String, String> expected) {

@@ -43,15 +43,11 @@ class MethodsTest {
     void check_79_a_module_calls_its_sibling() throws Exception {
         edge.hub.onInvoke = _ -> answers(201, "{\"n\":1.50,\"big\":12345678901234567890}");
 
-        HttpResponse<String> answer = invoke(
-                "edge1/mod1",
-                SIBLING,
-                """
+        HttpResponse<String> answer = invoke("edge1/mod1", SIBLING, """
                 {"methodName":"reboot","payload":{"d":1.50},"responseTimeoutInSeconds":7,"connectTimeoutInSeconds":3}""");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body())
-                .isEqualTo("{\"status\":201,\"payload\":{\"n\":1.50,\"big\":12345678901234567890}}");
+        assertThat(answer.body()).isEqualTo("{\"status\":201,\"payload\":{\"n\":1.50,\"big\":12345678901234567890}}");
         RecordingHub.Invoked invoked = edge.hub.invoked.remove();
         assertThat(invoked.caller()).isEqualTo(IdentityId.module("edge1", "mod1"));
         assertThat(invoked.target()).isEqualTo(IdentityId.module("edge1", "mod2"));
@@ -69,7 +65,8 @@ class MethodsTest {
                             .body())
                     .isEqualTo("{\"status\":200,\"payload\":" + payload + "}");
         }
-        for (var odd : Map.of("", "null", "no json", "\"no json\"", "{} {}", "\"{} {}\"").entrySet()) {
+        for (var odd : Map.of("", "null", "no json", "\"no json\"", "{} {}", "\"{} {}\"")
+                .entrySet()) {
             edge.hub.onInvoke = _ -> answers(200, odd.getKey());
             assertThat(invoke("edge1/mod1", SIBLING, "{\"methodName\":\"m\"}").body())
                     .isEqualTo("{\"status\":200,\"payload\":" + odd.getValue() + "}");
@@ -127,15 +124,13 @@ class MethodsTest {
 
         edge.hub.onInvoke = _ -> RecordingHub.refuse(
                 new Refusal.TimedOut("Timed out waiting for device to respond to method request 7"));
-        assertAnswer(
-                call(), 504, "{\"message\":\"Timed out waiting for device to respond to method request 7\"}");
+        assertAnswer(call(), 504, "{\"message\":\"Timed out waiting for device to respond to method request 7\"}");
 
         edge.hub.onInvoke = _ -> RecordingHub.refuse(new Refusal.Unavailable("later"));
         assertAnswer(call(), 500, "{\"message\":\"later\"}");
 
         HttpResponse<String> nobody = edge.client.send(
-                java.net.http.HttpRequest.newBuilder(
-                                java.net.URI.create("https://127.0.0.1:" + edge.port() + SIBLING))
+                java.net.http.HttpRequest.newBuilder(java.net.URI.create("https://127.0.0.1:" + edge.port() + SIBLING))
                         .header(CALLER, "edge1/mod1")
                         .POST(DeviceFixture.body("{}"))
                         .build(),
@@ -172,7 +167,9 @@ class MethodsTest {
                 .replace("+", "%20");
         String events = "/devices/leaf/messages/events" + DeviceFixture.VERSION;
 
-        assertThat(edge.send(edge.request(events).header("x-ms-edge-clientcert", pem).POST(DeviceFixture.body("x")))
+        assertThat(edge.send(edge.request(events)
+                                .header("x-ms-edge-clientcert", pem)
+                                .POST(DeviceFixture.body("x")))
                         .statusCode())
                 .isEqualTo(204);
         assertThat(edge.hub.clients.getFirst().identity()).isEqualTo(IdentityId.module("edge1", "IoTEdgeAPIProxy"));
@@ -180,7 +177,9 @@ class MethodsTest {
         assertThat(edge.hub.clients.get(1).identity()).isEqualTo(IdentityId.device("leaf"));
         assertThat(edge.hub.credentials.get(1)).isEqualTo(new Credential.Certificate(device.chain()));
 
-        assertThat(edge.send(edge.request(events).header("x-ms-edge-clientcert", "%zz").POST(DeviceFixture.body("x")))
+        assertThat(edge.send(edge.request(events)
+                                .header("x-ms-edge-clientcert", "%zz")
+                                .POST(DeviceFixture.body("x")))
                         .statusCode())
                 .isEqualTo(400);
     }
@@ -209,8 +208,7 @@ class MethodsTest {
     }
 
     private static CompletableFuture<MethodResult> answers(int status, String payload) {
-        return CompletableFuture.completedFuture(
-                new MethodResult(status, payload.getBytes(StandardCharsets.UTF_8)));
+        return CompletableFuture.completedFuture(new MethodResult(status, payload.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void assertAnswer(HttpResponse<String> answer, int status, String body) {

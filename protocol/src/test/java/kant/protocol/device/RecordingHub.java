@@ -25,6 +25,7 @@ import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
 import kant.protocol.port.LockedMessage;
 import kant.protocol.port.Session;
+import org.jspecify.annotations.Nullable;
 
 /** A hub that takes single requests, remembers them, and refuses who comes with nothing. */
 final class RecordingHub implements HubPort {
@@ -35,6 +36,10 @@ final class RecordingHub implements HubPort {
     final List<Duration> locks = new CopyOnWriteArrayList<>();
     final List<String> settled = new CopyOnWriteArrayList<>();
     final BlockingQueue<Invoked> invoked = new LinkedBlockingQueue<>();
+
+    @Nullable
+    Refusal onSend;
+
     Function<MethodCall, CompletableFuture<MethodResult>> onInvoke =
             _ -> CompletableFuture.completedFuture(new MethodResult(200, new byte[0]));
 
@@ -72,6 +77,9 @@ final class RecordingHub implements HubPort {
 
         @Override
         public CompletionStage<Void> send(List<Message> messages) {
+            if (onSend != null) {
+                return refuse(onSend);
+            }
             sent.add(messages);
             return CompletableFuture.completedFuture(null);
         }

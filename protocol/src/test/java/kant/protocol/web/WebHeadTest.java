@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.net.EventLoops;
@@ -250,11 +252,46 @@ class WebHeadTest {
             }
 
             long most = channel.config().getWriteBufferHighWaterMark() + 1000;
-            assertThat(channel.unsafe().outboundBuffer().totalPendingWriteBytes()).isLessThan(2 * most);
+            assertThat(channel.unsafe().outboundBuffer().totalPendingWriteBytes())
+                    .isLessThan(2 * most);
+        }
+    }
+
+    @Test
+    void a_service_that_does_not_read_holds_its_client_up() throws Exception {
+        try (var raw = mqtt()) {
+            var channel = mqtt.served.take();
+            channel.config().setAutoRead(false);
+            byte[] frame = RawSocket.frame(true, Opcode.BINARY, new byte[100_000]);
+            var sent = new AtomicInteger();
+            var allSent = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < 400; i++) {
+                    send(raw, frame);
+                    sent.incrementAndGet();
+                }
+            });
+
+            int before = -1;
+            for (int calm = 0; calm < 20; calm = before == sent.get() ? calm + 1 : 0, before = sent.get()) {
+                LockSupport.parkNanos(20_000_000);
+            }
+            assertThat(sent.get()).isBetween(1, 399); // what the sockets hold, and no more
+
+            channel.config().setAutoRead(true);
+            raw.bytes(400 * 100_000);
+            allSent.get(20, TimeUnit.SECONDS);
         }
     }
 
     // ---- steps
+
+    private static void send(RawSocket raw, byte[] bytes) {
+        try {
+            raw.send(bytes);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     private static final class Listener implements WebSocket.Listener {
         private final BlockingQueue<byte[]> bytes = new LinkedBlockingQueue<>();

@@ -31,7 +31,14 @@ public final class Links {
         return switch (config.protocol()) {
             case AMQP_OR_WS, AMQP, AMQP_WS ->
                 AmqpLink.start(
-                        parent, loops, tasks, time, randomness, config.protocol().transports(), config.amqp());
+                        parent,
+                        loops,
+                        tasks,
+                        time,
+                        randomness,
+                        primary,
+                        config.protocol().transports(),
+                        config.amqp());
             case MQTT, MQTT_WS ->
                 MqttLink.start(
                         parent,

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param address of the parent; not resolved where the proxy does that
  * @param proxy where the proxy is, null without one
  */
-public record Peer(InetSocketAddress address, @Nullable InetSocketAddress proxy, @Nullable HttpProxy login) {
+public record Peer(
+        InetSocketAddress address,
+        @Nullable InetSocketAddress proxy,
+        @Nullable HttpProxy login) {
 
     /** The parent itself; blocks for the name's resolution, so not for event loops. */
     public static Peer direct(ParentConfig parent, int port, int attempt) throws IOException {
@@ -67,7 +70,8 @@ public record Peer(InetSocketAddress address, @Nullable InetSocketAddress proxy,
 
     @Override
     public String toString() {
-        return proxy == null ? address.toString() : address.getHostString() + ":" + address.getPort() + " by the proxy "
-                + proxy;
+        return proxy == null
+                ? address.toString()
+                : address.getHostString() + ":" + address.getPort() + " by the proxy " + proxy;
     }
 }

@@ -63,7 +63,9 @@ final class WebSocketOpening extends ChannelInboundHandlerAdapter {
             ctx.pipeline().context(WebSocketBytes.class).fireChannelActive();
         } else if (event == ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT) {
             fail(ctx, "the parent did not answer the request for a WebSocket in time");
-        } else if (event instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess() && ctx.channel().isActive()) {
+        } else if (event instanceof SslHandshakeCompletionEvent tls
+                && !tls.isSuccess()
+                && ctx.channel().isActive()) {
             fail(ctx, "TLS with the parent failed: " + Reason.of(tls.cause()));
         }
     }

@@ -42,7 +42,8 @@ public final class ConnectionDriver {
     private long tickAt = ConnectionState.NEVER;
     private @Nullable Future<?> tick;
 
-    public ConnectionDriver(ConnectionMachine machine, EventLoop loop, Time time, Randomness randomness, Effects effects) {
+    public ConnectionDriver(
+            ConnectionMachine machine, EventLoop loop, Time time, Randomness randomness, Effects effects) {
         this.machine = machine;
         this.loop = loop;
         this.time = time;

@@ -19,7 +19,7 @@ import kant.model.twin.TwinProperties;
 /** The twin requests of one connection that wait for their reply, each with its time limit. Owned by the event loop. */
 public final class TwinRequests {
     /** More at a time are refused: a twin is read whole and patches can be merged. */
-    private static final int MOST = 64;
+    public static final int MOST = 64;
 
     private record Reply(int status, OptionalLong version, byte[] payload) {}
 

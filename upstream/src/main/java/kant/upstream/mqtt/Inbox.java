@@ -1,7 +1,5 @@
 package kant.upstream.mqtt;
 
-import kant.upstream.drive.TwinJson;
-import kant.upstream.drive.TwinRequests;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -18,6 +16,8 @@ import kant.protocol.mqtt.HubTopic;
 import kant.protocol.mqtt.ProtocolViolation;
 import kant.protocol.mqtt.Topics;
 import kant.upstream.UpstreamListener;
+import kant.upstream.drive.TwinJson;
+import kant.upstream.drive.TwinRequests;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

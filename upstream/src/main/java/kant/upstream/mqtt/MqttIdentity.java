@@ -1,8 +1,5 @@
 package kant.upstream.mqtt;
 
-import kant.upstream.drive.ConnectionDriver;
-import kant.upstream.drive.GuardedListener;
-import kant.upstream.drive.TwinJson;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -32,6 +29,9 @@ import kant.upstream.ConnectionState;
 import kant.upstream.LinkState;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
+import kant.upstream.drive.ConnectionDriver;
+import kant.upstream.drive.GuardedListener;
+import kant.upstream.drive.TwinJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,5 +1,6 @@
 package kant.protocol.amqp.wire;
 
+import java.util.List;
 import java.util.Locale;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -59,8 +60,7 @@ public record Address(Kind kind, @Nullable IdentityId identity) {
         int rest = module ? 4 : 2;
         try {
             IdentityId identity = new IdentityId(Percent.decode(parts[1]), module ? Percent.decode(parts[3]) : null);
-            return new Address(
-                    kind(String.join("/", java.util.Arrays.asList(parts).subList(rest, parts.length)), text), identity);
+            return new Address(kind(String.join("/", List.of(parts).subList(rest, parts.length)), text), identity);
         } catch (IllegalArgumentException _) {
             throw refused(text);
         }

@@ -1,6 +1,5 @@
 package kant.protocol.amqp.wire;
 
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -45,7 +44,7 @@ public record DeliveryMessage(Message message, @Nullable String input, int deliv
         annotations.put(WireNames.LOCK_TOKEN, lockToken.toString());
         annotations.put(
                 WireNames.DELIVERY_COUNT, UnsignedByte.valueOf((byte) Math.min(delivery.deliveryCount(), MAX_UBYTE)));
-        retype(annotations, WireNames.ENQUEUED_TIME, time(system.get(SystemProperties.ENQUEUED_TIME)));
+        retype(annotations, WireNames.ENQUEUED_TIME, Values.time(system.get(SystemProperties.ENQUEUED_TIME)));
         retype(annotations, WireNames.SEQUENCE_NUMBER, number(system.get(SystemProperties.SEQUENCE_NUMBER)));
         if (delivery.input() != null) {
             annotations.put(WireNames.INPUT_NAME, delivery.input());
@@ -63,10 +62,6 @@ public record DeliveryMessage(Message message, @Nullable String input, int deliv
         } else {
             annotations.put(name, value);
         }
-    }
-
-    private static @Nullable Instant time(@Nullable String text) {
-        return Values.time(text);
     }
 
     private static @Nullable UnsignedLong number(@Nullable String text) {

@@ -2,6 +2,7 @@ package kant.protocol.amqp.wire;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,6 @@ public record MessageProperties(
 
     /** An id that can be sent back as it came. */
     private static @Nullable Object id(@Nullable Object value) {
-        return value instanceof java.util.List<?> || value instanceof java.util.Map<?, ?> ? null : value;
+        return value instanceof List<?> || value instanceof Map<?, ?> ? null : value;
     }
 }

@@ -1,5 +1,6 @@
 package kant.protocol.amqp.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -65,7 +66,7 @@ final class PropertyNames {
         String userId = system.get(SystemProperties.USER_ID);
         return new MessageProperties(
                 system.get(SystemProperties.MESSAGE_ID),
-                userId == null ? null : userId.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                userId == null ? null : userId.getBytes(StandardCharsets.UTF_8),
                 system.get(SystemProperties.TO),
                 null,
                 system.get(SystemProperties.CORRELATION_ID),

@@ -1,5 +1,6 @@
 package kant.protocol.amqp.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public record Sections(
         return switch (value) {
             case null -> NOTHING;
             case byte[] bytes -> bytes;
-            case String text -> text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            case String text -> text.getBytes(StandardCharsets.UTF_8);
             default ->
                 throw new MalformedMessage("the body is an AMQP value that is neither text nor binary; send data");
         };
