@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import kant.bench.broker.Broker;
+import kant.bench.broker.KantHub;
 import kant.bench.disk.SyncRate;
 import kant.bench.load.Load;
 import kant.bench.load.Result;
@@ -67,7 +68,16 @@ final class RoutesCommand implements Callable<Integer> {
                 for (Broker broker : brokers) {
                     SyncRate append = sync(run, SyncRate.Shape.APPEND);
                     SyncRate overwrite = sync(run, SyncRate.Shape.OVERWRITE);
-                    Result result = load(loops, broker, each, pace.warmUp(), pace.measured());
+                    Result result;
+                    try {
+                        result = load(loops, broker, each, pace.warmUp(), pace.measured());
+                    } catch (IOException e) {
+                        if (broker.name().equals(KantHub.NAME)) {
+                            throw e;
+                        }
+                        say(e.getMessage()); // a peer that gives up has no figure here; the others go on
+                        continue;
+                    }
                     say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
                             + Math.round(result.perSecond()) + " messages/s");
                     report.add(broker.name(), each, new RoutesReport.Run(append, overwrite, result));

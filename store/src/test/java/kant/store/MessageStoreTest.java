@@ -172,7 +172,9 @@ class MessageStoreTest {
         f.accepted(padded("fresh", 150), UP);
         f.accepted(padded("spilled", 2_500), UP);
 
-        assertThat(f.upstream().readMemory(10, 10_000)).extracting(StoreFixture::text).containsExactly("fresh");
+        assertThat(f.upstream().readMemory(10, 10_000))
+                .extracting(StoreFixture::text)
+                .containsExactly("fresh");
         assertThat(f.upstream().readMemory(10, 10_000)).isNull();
         assertThat(f.upstream().read(10, 10_000)).extracting(StoreFixture::text).containsExactly("spilled");
         assertThat(f.upstream().readMemory(10, 10_000)).isEmpty();
