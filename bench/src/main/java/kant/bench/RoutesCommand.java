@@ -75,7 +75,7 @@ final class RoutesCommand implements Callable<Integer> {
                         if (broker.name().equals(KantHub.NAME)) {
                             throw e;
                         }
-                        say(e.getMessage()); // a peer that gives up has no figure here; the others go on
+                        say(String.valueOf(e.getMessage())); // a peer that gives up has no figure here; the others go on
                         continue;
                     }
                     say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
