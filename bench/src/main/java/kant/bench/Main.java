@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {
             RoutesCommand.class,
+            ConditionsCommand.class,
             LatencyCommand.class,
             ConnectsCommand.class,
             ClientsCommand.class,
@@ -44,6 +45,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a figure: routes, latency, connects, clients, fsync, memory or start");
+                spec.commandLine(), "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
     }
 }

@@ -107,7 +107,8 @@ final class HubFixture implements AutoCloseable {
                 world.time());
         var cache = new ScopeCache(stores.state());
         var refresher = new ScopeRefresher(cache, scope, tasks, world.time(), Duration.ofSeconds(120));
-        var hub = new EdgeHub(config, world, stores, new Scope(cache, refresher), link, _ -> "token", new Counters());
+        Scope known = Scope.of(config.identity(), config.doors(), cache, refresher, authority::chain, world.time());
+        var hub = new EdgeHub(config, world, stores, known, link, _ -> "token", new Counters(world.time()));
         hub.start();
         Issued certificate =
                 authority.issueServer("localhost", List.of("localhost"), List.of("127.0.0.1"), Duration.ofHours(1));

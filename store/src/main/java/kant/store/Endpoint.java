@@ -119,6 +119,17 @@ final class Endpoint implements Cursor {
 
     // -- for the store --------------------------------------------------------------------------------------------
 
+    List<QueueLength> lengths() {
+        lock.lock();
+        try {
+            return cursors.stream()
+                    .map(c -> new QueueLength(name(), c.priority(), c.pending()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     EndpointCounts sum() {
         lock.lock();
         try {

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import kant.cli.host.CliException;
@@ -154,7 +155,7 @@ final class EdgeRunCommand implements Callable<Integer> {
                     https,
                     ca,
                     null,
-                    environment);
+                    environment(local));
         } catch (RefusedException e) {
             throw new CliException(e.getMessage() == null ? "the connection string is not usable" : e.getMessage(), e);
         } catch (UnknownHostException e) {
@@ -164,6 +165,15 @@ final class EdgeRunCommand implements Callable<Integer> {
                             + "; start it with kant hub run, or name its address with --parent-address",
                     e);
         }
+    }
+
+    /** What the user gave, and the stand-in's AMQP port where it is not the one that every hub has. */
+    private Map<String, String> environment(@Nullable HubInfo local) {
+        Map<String, String> all = new HashMap<>(environment);
+        if (local != null && local.amqpPort() > 0) {
+            all.putIfAbsent("KANT_PARENT_AMQP_PORT", Integer.toString(local.amqpPort()));
+        }
+        return all;
     }
 
     private void announce(EdgeSettings settings, Program daemon) {

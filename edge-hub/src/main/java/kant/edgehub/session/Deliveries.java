@@ -1,5 +1,6 @@
 package kant.edgehub.session;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,11 +12,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import kant.edgehub.outbox.Fate;
 import kant.edgehub.outbox.InputReceiver;
+import kant.edgehub.route.TwinChange;
+import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
 import kant.model.message.Message;
 import kant.model.message.Settlement;
 import kant.protocol.port.ClientLink;
+import kant.world.Time;
 
 /**
  * What was given to one client and is not settled: input messages from the outboxes and cloud-to-device messages from the
@@ -24,14 +28,14 @@ import kant.protocol.port.ClientLink;
 final class Deliveries implements InputReceiver {
     static final String REJECTED = "rejected";
 
-    /** Unsettled bytes after which nothing more is given, so that a client that does not read costs little. */
-    static final long MAX_BYTES = 1 << 20;
-
     /** Cloud-to-device messages that wait for room; the parent's own window is no larger. */
     private static final int MAX_WAITING = 100;
 
+    private final IdentityId id;
     private final ClientLink client;
     private final Runnable room;
+    private final Time time;
+    private final DeliveryMeter meter;
     private final Map<Long, Given> given = new HashMap<>();
     private final Deque<CloudMessage> waiting = new ArrayDeque<>();
     private int reserved;
@@ -50,9 +54,12 @@ final class Deliveries implements InputReceiver {
     private record CloudMessage(Delivery delivery, Consumer<Settlement> settle) {}
 
     /** @param room called when there is room again after {@link #reserve} said no */
-    Deliveries(ClientLink client, Runnable room) {
+    Deliveries(IdentityId id, ClientLink client, Runnable room, Time time, DeliveryMeter meter) {
+        this.id = id;
         this.client = client;
         this.room = room;
+        this.time = time;
+        this.meter = meter;
     }
 
     @Override
@@ -74,8 +81,14 @@ final class Deliveries implements InputReceiver {
             if (closed) {
                 return CompletableFuture.completedFuture(new Fate.Retry("the client is gone"));
             }
-            long id = give(message, settlement -> fate.complete(fate(settlement)));
-            delivery = new Delivery(id, Feature.INPUTS, input, message, attempt);
+            long began = time.nanos();
+            long delivered = give(message, settlement -> {
+                if (settlement == Settlement.ACCEPTED) {
+                    meter.delivered(message, id, input, Duration.ofNanos(time.nanos() - began));
+                }
+                fate.complete(fate(settlement));
+            });
+            delivery = new Delivery(delivered, Feature.INPUTS, input, TwinChange.shown(message), attempt);
         }
         client.deliver(delivery);
         return fate;
@@ -104,7 +117,7 @@ final class Deliveries implements InputReceiver {
         synchronized (this) {
             settling++;
         }
-        ids.forEach(id -> settleOne(id, settlement));
+        ids.forEach(delivery -> settleOne(delivery, settlement));
         boolean wake;
         synchronized (this) {
             settling--;
@@ -116,11 +129,11 @@ final class Deliveries implements InputReceiver {
         }
     }
 
-    private void settleOne(long id, Settlement settlement) {
+    private void settleOne(long delivery, Settlement settlement) {
         Given settled;
         Delivery next = null;
         synchronized (this) {
-            settled = given.remove(id);
+            settled = given.remove(delivery);
             if (settled == null) {
                 return;
             }
@@ -150,7 +163,7 @@ final class Deliveries implements InputReceiver {
     }
 
     private boolean roomy() {
-        return !closed && given.size() + reserved < Math.max(1, client.window()) && bytes < MAX_BYTES;
+        return !closed && given.size() + reserved < Math.max(1, client.window()) && bytes < client.windowBytes();
     }
 
     private Delivery give(Delivery d, Consumer<Settlement> settle) {
@@ -159,10 +172,10 @@ final class Deliveries implements InputReceiver {
 
     private long give(Message message, Consumer<Settlement> settle) {
         int size = message.size();
-        long id = nextId++;
-        given.put(id, new Given(size, settle));
+        long delivery = nextId++;
+        given.put(delivery, new Given(size, settle));
         bytes += size;
-        return id;
+        return delivery;
     }
 
     private static Fate fate(Settlement settlement) {

@@ -7,18 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import kant.edgehub.fake.FakeClient;
+import kant.edgehub.metrics.Counters;
 import kant.edgehub.outbox.Fate;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
 import kant.model.message.Message;
 import kant.model.message.Settlement;
+import kant.world.Time;
 import org.junit.jupiter.api.Test;
 
 class DeliveriesTest {
     private final FakeClient client = new FakeClient();
     private int room;
-    private final Deliveries deliveries = new Deliveries(client, () -> room++);
+    private final Deliveries deliveries = new Deliveries(
+            IdentityId.module("edge", "a"), client, () -> room++, Time.system(), new Counters(Time.system()));
 
     @Test
     void a_settlement_becomes_the_messages_fate() {

@@ -15,8 +15,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
@@ -54,10 +52,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private static final int INITIAL_BODY = 512;
-
-    private static final HttpAnswer FAILED = HttpAnswer.json(
-            HttpResponseStatus.INTERNAL_SERVER_ERROR.code(),
-            "{\"Message\":\"ErrorCode:ServerError;see the log\",\"ExceptionMessage\":\"\"}");
 
     private final Channel channel;
     private final HttpService.Shared service;
@@ -102,6 +96,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         leave();
+        channel.config().setAutoRead(true);
     }
 
     private void leave() {
@@ -194,19 +189,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handle(HttpRequest whole) {
-        if (service.upgrade() != null && service.upgrade().isAskedBy(whole)) {
-            service.upgrade().takeOver(whole, channel).ifPresent(this::refuse);
-            return;
-        }
-        byte[] bytes = body.toByteArray();
         try {
-            HttpCall asked = HttpCalls.of(whole, bytes, channel);
-            cancelDeadline(); // how long an answer takes is the handler's business
-            Strangers.admit(channel); // while it is served: who asks is the handler's question
-            call = service.tasks().spawn("http " + asked.method(), () -> run(asked));
+            if (service.upgrade() != null && service.upgrade().isAskedBy(whole)) {
+                service.upgrade().takeOver(whole, channel).ifPresent(this::refuse);
+            } else {
+                call(HttpCalls.of(whole, body.toByteArray(), channel));
+            }
         } catch (IllegalArgumentException e) {
             refuse(HttpAnswer.refused(new Refusal.Invalid("the request's target is malformed: " + e.getMessage())));
         }
+    }
+
+    private void call(HttpCall asked) {
+        cancelDeadline(); // how long an answer takes is the handler's business
+        Strangers.admit(channel); // while it is served: who asks is the handler's question
+        call = service.tasks().spawn("http " + asked.method(), () -> run(asked));
     }
 
     /** On a virtual thread. */
@@ -222,15 +219,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private FullHttpResponse answer(HttpCall asked) {
         boolean head = asked.method().equals("HEAD");
         try {
-            return response(service.handler().handle(asked), head);
+            return HttpResponses.of(service.handler().handle(asked), head);
         } catch (RefusedException e) {
-            return response(HttpAnswer.refused(e.refusal()), head);
+            return HttpResponses.of(HttpAnswer.refused(e.refusal()), head);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return response(HttpAnswer.refused(new Refusal.Unavailable("the server is stopping")), head);
+            return HttpResponses.of(HttpAnswer.refused(new Refusal.Unavailable("the server is stopping")), head);
         } catch (Exception e) {
             log.atError().addKeyValue("call", asked).setCause(e).log("HTTP call failed");
-            return response(FAILED, head);
+            return HttpResponses.of(HttpResponses.FAILED, head);
         }
     }
 
@@ -264,21 +261,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void refuse(HttpAnswer answer) {
         lingering = true;
         request = null;
-        FullHttpResponse response = response(answer, false);
+        FullHttpResponse response = HttpResponses.of(answer, false);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         Writes.send(channel, response);
         closeAfter(LINGER);
-    }
-
-    private static FullHttpResponse response(HttpAnswer answer, boolean head) {
-        HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status, head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-        answer.headers().forEach((name, value) -> response.headers().set(name, value));
-        if (!status.equals(HttpResponseStatus.NO_CONTENT) && !status.equals(HttpResponseStatus.NOT_MODIFIED)) {
-            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-        }
-        return response;
     }
 
     private void refuseBody() {
@@ -288,8 +274,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void undecodable(Throwable cause) {
         warn("HTTP request cannot be decoded", cause);
-        HttpAnswer answer = HttpAnswer.refused(new Refusal.Invalid("the request is malformed"));
-        refuse(new HttpAnswer(status(cause).code(), answer.headers(), answer.body()));
+        refuse(HttpResponses.undecodable(cause));
     }
 
     private void warn(String message, Throwable cause) {
@@ -301,14 +286,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     .addKeyValue("linesSuppressed", before)
                     .log(message);
         }
-    }
-
-    private static HttpResponseStatus status(Throwable cause) {
-        return switch (cause) {
-            case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
-            case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
-            default -> HttpResponseStatus.BAD_REQUEST;
-        };
     }
 
     private void closeAfter(Duration limit) {

@@ -281,14 +281,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         cancel(deadline);
         phase = Phase.OPEN;
         Strangers.admit(channel);
-        var opened = new OpenClient(channel, session, hubsWay, head.config().limits(), this);
+        var opened = new OpenClient(channel, session, hubsWay, head.config().limits(), memory(wanted), this);
         client = opened;
-        boolean present = wanted.client().persistent() && !session.restored().isEmpty();
         Writes.write(
                 channel,
                 MqttMessageBuilders.connAck()
                         .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
-                        .sessionPresent(present)
+                        .sessionPresent(opened.isResumed())
                         .build());
         KeepAlive.watch(
                 channel, wanted.keepAliveSeconds(), head.config().limits().keepAlive());
@@ -296,6 +295,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         opened.drain();
         resume();
         channel.flush();
+    }
+
+    private @Nullable SessionMemory memory(ConnectRequest wanted) {
+        if (wanted.client().persistent()) {
+            return head.memory();
+        }
+        head.memory().forget(wanted.client().identity());
+        return null;
     }
 
     private void notOpened(Throwable cause) {

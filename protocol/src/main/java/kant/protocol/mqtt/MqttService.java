@@ -1,6 +1,7 @@
 package kant.protocol.mqtt;
 
 import io.netty.channel.Channel;
+import kant.protocol.net.Admission;
 import kant.protocol.net.ChannelService;
 import kant.protocol.port.HubPort;
 import kant.world.Time;
@@ -21,6 +22,7 @@ public final class MqttService implements ChannelService {
                 hub,
                 time,
                 new Admission(config.maxConnections()),
+                SessionMemory.of(config.maxConnections()),
                 new ClosingLog(LoggerFactory.getLogger(MqttService.class), time)));
     }
 

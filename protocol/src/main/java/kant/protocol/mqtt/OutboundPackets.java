@@ -22,6 +22,7 @@ import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
+import kant.protocol.twin.TwinJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -39,6 +39,16 @@ public interface Session {
     /** Merges reported properties; completes with the new version where the hub knows it. */
     CompletionStage<OptionalLong> report(ObjectNode patch);
 
+    /**
+     * The same, if the reported properties still have the version that the client knows. A hub that knows no versions takes the
+     * patch.
+     *
+     * @return fails with {@link kant.model.error.Refusal.PreconditionFailed} where they have another one
+     */
+    default CompletionStage<OptionalLong> report(ObjectNode patch, long expectedVersion) {
+        return report(patch);
+    }
+
     CompletionStage<Void> subscribe(Feature feature);
 
     CompletionStage<Void> unsubscribe(Feature feature);

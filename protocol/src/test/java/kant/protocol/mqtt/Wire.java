@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import kant.model.auth.SasToken;
 import kant.model.identity.IdentityId;
+import kant.protocol.net.Admission;
 import org.slf4j.LoggerFactory;
 
 /** One client's end of a connection to a head under test, bytes both ways, on a clock that the test moves. */
@@ -98,6 +99,7 @@ final class Wire {
                 hub,
                 time,
                 new Admission(maxConnections),
+                SessionMemory.of(maxConnections),
                 new ClosingLog(LoggerFactory.getLogger(MqttService.class), time));
     }
 
