@@ -61,6 +61,10 @@ final class AmqpClient implements AutoCloseable {
 
     /** Puts the token of a device, and does a bit of everything that a device does. */
     void converse(Session session) {
+        tolerant(() -> steps(session));
+    }
+
+    private void steps(Session session) {
         Sender cbs = sender(session, "$cbs");
         Receiver replies = receiver(session, "$cbs");
         send(cbs, new PutToken("1", "hub.kant.test/devices/leaf", TOKEN).write());
