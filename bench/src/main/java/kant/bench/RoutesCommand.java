@@ -3,8 +3,10 @@ package kant.bench;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import kant.bench.broker.Broker;
+import kant.bench.broker.KantHub;
 import kant.bench.disk.SyncRate;
 import kant.bench.load.Load;
 import kant.bench.load.Result;
@@ -60,19 +62,36 @@ final class RoutesCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         for (Broker broker : brokers) {
             say("heating " + broker.name());
-            load(loops, broker, RoutesCase.heaviest(bytes.getFirst()), pace.heat(), Duration.ZERO);
+            var _ = tryLoad(loops, broker, RoutesCase.heaviest(bytes.getFirst()), pace.heat(), Duration.ZERO);
         }
         for (int round = 1; round <= pace.rounds(); round++) {
             for (RoutesCase each : cases) {
                 for (Broker broker : brokers) {
                     SyncRate append = sync(run, SyncRate.Shape.APPEND);
                     SyncRate overwrite = sync(run, SyncRate.Shape.OVERWRITE);
-                    Result result = load(loops, broker, each, pace.warmUp(), pace.measured());
-                    say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
-                            + Math.round(result.perSecond()) + " messages/s");
-                    report.add(broker.name(), each, new RoutesReport.Run(append, overwrite, result));
+                    Optional<Result> result = tryLoad(loops, broker, each, pace.warmUp(), pace.measured());
+                    if (result.isPresent()) {
+                        say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
+                                + Math.round(result.get().perSecond()) + " messages/s");
+                        report.add(broker.name(), each, new RoutesReport.Run(append, overwrite, result.get()));
+                    }
                 }
             }
+        }
+    }
+
+    /** A peer that gives up has no figure here; the others go on. */
+    private static Optional<Result> tryLoad(
+            EventLoops loops, Broker broker, RoutesCase each, Duration warm, Duration measured)
+            throws IOException, InterruptedException {
+        try {
+            return Optional.of(load(loops, broker, each, warm, measured));
+        } catch (IOException e) {
+            if (broker.name().equals(KantHub.NAME)) {
+                throw e;
+            }
+            say(String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
     }
 

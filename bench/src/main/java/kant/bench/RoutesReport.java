@@ -58,7 +58,10 @@ final class RoutesReport {
                 "PUBACK p50 / p99 ms",
                 "delivery p50 / p99 ms");
         for (RoutesCase what : cases) {
-            brokers.forEach(broker -> row(table, broker.name(), what));
+            brokers.stream()
+                    .map(Broker::name)
+                    .filter(broker -> runs.containsKey(new Key(broker, what)))
+                    .forEach(broker -> row(table, broker, what));
         }
         table.print(out);
         brokers.forEach(broker -> out.println(broker.name() + ": " + books(broker.name())));

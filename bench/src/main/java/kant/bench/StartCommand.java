@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import kant.bench.bare.Bare;
-import kant.bench.broker.HubProcess;
 import kant.bench.broker.KantHub;
 import kant.bench.broker.Size;
 import kant.bench.host.Child;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Measures the demo's cold start, from ./kant demo on an empty folder to the first message upstream, and the hub's,",
-            "from the start of its process to the first connection that it accepts,",
+            "from the start of its process by the daemon to the first connection that it accepts,",
             "beside the start of a bare Netty TLS server up to its first echo. Files are in the page cache from the second run on."
         })
 final class StartCommand implements Callable<Integer> {
@@ -57,7 +56,7 @@ final class StartCommand implements Callable<Integer> {
             try (KantHub running = KantHub.start(run.path(), new Size(1, 0, 0))) {
                 for (int i = 1; i <= times; i++) {
                     bare.add(bareServer(run.path()));
-                    hub.add(HubProcess.secondsToFirstConnection(running, run.path()));
+                    hub.add(running.restart());
                 }
             }
         }

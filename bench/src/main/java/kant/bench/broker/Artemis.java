@@ -53,6 +53,7 @@ public final class Artemis implements Broker {
                         "-XX:+UseSerialGC",
                         "-Xmx1g",
                         "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow", // or its journal cannot free its buffers and gives up
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -10,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kant.bench.host.Child;
@@ -29,6 +31,9 @@ public final class KantHub implements Broker {
 
     private static final String DEVICE = "bench";
     private static final String SINK = "sink";
+    private static final String MAIN = "kant.edgehub.Main";
+    private static final long LOOK_NANOS = 2_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final String PARENT = "bench-hub.kant.test";
     private static final String PARENT_ADDRESS = "127.30.0.2";
     private static final String ADDRESS = "127.30.0.1";
@@ -39,7 +44,7 @@ public final class KantHub implements Broker {
     private final Child standIn;
     private final Child edge;
     private final Server server;
-    private final ProcessUse process;
+    private ProcessUse process;
 
     private KantHub(Child standIn, Child edge, Server server, ProcessUse process) {
         this.standIn = standIn;
@@ -91,8 +96,8 @@ public final class KantHub implements Broker {
             JsonNode ready = new ObjectMapper().readTree(edge.awaitLine("{\"", START));
             String ca = Files.readString(Path.of(ready.path("caFile").asText()));
             var server = new Server(ADDRESS, MQTT_PORT, ADDRESS, ClientTls.trusting(Pem.certificates(ca)));
-            long pid = edge.below("kant.edgehub.Main")
-                    .orElseThrow(() -> new IOException("kant edge run has no process kant.edgehub.Main below it"))
+            long pid = edge.below(MAIN)
+                    .orElseThrow(() -> new IOException("kant edge run has no process " + MAIN + " below it"))
                     .pid();
             return new KantHub(standIn, edge, server, new ProcessUse(pid));
         } catch (GeneralSecurityException e) {
@@ -151,6 +156,26 @@ public final class KantHub implements Broker {
     @Override
     public ProcessUse process() {
         return process;
+    }
+
+    /** Ends the hub's process, which the daemon starts anew; seconds from its new start until it has accepted a connection. */
+    public double restart() throws IOException {
+        Set<Long> before = edge.idsBelow(MAIN);
+        ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
+        long deadline = System.nanoTime() + START.toNanos();
+        while (before.containsAll(edge.idsBelow(MAIN))) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the daemon did not start the hub again within " + START.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        long start = System.nanoTime();
+        Ports.await("the Edge Hub", ADDRESS, MQTT_PORT, START);
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        process = new ProcessUse(edge.below(MAIN)
+                .orElseThrow(() -> new IOException("the Edge Hub has ended after its start"))
+                .pid());
+        return seconds;
     }
 
     @Override
