@@ -60,7 +60,9 @@ const verbs = {
 async function main([kind, transport, connectionString, caFile]) {
   const Client = kind === 'module' ? sdk.ModuleClient : sdk.Client;
   const client = Client.fromConnectionString(connectionString, transports[transport]);
-  await client.setOptions({ ca: fs.readFileSync(caFile, 'utf8') });
+  if (transport !== 'Http') {
+    await client.setOptions({ ca: fs.readFileSync(caFile, 'utf8') }); // this transport takes NODE_EXTRA_CA_CERTS only
+  }
   await client.open();
   say({ event: 'open' });
   for await (const line of readline.createInterface({ input: process.stdin })) {

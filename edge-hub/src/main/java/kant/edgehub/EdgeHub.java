@@ -20,6 +20,7 @@ import kant.edgehub.metrics.Counters;
 import kant.edgehub.outbox.Outboxes;
 import kant.edgehub.parent.Attachments;
 import kant.edgehub.parent.Interests;
+import kant.edgehub.parent.Models;
 import kant.edgehub.report.HubReport;
 import kant.edgehub.route.ConfigurationParser;
 import kant.edgehub.route.CurrentConfiguration;
@@ -66,6 +67,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private final Counters counters;
 
     private final Attachments attachments;
+    private final Models models = new Models();
     private final Outboxes outboxes;
     private final Twins twins;
     private final HubReport report;
@@ -94,7 +96,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
         hub = config.identity().id();
         limits = config.limits();
         attachments = new Attachments(
-                link, new ParentAccess(config.identity().id(), ownTokens, scope, world.time()), counters, world.time());
+                link, new ParentAccess(hub, ownTokens, scope, models, world.time()), counters, world.time());
         outboxes = new Outboxes(
                 stores.messages(),
                 attachments,
@@ -118,7 +120,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
                 report);
         intake = new Intake(
                 configuration, stores.messages(), twins::cached, counters, hub, world.time(), world.randomness());
-        var interests = new Interests(attachments);
+        var interests = new Interests(attachments, id -> twins.attached(id));
         var arrivals = new Arrivals(world.tasks());
         sessions = new Sessions(
                 new SessionServices(
@@ -224,6 +226,9 @@ final class EdgeHub implements HubPort, AutoCloseable {
     }
 
     private CompletionStage<Session> opened(Credential credential, ClientInfo client, ClientLink clientLink) {
+        if (models.announced(client.identity(), client.modelId())) {
+            attachments.changed(client.identity());
+        }
         try {
             return CompletableFuture.completedFuture(sessions.open(credential, client, clientLink));
         } catch (RefusedException e) {

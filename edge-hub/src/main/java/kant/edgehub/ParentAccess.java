@@ -1,6 +1,7 @@
 package kant.edgehub;
 
 import java.util.function.Function;
+import kant.edgehub.parent.Models;
 import kant.edgehub.auth.ScopeTokens;
 import kant.model.identity.IdentityId;
 import kant.upstream.Access;
@@ -11,7 +12,7 @@ import kant.world.Time;
  * How an identity comes in at the parent: with its own key where the scope has told one, else on this hub's word, for a
  * certificate cannot be shown by anybody but its owner.
  */
-record ParentAccess(IdentityId hub, TokenSource ownTokens, Scope scope, Time time)
+record ParentAccess(IdentityId hub, TokenSource ownTokens, Scope scope, Models models, Time time)
         implements Function<IdentityId, Access> {
 
     @Override
@@ -19,6 +20,10 @@ record ParentAccess(IdentityId hub, TokenSource ownTokens, Scope scope, Time tim
         if (id.equals(hub)) {
             return Access.own(id, ownTokens);
         }
+        return credentials(id).announcing(models.of(id));
+    }
+
+    private Access credentials(IdentityId id) {
         var withKey = Access.own(id, new ScopeTokens(scope.cache(), id, time));
         if (scope.cache().signingKey(id).isPresent()) {
             return withKey;

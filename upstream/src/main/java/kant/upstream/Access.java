@@ -12,8 +12,10 @@ import kant.model.identity.IdentityId;
  * @param signer whose token it is
  * @param authChain from {@code id} to the acting edge device, empty where the identity comes by itself
  * @param tokens makes the signer's tokens
+ * @param modelId the DTDL model that the identity announces, empty where none
  */
-public record Access(IdentityId id, IdentityId signer, List<IdentityId> authChain, TokenSource tokens) {
+public record Access(
+        IdentityId id, IdentityId signer, List<IdentityId> authChain, TokenSource tokens, String modelId) {
 
     public Access {
         authChain = List.copyOf(authChain);
@@ -24,7 +26,7 @@ public record Access(IdentityId id, IdentityId signer, List<IdentityId> authChai
 
     /** An identity with tokens of its own. */
     public static Access own(IdentityId id, TokenSource tokens) {
-        return new Access(id, id, List.of(), tokens);
+        return new Access(id, id, List.of(), tokens, "");
     }
 
     /**
@@ -39,7 +41,21 @@ public record Access(IdentityId id, IdentityId signer, List<IdentityId> authChai
         }
         IdentityId actor = authChain.getLast();
         return new Access(
-                authChain.getFirst(), IdentityId.module(actor.deviceId(), IdentityId.EDGE_HUB), authChain, hubTokens);
+                authChain.getFirst(),
+                IdentityId.module(actor.deviceId(), IdentityId.EDGE_HUB),
+                authChain,
+                hubTokens,
+                "");
+    }
+
+    /** The same, announcing a model. */
+    public Access announcing(String model) {
+        return new Access(id, signer, authChain, tokens, model);
+    }
+
+    /** Whether the parent would see no difference between the two, their tokens apart. */
+    public boolean looksLike(Access other) {
+        return signer.equals(other.signer) && authChain.equals(other.authChain) && modelId.equals(other.modelId);
     }
 
     /** The chain as it stands on the wire: ids separated by semicolons, empty where there is none. */

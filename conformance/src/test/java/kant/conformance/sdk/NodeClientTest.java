@@ -153,7 +153,7 @@ class NodeClientTest {
             Doors.open().telemetry().await(id);
             Doors.open().telemetry().await(id + "-1");
             Doors.open().telemetry().await(id + "-2");
-            assertThat(service).isNotNull();
+            messagesToTheDevice(client, service, device, "Http");
         }
     }
 }

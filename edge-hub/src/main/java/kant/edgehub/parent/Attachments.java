@@ -97,7 +97,7 @@ public final class Attachments {
             return;
         }
         Access now = access.apply(id);
-        if (now.signer().equals(known.access.signer()) && now.authChain().equals(known.access.authChain())) {
+        if (now.looksLike(known.access)) {
             known.upstream.retry();
         } else if (attached.remove(id, known)) {
             known.upstream.close();

@@ -5,8 +5,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.upstream.UpstreamIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +21,18 @@ public final class Interests {
     private static final Logger log = LoggerFactory.getLogger(Interests.class);
 
     private final Attachments attachments;
+    private final Consumer<IdentityId> toldFromNowOn;
     private final Map<Interest, Set<Object>> holders = new ConcurrentHashMap<>();
 
     private record Interest(IdentityId id, Feature feature) {}
 
-    public Interests(Attachments attachments) {
+    /**
+     * @param toldFromNowOn hears of identities whose desired changes the parent tells from now on, and did not before: what
+     *     changed in between is told by nobody
+     */
+    public Interests(Attachments attachments, Consumer<IdentityId> toldFromNowOn) {
         this.attachments = attachments;
+        this.toldFromNowOn = toldFromNowOn;
     }
 
     /** A holder, told from others by being the same object, wants what belongs to a feature of this identity. */
@@ -32,8 +40,13 @@ public final class Interests {
         holders.compute(new Interest(id, feature), (_, present) -> {
             Set<Object> set = present == null ? new HashSet<>() : present;
             set.add(holder);
+            UpstreamIdentity upstream = attachments.of(id);
+            boolean gap = present == null && feature == Feature.DESIRED && upstream.up();
             // also where somebody wants it already: asking again does no harm, and heals what was refused before
-            log(id, feature, attachments.of(id).subscribe(feature));
+            var subscribed = log(id, feature, upstream.subscribe(feature));
+            if (gap) {
+                var _ = subscribed.thenRun(() -> toldFromNowOn.accept(id));
+            }
             return set;
         });
     }
@@ -45,13 +58,15 @@ public final class Interests {
             if (!present.isEmpty()) {
                 return present;
             }
-            attachments.find(id).ifPresent(upstream -> log(id, feature, upstream.unsubscribe(feature)));
+            attachments.find(id).ifPresent(upstream -> {
+                var _ = log(id, feature, upstream.unsubscribe(feature));
+            });
             return null;
         });
     }
 
-    private static void log(IdentityId id, Feature feature, CompletionStage<Void> done) {
-        var _ = done.whenComplete((_, failure) -> {
+    private static CompletionStage<Void> log(IdentityId id, Feature feature, CompletionStage<Void> done) {
+        return done.whenComplete((_, failure) -> {
             if (failure != null) {
                 log.atWarn()
                         .addKeyValue("identity", id)

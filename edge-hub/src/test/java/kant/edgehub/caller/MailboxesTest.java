@@ -40,7 +40,7 @@ class MailboxesTest {
     void start() {
         var attachments = new Attachments(link, id -> Access.own(id, _ -> "token"), new Counters(world), world);
         attachments.start(new NoEvents());
-        mailboxes = new Mailboxes(new Interests(attachments), world, world, world);
+        mailboxes = new Mailboxes(new Interests(attachments, _ -> {}), world, world, world);
     }
 
     @Test

@@ -62,7 +62,7 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
         this.channel = channel;
         this.parts = parts;
         this.owner = owner;
-        terms = new LinkTerms(parts.config().product(), "");
+        terms = new LinkTerms(parts.config().product(), "", "");
         bytes = new EngineChannel(channel, engine);
         engine.errorHandler(failed -> gaveUp(failed.failureCause()));
         engine.saslDriver()

@@ -83,7 +83,7 @@ final class IdentityLinks {
         this.owner = owner;
         id = access.id();
         session = connection.session();
-        var terms = new LinkTerms(parts.config().product(), access.chainText());
+        var terms = new LinkTerms(parts.config().product(), access.chainText(), access.modelId());
         links = new SessionLinks(session, id, terms, parts.randomness().uuid());
         opening = new LinkOpening(parts.home(), parts.config().answer(), this::ended);
         Sender sender = links.sender(Address.Kind.EVENTS, SenderSettleMode.UNSETTLED, "");

@@ -18,8 +18,9 @@ import org.apache.qpid.protonj2.types.transport.SenderSettleMode;
  *
  * @param product the value of {@code com.microsoft:client-version}
  * @param authChain ids from the identity to the edge device that acts for it, empty where it comes by itself
+ * @param modelId the value of {@code com.microsoft:model-id}, empty for none
  */
-record LinkTerms(String product, String authChain) {
+record LinkTerms(String product, String authChain, String modelId) {
     /** Understood by every IoT Hub, and the newest that is not a preview. */
     private static final String VERSION = "2021-04-12";
 
@@ -54,6 +55,9 @@ record LinkTerms(String product, String authChain) {
         }
         if (!authChain.isEmpty()) {
             properties.put(Symbol.valueOf(WireNames.AUTH_CHAIN), authChain);
+        }
+        if (!modelId.isEmpty()) {
+            properties.put(Symbol.valueOf(WireNames.MODEL_ID), modelId);
         }
         return properties;
     }

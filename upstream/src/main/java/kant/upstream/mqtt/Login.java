@@ -19,7 +19,7 @@ record Login(String clientId, String username, String token, Instant expires) {
 
     static Login of(Access access, String hubHost, String product, String token) throws RefusedException {
         IdentityId id = access.id();
-        var username = new Username(id, API_VERSION, product, "", access.authChain());
+        var username = new Username(id, API_VERSION, product, access.modelId(), access.authChain());
         return new Login(
                 id.text(), username.text(hubHost), token, SasToken.parse(token).expires());
     }
