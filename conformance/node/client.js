@@ -40,7 +40,7 @@ function tell(client, name) {
 let twin;
 const verbs = {
   send: (client, { output, ...rest }) => (output ? client.sendOutputEvent(output, message(rest)) : client.sendEvent(message(rest))),
-  batch: (client, { ids }) => client.sendEventBatch(ids.map((id) => message({ id, body: {} }))),
+  batch: (client, { ids }) => client.sendEventBatch(ids.map((id) => message({ body: {}, properties: { n: id } }))),
   listen: async (client, { what }) => client.on(what, tell(client, what)),
   methods: async (client) =>
     (client.onDeviceMethod || client.onMethod).call(client, 'reboot', (request, response) => response.send(218, { got: request.payload })),

@@ -54,6 +54,11 @@ public final class Telemetry {
         return event.path("systemProperties").path("messageId").asText();
     }
 
+    /** Reads what has arrived since. */
+    public synchronized void refresh() throws Exception {
+        read();
+    }
+
     private void read() throws Exception {
         JsonNode batch = service.call("GET", "/kant/telemetry?max=1000&waitSeconds=1&after=" + after, null)
                 .require(200)

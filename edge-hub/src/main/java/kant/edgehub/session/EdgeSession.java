@@ -186,6 +186,9 @@ final class EdgeSession implements Session {
         synchronized (features) {
             features.add(feature);
         }
+        if (feature == Feature.DESIRED) {
+            services.twins().followed(identity());
+        }
         if (feature != Feature.INPUTS) {
             services.interests().want(identity(), feature, this);
             if (closed.get()) {
