@@ -1,6 +1,7 @@
 package kant.conformance;
 
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -21,6 +22,8 @@ public final class Doors {
     public static final String DEVICE = "doors";
     public static final String ADDRESS = "127.10.0.3";
     public static final String NAME = "doors.kant.test";
+
+    private static final Duration IN_FORCE = Duration.ofSeconds(30);
 
     private static Doors running;
 
@@ -55,7 +58,12 @@ public final class Doors {
         service.deploy(place.device(), new Manifest("1.1", "1.1", "", ROUTES).text());
         SasIdentity hub = service.hubOf(place.device());
         modules.put(place.device() + "/$edgeHub", hub);
-        return EdgeHubProgram.start(standIn, hub, place, environment);
+        EdgeHubProgram program = EdgeHubProgram.start(standIn, hub, place, environment);
+        Waits.until(
+                "the configuration to be in force at " + place.device(),
+                IN_FORCE,
+                () -> program.log().contains("configuration in force"));
+        return program;
     }
 
     /** The hub's own identity. */

@@ -1,8 +1,8 @@
 package kant.edgehub;
 
 import java.util.function.Function;
-import kant.edgehub.parent.Models;
 import kant.edgehub.auth.ScopeTokens;
+import kant.edgehub.parent.Models;
 import kant.model.identity.IdentityId;
 import kant.upstream.Access;
 import kant.upstream.TokenSource;

@@ -333,8 +333,8 @@ class DoorsTest {
     void check_24_a_device_that_is_disabled_is_cut_off_over_amqp_too() throws Exception {
         try (var hub = configured(Map.of());
                 var client = fixture.amqpClient(hub)) {
-            var leaf = client.attach(
-                    LEAF, TokenSource.ofKey(FakeScope.key(LEAF, "primary"), Time.system()), new Heard());
+            var leaf =
+                    client.attach(LEAF, TokenSource.ofKey(FakeScope.key(LEAF, "primary"), Time.system()), new Heard());
             Await.until("the leaf is let in", leaf::up);
             scope.put(LEAF, false, FakeScope.key(LEAF, "primary"), "");
 

@@ -14,8 +14,7 @@ import kant.model.identity.IdentityId;
  * @param tokens makes the signer's tokens
  * @param modelId the DTDL model that the identity announces, empty where none
  */
-public record Access(
-        IdentityId id, IdentityId signer, List<IdentityId> authChain, TokenSource tokens, String modelId) {
+public record Access(IdentityId id, IdentityId signer, List<IdentityId> authChain, TokenSource tokens, String modelId) {
 
     public Access {
         authChain = List.copyOf(authChain);

@@ -60,8 +60,8 @@ class AmqpConnectionTest {
         try (AmqpClient client = hub.amqp(Login.NO_SASL)) {
             Cbs cbs = Cbs.on(client);
             for (Object id : new Object[] {UUID.randomUUID(), "a string", UnsignedLong.valueOf(7)}) {
-                AmqpMessage answer =
-                        cbs.exchange(Cbs.putToken(name(hub, device), device.token()).id(id));
+                AmqpMessage answer = cbs.exchange(
+                        Cbs.putToken(name(hub, device), device.token()).id(id));
 
                 assertThat(answer.application("status-code")).isEqualTo(200);
                 assertThat(answer.correlation()).isEqualTo(id);

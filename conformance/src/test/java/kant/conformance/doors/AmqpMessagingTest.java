@@ -89,7 +89,8 @@ class AmqpMessagingTest {
                                 "4 messages of " + device,
                                 4,
                                 event -> event.path("deviceId").asText().equals(device.device())))
-                .extracting(event -> event.path("systemProperties").path("messageId").asText())
+                .extracting(event ->
+                        event.path("systemProperties").path("messageId").asText())
                 .containsExactly("one", "two", "three", "four");
     }
 
@@ -142,8 +143,7 @@ class AmqpMessagingTest {
     }
 
     /** What feedback says of the messages to a device, by what their ids begin with. */
-    private static Map<String, String> outcomes(AmqpReceiver feedback, SasIdentity device, int count)
-            throws Exception {
+    private static Map<String, String> outcomes(AmqpReceiver feedback, SasIdentity device, int count) throws Exception {
         Map<String, String> outcomes = new java.util.HashMap<>();
         while (outcomes.size() < count) {
             for (JsonNode entry : JSON.readTree(feedback.accept().text())) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Checks 76 to 83: the device API over HTTPS, which the Edge Hub serves beyond the original's. File uploads (81) are not served by the
- * stand-in yet. Throttling (429 of 82) has no trigger from outside.
+ * stand-in yet. Throttling (429 of 82) has no trigger from outside. An edge below an edge (84) is {@code edge-hub}'s {@code NestedEdgeTest}.
  */
 class HttpsTest {
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -147,8 +147,7 @@ class HttpsTest {
         String path = "/twins/" + target.device() + "/modules/" + target.module() + "/methods";
         String body = "{\"methodName\":\"m\",\"payload\":{\"a\":1},\"responseTimeoutInSeconds\":20,"
                 + "\"connectTimeoutInSeconds\":10}";
-        Map<String, String> asCaller =
-                Map.of("authorization", caller.token(), "x-ms-edge-moduleId", caller.clientId());
+        Map<String, String> asCaller = Map.of("authorization", caller.token(), "x-ms-edge-moduleId", caller.clientId());
         try (MqttSocket client = hub.mqtt(target)) {
             client.subscribe("$iothub/methods/POST/#");
             var answer = new java.util.concurrent.FutureTask<>(() -> https(hub).call("POST", path, asCaller, body));
@@ -162,8 +161,7 @@ class HttpsTest {
 
             HttpResponse<String> came = answer.get(30, java.util.concurrent.TimeUnit.SECONDS);
             assertThat(came.statusCode()).as(came.body()).isEqualTo(200);
-            assertThat(JSON.readTree(came.body()))
-                    .isEqualTo(JSON.readTree("{\"status\":207,\"payload\":{\"a\":1}}"));
+            assertThat(JSON.readTree(came.body())).isEqualTo(JSON.readTree("{\"status\":207,\"payload\":{\"a\":1}}"));
         }
         if (hub == Hub.EDGE_HUB) {
             assertThat(https(hub)
@@ -183,8 +181,7 @@ class HttpsTest {
     @EnumSource
     void check_80_a_call_beyond_the_limits_is_refused(Hub hub) throws Exception {
         SasIdentity caller = hub.module("c80");
-        Map<String, String> asCaller =
-                Map.of("authorization", caller.token(), "x-ms-edge-moduleId", caller.clientId());
+        Map<String, String> asCaller = Map.of("authorization", caller.token(), "x-ms-edge-moduleId", caller.clientId());
         String path = "/twins/" + caller.device() + "/modules/" + caller.module() + "/methods";
         for (String bad : new String[] {
             "{\"methodName\":\"" + "m".repeat(101) + "\",\"payload\":null}",
@@ -216,11 +213,7 @@ class HttpsTest {
                         null),
                 412);
         SasIdentity nobody = new SasIdentity(device.hub(), "nobody", null, null, device.key());
-        assertThat(https.call(
-                                "POST",
-                                nobody.path() + "/messages/events",
-                                Map.of("authorization", nobody.token()),
-                                "{}")
+        assertThat(https.call("POST", nobody.path() + "/messages/events", Map.of("authorization", nobody.token()), "{}")
                         .statusCode())
                 .isIn(401, 404);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Checks 1 to 24: who is let in over MQTT, and for how long. Certificates (19, 20) are in {@link CertificateTest}, the limit of
- * clients (23) in {@link SmallHubTest}. The 60 s of check 12 would outlast the suite: {@code protocol/mqtt}'s unit tests let the
+ * clients (23) in {@link HubLifeTest}. The 60 s of check 12 would outlast the suite: {@code protocol/mqtt}'s unit tests let the
  * clock run.
  */
 class MqttConnectionTest {
@@ -133,7 +133,8 @@ class MqttConnectionTest {
         String message = Hub.fresh("modelled");
         try (MqttSocket client = hub.mqtt()) {
             String user = device.userName() + "&model-id=dtmi%3Akant%3Atest%3B1";
-            assertThat(client.connect(Connect.as(device.clientId(), user, device.token())).code())
+            assertThat(client.connect(Connect.as(device.clientId(), user, device.token()))
+                            .code())
                     .isEqualTo(ACCEPTED);
             client.send(device.topics() + "messages/events/%24.mid=" + message, "{}");
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checks 25 to 39: messages over MQTT. Check 28 kills a hub of its own: {@link SmallHubTest}. */
+/** Checks 25 to 39: messages over MQTT. Check 28 kills a hub of its own: {@link HubLifeTest}. */
 class MqttMessagingTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Duration QUIET = Duration.ofSeconds(1);
@@ -48,9 +48,7 @@ class MqttMessagingTest {
             }
         }
 
-        assertThat(Doors.open()
-                        .telemetry()
-                        .await("4 messages of " + device, 4, event -> isFrom(device, event)))
+        assertThat(Doors.open().telemetry().await("4 messages of " + device, 4, event -> isFrom(device, event)))
                 .extracting(event -> event.path("properties").toString())
                 .containsExactly("{}", "{}", "{\"a\":\"1\"}", "{\"a\":\"1\"}");
     }
@@ -82,11 +80,12 @@ class MqttMessagingTest {
         try (MqttSocket client = hub.mqtt(device)) {
             for (String[] way : new String[][] {{"$.", raw}, {"%24.", encoded}}) {
                 var bag = new StringBuilder(way[0] + "mid=" + way[1]);
-                SYSTEM.keySet().forEach(key -> bag.append('&')
-                        .append(way[0])
-                        .append(key)
-                        .append('=')
-                        .append(value(key)));
+                SYSTEM.keySet()
+                        .forEach(key -> bag.append('&')
+                                .append(way[0])
+                                .append(key)
+                                .append('=')
+                                .append(value(key)));
                 client.send(device.topics() + "messages/events/" + bag, "{}");
             }
         }
@@ -198,8 +197,7 @@ class MqttMessagingTest {
 
     @ParameterizedTest
     @EnumSource
-    void check_35_a_message_to_a_device_begins_with_a_system_property_and_has_no_empty_value(Hub hub)
-            throws Exception {
+    void check_35_a_message_to_a_device_begins_with_a_system_property_and_has_no_empty_value(Hub hub) throws Exception {
         SasIdentity device = hub.device("c35");
         try (MqttSocket client = hub.mqtt(device);
                 CloudToDevice service = Doors.open().cloudToDevice()) {

@@ -79,7 +79,9 @@ class MqttTwinAndMethodTest {
             client.report("{\"keep\":1,\"drop\":{\"a\":1}}");
             client.report("{\"drop\":null}");
 
-            assertThat(JSON.readTree(client.ask("GET/", "").text()).path("reported").has("drop"))
+            assertThat(JSON.readTree(client.ask("GET/", "").text())
+                            .path("reported")
+                            .has("drop"))
                     .isFalse();
         }
         Waits.until("the reported properties at the stand-in", SOON, () -> {
@@ -94,11 +96,7 @@ class MqttTwinAndMethodTest {
         String deep = "{\"a\":".repeat(11) + "1" + "}".repeat(11);
         try (var client = new TwinClient(hub, hub.device("c44"))) {
             for (String bad : List.of(
-                    deep,
-                    "{\"a.b\":1}",
-                    "{\"a\":[1,null]}",
-                    "{\"a\":\"" + "x".repeat(4097) + "\"}",
-                    "{\"$a\":1}")) {
+                    deep, "{\"a.b\":1}", "{\"a\":[1,null]}", "{\"a\":\"" + "x".repeat(4097) + "\"}", "{\"$a\":1}")) {
                 assertThat(client.report(bad).topic())
                         .as("answer to " + (bad.length() > 60 ? bad.substring(0, 60) : bad))
                         .startsWith("$iothub/twin/res/400/");

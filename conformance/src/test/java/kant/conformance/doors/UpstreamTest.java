@@ -29,15 +29,17 @@ class UpstreamTest {
         try (EdgeHubProgram hub = start(device, Map.of("UpstreamProtocol", protocol))) {
             roundTrip(hub);
 
-            assertThat(hub.connectionsTo(port)).as("connections to port " + port).isPositive();
+            assertThat(hub.connectionsTo(port))
+                    .as("connections to port " + port)
+                    .isPositive();
         }
     }
 
     @Test
     void a_proxy_is_asked_to_connect() throws Exception {
         try (ConnectProxy proxy = ConnectProxy.start("127.10.0.5");
-                EdgeHubProgram hub = start(
-                        "up-proxy", Map.of("UpstreamProtocol", "AmqpWs", "https_proxy", proxy.url()))) {
+                EdgeHubProgram hub =
+                        start("up-proxy", Map.of("UpstreamProtocol", "AmqpWs", "https_proxy", proxy.url()))) {
             roundTrip(hub);
 
             assertThat(proxy.targets()).isNotEmpty().allMatch(target -> target.endsWith(":443"));
@@ -63,7 +65,9 @@ class UpstreamTest {
                             CLIENTS,
                             event -> event.at("/properties/crowd").asText().equals("yes"));
 
-            assertThat(hub.connectionsTo(Hub.AMQPS)).as("connections to the parent").isEqualTo(1);
+            assertThat(hub.connectionsTo(Hub.AMQPS))
+                    .as("connections to the parent")
+                    .isEqualTo(1);
         } finally {
             for (MqttSocket client : clients) {
                 client.close();
@@ -72,8 +76,7 @@ class UpstreamTest {
     }
 
     private static EdgeHubProgram start(String device, Map<String, String> environment) throws Exception {
-        return Doors.open()
-                .start(new EdgeHubProgram.Place(device, "127.10.0.5", "127.10.0.5"), environment);
+        return Doors.open().start(new EdgeHubProgram.Place(device, "127.10.0.5", "127.10.0.5"), environment);
     }
 
     private static void roundTrip(EdgeHubProgram hub) throws Exception {

@@ -20,8 +20,8 @@ public final class CloudToDevice implements AutoCloseable {
     }
 
     public static CloudToDevice open(SasIdentity policy, SSLContext trust) throws Exception {
-        AmqpClient client = AmqpClient.open(
-                TlsWire.dial(StandIn.ADDRESS, AMQPS, trust), AmqpClient.Login.ANONYMOUS, StandIn.NAME);
+        AmqpClient client =
+                AmqpClient.open(TlsWire.dial(StandIn.ADDRESS, AMQPS, trust), AmqpClient.Login.ANONYMOUS, StandIn.NAME);
         int status = Cbs.on(client).put(StandIn.NAME, policy.token());
         if (status / 100 != 2) {
             throw new IOException("the service's token was refused with " + status);
@@ -31,8 +31,7 @@ public final class CloudToDevice implements AutoCloseable {
 
     /** Sends one message; the outcome at the hub. */
     public DeliveryState send(String device, AmqpMessage message) throws IOException {
-        return client.sender("/messages/devicebound")
-                .send(message.to("/devices/" + device + "/messages/devicebound"));
+        return client.sender("/messages/devicebound").send(message.to("/devices/" + device + "/messages/devicebound"));
     }
 
     /** Where feedback on messages that asked for it arrives. */

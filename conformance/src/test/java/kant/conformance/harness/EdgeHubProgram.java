@@ -49,12 +49,13 @@ public final class EdgeHubProgram implements AutoCloseable {
     public static EdgeHubProgram start(StandIn parent, SasIdentity hub, Place place, Map<String, String> more)
             throws Exception {
         Path folder = Files.createDirectories(parent.directory().resolve("hub-" + place.device()));
-        Certificates.Identity certificate = Certificates.selfSigned(
-                folder, place.hostName(), "DNS:" + place.hostName() + ",IP:" + place.address());
+        Certificates.Identity certificate =
+                Certificates.selfSigned(folder, place.hostName(), "DNS:" + place.hostName() + ",IP:" + place.address());
         Map<String, String> environment = new HashMap<>();
         environment.put("IotHubConnectionString", hub.connectionString());
         environment.put("EdgeDeviceHostName", place.hostName());
-        environment.put("EdgeHubDevServerCertificateFile", certificate.certificateFile().toString());
+        environment.put(
+                "EdgeHubDevServerCertificateFile", certificate.certificateFile().toString());
         environment.put("EdgeHubDevServerPrivateKeyFile", certificate.keyFile().toString());
         environment.put("EdgeHubDevTrustBundleFile", parent.caFile());
         environment.put("StorageFolder", folder.toString());

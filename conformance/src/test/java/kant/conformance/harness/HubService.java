@@ -83,8 +83,8 @@ public final class HubService {
      */
     public void certified(String id, String thumbprint, String edge) throws Exception {
         ObjectNode body = deviceBody(id);
-        ObjectNode authentication =
-                body.putObject("authentication").put("type", thumbprint == null ? "certificateAuthority" : "selfSigned");
+        ObjectNode authentication = body.putObject("authentication")
+                .put("type", thumbprint == null ? "certificateAuthority" : "selfSigned");
         if (thumbprint != null) {
             authentication.putObject("x509Thumbprint").put("primaryThumbprint", thumbprint);
         }
@@ -200,6 +200,10 @@ public final class HubService {
                         ? null
                         : registered.path("moduleId").asText(),
                 null,
-                registered.path("authentication").path("symmetricKey").path("primaryKey").asText());
+                registered
+                        .path("authentication")
+                        .path("symmetricKey")
+                        .path("primaryKey")
+                        .asText());
     }
 }

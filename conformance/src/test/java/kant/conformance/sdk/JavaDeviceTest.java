@@ -89,7 +89,8 @@ class JavaDeviceTest {
                                 "a batch of " + device,
                                 3,
                                 event -> event.path("deviceId").asText().equals(device.device())))
-                .extracting(event -> event.path("systemProperties").path("messageId").asText())
+                .extracting(event ->
+                        event.path("systemProperties").path("messageId").asText())
                 .containsExactly("b1", "b2", "b3");
     }
 
@@ -121,7 +122,10 @@ class JavaDeviceTest {
         try (CloudToDevice service = Doors.open().cloudToDevice()) {
             service.send(
                     device.device(),
-                    AmqpMessage.data("complete").id("c2d-1").with("p one", "v&=/1").with("größe", "ü"));
+                    AmqpMessage.data("complete")
+                            .id("c2d-1")
+                            .with("p one", "v&=/1")
+                            .with("größe", "ü"));
 
             Message message = received.poll(ARRIVAL.toSeconds(), TimeUnit.SECONDS);
             assertThat(message).as("a message to the device").isNotNull();
@@ -240,9 +244,7 @@ class JavaDeviceTest {
         together.open(false);
         try {
             for (int i = 0; i < devices.size(); i++) {
-                devices.get(i)
-                        .sendEvent(
-                                Way.message("mux-" + identities.get(i).device(), "{}"), Way.CALL_MILLIS);
+                devices.get(i).sendEvent(Way.message("mux-" + identities.get(i).device(), "{}"), Way.CALL_MILLIS);
             }
             together.unregisterDeviceClient(devices.getFirst(), Way.CALL_MILLIS);
             devices.getLast()

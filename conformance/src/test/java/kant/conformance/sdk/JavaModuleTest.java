@@ -36,11 +36,7 @@ class JavaModuleTest {
         client.open(false);
         try {
             client.sendEvent(Way.message(id, "{}"), "out put", Way.CALL_MILLIS);
-            assertThat(Doors.open()
-                            .telemetry()
-                            .await(id)
-                            .path("moduleId")
-                            .asText())
+            assertThat(Doors.open().telemetry().await(id).path("moduleId").asText())
                     .isEqualTo(module.module());
 
             client.subscribeToDesiredProperties((twin, _) -> patches.add(twin), null, Way.CALL_MILLIS);

@@ -96,7 +96,10 @@ class NodeClientTest {
         service.send(device.device(), AmqpMessage.data("complete").id("n1").with("p one", "v&=/1"));
         JsonNode message = client.await("message");
         assertThat(message.path("text").asText()).isEqualTo("complete");
-        assertThat(message.path("properties").toString()).contains("p one", "v&=/1");
+        String name = transport.equals("Http")
+                ? "p%20one"
+                : "p one"; // a header's name has no space, and the SDK leaves it so
+        assertThat(message.path("properties").toString()).contains(name, "v&=/1");
         client.await("settled");
         if (transport.startsWith("Amqp") || transport.equals("Http")) {
             service.send(device.device(), AmqpMessage.data("reject").id("n2"));
@@ -135,7 +138,13 @@ class NodeClientTest {
             if (hub == Hub.EDGE_HUB) {
                 client.ask(
                         "invoke",
-                        Map.of("device", module.device(), "module", module.module(), "payload", Map.of("to", "itself")));
+                        Map.of(
+                                "device",
+                                module.device(),
+                                "module",
+                                module.module(),
+                                "payload",
+                                Map.of("to", "itself")));
                 assertThat(client.await("answer").toString()).contains("218").contains("itself");
             }
             client.end();
@@ -154,7 +163,9 @@ class NodeClientTest {
             for (String number : List.of(id + "-1", id + "-2")) { // the SDK's batches carry no ids
                 Doors.open()
                         .telemetry()
-                        .await(number, event -> event.at("/properties/n").asText().equals(number));
+                        .await(
+                                number,
+                                event -> event.at("/properties/n").asText().equals(number));
             }
             messagesToTheDevice(client, service, device, "Http");
         }

@@ -20,9 +20,10 @@ record Way(Hub hub, IotHubClientProtocol protocol) {
 
     /** Those that hold a connection; HTTPS does not. */
     static Stream<Way> connected() {
-        return Stream.of(Hub.values()).flatMap(hub -> Arrays.stream(IotHubClientProtocol.values())
-                .filter(protocol -> protocol != IotHubClientProtocol.HTTPS)
-                .map(protocol -> new Way(hub, protocol)));
+        return Stream.of(Hub.values())
+                .flatMap(hub -> Arrays.stream(IotHubClientProtocol.values())
+                        .filter(protocol -> protocol != IotHubClientProtocol.HTTPS)
+                        .map(protocol -> new Way(hub, protocol)));
     }
 
     /** HTTPS too, which the SDK refuses through a gateway. */

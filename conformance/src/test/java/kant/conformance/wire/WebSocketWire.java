@@ -38,7 +38,8 @@ public final class WebSocketWire implements Wire {
         byte[] key = new byte[16];
         ThreadLocalRandom.current().nextBytes(key);
         below.write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " + subprotocol + "\r\nSec-WebSocket-Key: "
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: " + subprotocol
+                        + "\r\nSec-WebSocket-Key: "
                         + Base64.getEncoder().encodeToString(key) + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         in = new DataInputStream(below.in());
@@ -159,8 +160,9 @@ public final class WebSocketWire implements Wire {
                     frame = body;
                     at = 0;
                 }
-                default -> throw new IOException("the server sent a frame that starts with " + head
-                        + ", not with " + FINAL_BINARY + " for binary");
+                default ->
+                    throw new IOException("the server sent a frame that starts with " + head + ", not with "
+                            + FINAL_BINARY + " for binary");
             }
         }
         return true;
