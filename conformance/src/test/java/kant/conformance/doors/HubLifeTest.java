@@ -47,7 +47,11 @@ class HubLifeTest {
         hub = Doors.open()
                 .start(
                         new EdgeHubProgram.Place(DEVICE, "127.10.0.4", "127.10.0.4"),
-                        Map.of("MaxConnectedClients", Integer.toString(MOST_CLIENTS)));
+                        Map.of(
+                                "MaxConnectedClients",
+                                Integer.toString(MOST_CLIENTS),
+                                "ReportedPropertiesSyncFrequencySecs",
+                                "1"));
         trust = Loop.tls(hub.caPem());
     }
 

@@ -3,6 +3,7 @@ package kant.conformance.sdk;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kant.conformance.Hub;
@@ -15,6 +16,7 @@ final class NodeClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final KantCommand node;
+    private final List<String> early = new ArrayList<>();
 
     private NodeClient(KantCommand node) {
         this.node = node;
@@ -46,7 +48,7 @@ final class NodeClient implements AutoCloseable {
     /** Does something and waits until it is done. */
     void tell(String verb, Map<String, ?> arguments) throws Exception {
         ask(verb, arguments);
-        await("done");
+        awaitLine("\"event\":\"done\",\"verb\":\"" + verb + "\"");
     }
 
     /** Has something done. */
@@ -57,9 +59,33 @@ final class NodeClient implements AutoCloseable {
                 .toString());
     }
 
-    /** The next event of this kind. */
+    /** The next event of this kind; others that come before are kept for whoever asks for them. */
     JsonNode await(String event) throws Exception {
-        return JSON.readTree(node.awaitLine("\"event\":\"" + event + "\"", LIMIT));
+        return awaitLine("\"event\":\"" + event + "\"");
+    }
+
+    private JsonNode awaitLine(String part) throws Exception {
+        for (var lines = early.iterator(); lines.hasNext(); ) {
+            String line = lines.next();
+            if (line.contains(part)) {
+                lines.remove();
+                return JSON.readTree(line);
+            }
+        }
+        String line = next(part);
+        while (!line.contains(part)) {
+            early.add(line);
+            line = next(part);
+        }
+        return JSON.readTree(line);
+    }
+
+    private String next(String part) throws Exception {
+        try {
+            return node.awaitLine("", LIMIT);
+        } catch (AssertionError e) {
+            throw new AssertionError("waited for " + part + ": " + e.getMessage(), e);
+        }
     }
 
     /** Closes the client and waits for its end, which must be a good one. */
