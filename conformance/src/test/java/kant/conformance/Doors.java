@@ -20,7 +20,7 @@ import kant.conformance.harness.Telemetry;
  */
 public final class Doors {
     public static final String DEVICE = "doors";
-    public static final String ADDRESS = "127.10.0.3";
+    public static final String ADDRESS = "127.10.1.1";
     public static final String NAME = "doors.kant.test";
 
     private static final Duration IN_FORCE = Duration.ofSeconds(30);

@@ -46,7 +46,7 @@ class HubLifeTest {
     static void start() throws Exception {
         hub = Doors.open()
                 .start(
-                        new EdgeHubProgram.Place(DEVICE, "127.10.0.4", "127.10.0.4"),
+                        new EdgeHubProgram.Place(DEVICE, "127.10.1.2", "127.10.1.2"),
                         Map.of(
                                 "MaxConnectedClients",
                                 Integer.toString(MOST_CLIENTS),

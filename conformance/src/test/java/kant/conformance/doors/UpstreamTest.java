@@ -37,7 +37,7 @@ class UpstreamTest {
 
     @Test
     void a_proxy_is_asked_to_connect() throws Exception {
-        try (ConnectProxy proxy = ConnectProxy.start("127.10.0.5");
+        try (ConnectProxy proxy = ConnectProxy.start("127.10.1.3");
                 EdgeHubProgram hub =
                         start("up-proxy", Map.of("UpstreamProtocol", "AmqpWs", "https_proxy", proxy.url()))) {
             roundTrip(hub);
@@ -76,7 +76,7 @@ class UpstreamTest {
     }
 
     private static EdgeHubProgram start(String device, Map<String, String> environment) throws Exception {
-        return Doors.open().start(new EdgeHubProgram.Place(device, "127.10.0.5", "127.10.0.5"), environment);
+        return Doors.open().start(new EdgeHubProgram.Place(device, "127.10.1.3", "127.10.1.3"), environment);
     }
 
     private static void roundTrip(EdgeHubProgram hub) throws Exception {

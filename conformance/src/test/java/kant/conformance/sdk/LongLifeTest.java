@@ -29,7 +29,7 @@ class LongLifeTest {
     private static final long PACE_NANOS = Duration.ofMillis(200).toNanos();
     private static final Duration BACK = Duration.ofSeconds(60);
     private static final int STORM = 50;
-    private static final EdgeHubProgram.Place STORMY = new EdgeHubProgram.Place("storm", "127.10.0.6", "127.10.0.6");
+    private static final EdgeHubProgram.Place STORMY = new EdgeHubProgram.Place("storm", "127.10.1.4", "127.10.1.4");
 
     @Test
     void a_token_is_renewed_without_the_connection_ending_over_amqp_and_with_a_new_one_over_mqtt() throws Exception {

@@ -55,7 +55,7 @@ public final class Mailboxes {
         if (present != null) {
             return CompletableFuture.completedFuture(locked(open.box, lock));
         }
-        interests.want(id, Feature.CLOUD_TO_DEVICE, open);
+        var _ = interests.want(id, Feature.CLOUD_TO_DEVICE, open);
         closeWhenIdle(id, open, IDLE);
         CompletableFuture<Boolean> next = open.box.next();
         Tasks.Cancellable timer = tasks.after(FIRST_WAIT, "first message of " + id, () -> next.complete(false));

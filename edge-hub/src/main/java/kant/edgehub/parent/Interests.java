@@ -3,6 +3,7 @@ package kant.edgehub.parent;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -35,20 +36,28 @@ public final class Interests {
         this.toldFromNowOn = toldFromNowOn;
     }
 
-    /** A holder, told from others by being the same object, wants what belongs to a feature of this identity. */
-    public void want(IdentityId id, Feature feature, Object holder) {
+    /**
+     * A holder, told from others by being the same object, wants what belongs to a feature of this identity.
+     *
+     * @return completes when the parent has answered, at once where it cannot be asked now; never with a failure
+     */
+    public CompletionStage<Void> want(IdentityId id, Feature feature, Object holder) {
+        var asked = new CompletableFuture<Void>();
         holders.compute(new Interest(id, feature), (_, present) -> {
             Set<Object> set = present == null ? new HashSet<>() : present;
             set.add(holder);
             UpstreamIdentity upstream = attachments.of(id);
             boolean gap = present == null && feature == Feature.DESIRED && upstream.up();
             // also where somebody wants it already: asking again does no harm, and heals what was refused before
-            var subscribed = log(id, feature, upstream.subscribe(feature));
-            if (gap) {
-                var _ = subscribed.thenRun(() -> toldFromNowOn.accept(id));
-            }
+            var _ = log(id, feature, upstream.subscribe(feature)).whenComplete((_, failure) -> {
+                if (gap && failure == null) {
+                    toldFromNowOn.accept(id);
+                }
+                asked.complete(null);
+            });
             return set;
         });
+        return asked;
     }
 
     /** It does not any more. */

@@ -28,6 +28,9 @@ import kant.protocol.port.Session;
 
 /** One connected client. The steps of a message that it sends are in {@link Intake}. */
 final class EdgeSession implements Session {
+    /** SDKs give a subscription 15 s; a parent that takes longer to tell the twin must not end it. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
+
     private final ClientInfo info;
     private final ClientLink client;
     private final SessionServices services;
@@ -87,7 +90,9 @@ final class EdgeSession implements Session {
 
     /** Begins to serve the subscriptions of an earlier connection. */
     void start() {
-        restored.forEach(this::begin);
+        restored.forEach(feature -> {
+            var _ = begin(feature);
+        });
     }
 
     @Override
@@ -112,8 +117,11 @@ final class EdgeSession implements Session {
 
     @Override
     public CompletionStage<Void> subscribe(Feature feature) {
-        begin(feature);
-        return remember();
+        CompletionStage<Void> begun = begin(feature);
+        CompletionStage<Void> ready = feature == Feature.DESIRED
+                ? begun.thenCompose(_ -> firstLook())
+                : CompletableFuture.completedFuture(null);
+        return ready.thenCompose(_ -> remember());
     }
 
     @Override
@@ -182,15 +190,14 @@ final class EdgeSession implements Session {
         deliveries.deliverFromParent(delivery, settle);
     }
 
-    private void begin(Feature feature) {
+    /** The stage completes when the parent has heard of it, where it can hear. */
+    private CompletionStage<Void> begin(Feature feature) {
         synchronized (features) {
             features.add(feature);
         }
-        if (feature == Feature.DESIRED) {
-            services.twins().followed(identity());
-        }
+        CompletionStage<Void> begun = CompletableFuture.completedFuture(null);
         if (feature != Feature.INPUTS) {
-            services.interests().want(identity(), feature, this);
+            begun = services.interests().want(identity(), feature, this);
             if (closed.get()) {
                 services.interests().drop(identity(), feature, this); // closed meanwhile, and that did not see it
             }
@@ -200,6 +207,22 @@ final class EdgeSession implements Session {
         if (feature == Feature.METHODS) {
             services.arrivals().listens(identity());
         }
+        return begun;
+    }
+
+    /**
+     * Completes when this hub knows the twin whose changes it is to tell, or cannot know it now. What changed before its first
+     * look is no change to it, so a client must not take itself for subscribed before.
+     */
+    private CompletionStage<Void> firstLook() {
+        if (services.twins().cached(identity()).isPresent()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var looked = new CompletableFuture<Void>();
+        var _ = services.twins().get(identity()).whenComplete((_, _) -> looked.complete(null));
+        var _ = services.tasks()
+                .after(FIRST_LOOK, "first look at the twin of " + identity(), () -> looked.complete(null));
+        return looked;
     }
 
     private <T> CompletionStage<T> timed(CompletionStage<T> work, Consumer<Duration> took) {

@@ -50,10 +50,7 @@ final class TwinOf {
     private long pushedAtNanos;
     private boolean everPushed;
     private boolean pushLater;
-    /**
-     * Whether a change is to be told though the twin was never seen: a client was given the empty one or follows it already, or
-     * a patch came early.
-     */
+    /** Whether a change is to be told though the twin was never seen: a client was given the empty one, or a patch came early. */
     private boolean changeMissed;
 
     TwinOf(IdentityId id, TwinWorld world, KnownTwin known) {
@@ -123,11 +120,6 @@ final class TwinOf {
                 refresh();
             }
         });
-    }
-
-    /** A client wants to hear of changes from now on: the first look at the parent's twin may already hold one. */
-    void followed() {
-        serial.execute(() -> changeMissed |= !known.seen());
     }
 
     /** The identity is attached (again): what was missed comes down, what waits goes up. */

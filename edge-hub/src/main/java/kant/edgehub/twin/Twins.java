@@ -77,11 +77,6 @@ public final class Twins {
         of(id).desired(patch);
     }
 
-    /** A client wants to be told of changes from now on. */
-    public void followed(IdentityId id) {
-        of(id).followed();
-    }
-
     /** An identity is attached to the parent (again). */
     public void attached(IdentityId id) {
         of(id).attached();

@@ -35,16 +35,16 @@ class InterestsTest {
         attachments.of(LEAF);
         link.identity(LEAF).goUp();
 
-        interests.want(LEAF, Feature.DESIRED, "first");
-        interests.want(LEAF, Feature.DESIRED, "second");
-        interests.want(LEAF, Feature.METHODS, "first");
+        var _ = interests.want(LEAF, Feature.DESIRED, "first");
+        var _ = interests.want(LEAF, Feature.DESIRED, "second");
+        var _ = interests.want(LEAF, Feature.METHODS, "first");
 
         assertThat(looked).containsExactly(LEAF);
     }
 
     @Test
     void an_identity_that_comes_up_later_is_looked_at_then() {
-        interests.want(LEAF, Feature.DESIRED, "first");
+        var _ = interests.want(LEAF, Feature.DESIRED, "first");
 
         assertThat(looked).isEmpty();
         assertThat(link.identity(LEAF).subscribed).containsExactly(Feature.DESIRED);

@@ -104,18 +104,6 @@ class TwinsTest {
     }
 
     @Test
-    void a_client_that_follows_a_twin_never_seen_is_told_what_the_first_look_shows() {
-        twins.followed(A);
-        link.state(LinkState.UP);
-        CompletableFuture<TwinProperties> read = get();
-        goUp();
-        answerTwin("{\"desired\":{\"t\":1,\"$version\":1}}");
-
-        assertThat(read).isDone();
-        assertThat(told).containsExactly("edge/a 1 {\"t\":1}");
-    }
-
-    @Test
     void a_client_that_was_given_the_empty_twin_is_told_the_difference() {
         assertThat(get().join().desiredVersion()).isZero();
 
