@@ -13,7 +13,16 @@ import picocli.CommandLine.Spec;
         description = "Measures one figure of Kant, beside a peer in the same run.",
         synopsisSubcommandLabel = "FIGURE",
         mixinStandardHelpOptions = true,
-        subcommands = {RoutesCommand.class, FsyncCommand.class, MemoryCommand.class, StartCommand.class})
+        subcommands = {
+            RoutesCommand.class,
+            ConditionsCommand.class,
+            LatencyCommand.class,
+            ConnectsCommand.class,
+            ClientsCommand.class,
+            FsyncCommand.class,
+            MemoryCommand.class,
+            StartCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -35,6 +44,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a figure: routes, fsync, memory or start");
+        throw new ParameterException(
+                spec.commandLine(), "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
     }
 }

@@ -2,17 +2,15 @@ package kant.bench;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import kant.bench.broker.Broker;
 import kant.bench.broker.KantHub;
-import kant.bench.broker.Mosquitto;
 import kant.bench.disk.SyncRate;
 import kant.bench.load.Load;
 import kant.bench.load.Result;
 import kant.protocol.net.EventLoops;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,90 +21,83 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Measures QoS 1 messages from module to module through a route, each sender acknowledged when its message is on disk;",
-            "beside Mosquitto with plain topics, and beside the disk's own rate. Everything over TLS, all in one run."
+            "beside Mosquitto, which does not write, and Artemis, which does, with plain topics, and beside the disk's own rate.",
+            "Everything over TLS, all in one run."
         })
 final class RoutesCommand implements Callable<Integer> {
-    private static final int MOST_PAIRS = 10;
     private static final Duration SYNC = Duration.ofMillis(500);
     private static final int SYNC_BYTES = 4 << 10;
 
     @Mixin
     private RunFolder folder = new RunFolder();
 
-    @Option(names = "--bytes", defaultValue = "256", description = "of each message (${DEFAULT-VALUE})")
-    private int bytes;
+    @Mixin
+    private ServerChoice servers = new ServerChoice();
 
-    @Option(names = "--seconds", defaultValue = "5", description = "measured of each case (${DEFAULT-VALUE})")
-    private int seconds;
-
-    @Option(names = "--warm-up", defaultValue = "1", description = "seconds before each (${DEFAULT-VALUE})")
-    private int warmUp;
+    @Mixin
+    private Pace pace = new Pace();
 
     @Option(
-            names = "--heat",
-            defaultValue = "15",
-            description =
-                    "seconds of load on each server before all rounds: a JVM compiles while it runs (${DEFAULT-VALUE})")
-    private int heat;
-
-    @Option(names = "--rounds", defaultValue = "3", description = "of all cases, servers in turn (${DEFAULT-VALUE})")
-    private int rounds;
-
-    @Option(names = "--only", paramLabel = "SERVER", description = "load kant or mosquitto alone")
-    private @Nullable Which only;
-
-    private enum Which {
-        KANT,
-        MOSQUITTO
-    }
+            names = "--bytes",
+            split = ",",
+            defaultValue = "100,1024,16384",
+            description = "of each message, several sizes with commas (${DEFAULT-VALUE})")
+    private List<Integer> bytes = List.of();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var report = new RoutesReport();
-        List<Broker> brokers = new ArrayList<>();
+        List<RoutesCase> cases = RoutesCase.all(bytes);
+        var report = new RoutesReport(cases);
         try (RunFolder.Opened run = folder.open();
-                EventLoops loops = EventLoops.start(1)) {
-            try {
-                if (only != Which.KANT) {
-                    brokers.add(Mosquitto.start(run.path().resolve("mosquitto")));
-                }
-                if (only != Which.MOSQUITTO) {
-                    brokers.addFirst(KantHub.start(run.path(), MOST_PAIRS));
-                }
-                measure(run, loops, brokers, report);
-            } finally {
-                for (Broker broker : brokers) {
-                    broker.close();
-                }
-            }
+                EventLoops loops = EventLoops.start(1);
+                var started = servers.start(run.path(), RoutesCase.SIZE, ServerChoice.Peers.BOTH)) {
+            measure(run, loops, started.brokers(), cases, report);
+            report.print(System.out, started.brokers(), pace);
         }
-        report.print(System.out, brokers, bytes, rounds, seconds);
         return 0;
     }
 
-    private void measure(RunFolder.Opened run, EventLoops loops, List<Broker> brokers, RoutesReport report)
+    private void measure(
+            RunFolder.Opened run, EventLoops loops, List<Broker> brokers, List<RoutesCase> cases, RoutesReport report)
             throws IOException, InterruptedException {
         for (Broker broker : brokers) {
             say("heating " + broker.name());
-            load(loops, broker, RoutesCase.ALL.getLast(), Duration.ofSeconds(heat), Duration.ZERO);
+            var _ = tryLoad(loops, broker, RoutesCase.heaviest(bytes.getFirst()), pace.heat(), Duration.ZERO);
         }
-        for (int round = 1; round <= rounds; round++) {
-            for (RoutesCase each : RoutesCase.ALL) {
+        for (int round = 1; round <= pace.rounds(); round++) {
+            for (RoutesCase each : cases) {
                 for (Broker broker : brokers) {
                     SyncRate append = sync(run, SyncRate.Shape.APPEND);
                     SyncRate overwrite = sync(run, SyncRate.Shape.OVERWRITE);
-                    Result result = load(loops, broker, each, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
-                    say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
-                            + Math.round(result.perSecond()) + " messages/s");
-                    report.add(broker.name(), each, new RoutesReport.Run(append, overwrite, result));
+                    Optional<Result> result = tryLoad(loops, broker, each, pace.warmUp(), pace.measured());
+                    if (result.isPresent()) {
+                        say("round " + round + ", " + each.name() + ", " + broker.name() + ": "
+                                + Math.round(result.get().perSecond()) + " messages/s");
+                        report.add(broker.name(), each, new RoutesReport.Run(append, overwrite, result.get()));
+                    }
                 }
             }
         }
     }
 
-    private Result load(EventLoops loops, Broker broker, RoutesCase each, Duration warm, Duration measured)
+    /** A peer that gives up has no figure here; the others go on. */
+    private static Optional<Result> tryLoad(
+            EventLoops loops, Broker broker, RoutesCase each, Duration warm, Duration measured)
             throws IOException, InterruptedException {
-        try (Load load = Load.connect(loops, broker.server(), broker.pairs(each.pairs()), bytes)) {
+        try {
+            return Optional.of(load(loops, broker, each, warm, measured));
+        } catch (IOException e) {
+            if (broker.name().equals(KantHub.NAME)) {
+                throw e;
+            }
+            say(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private static Result load(EventLoops loops, Broker broker, RoutesCase each, Duration warm, Duration measured)
+            throws IOException, InterruptedException {
+        try (Load load = Load.connect(loops, broker.server(), each.on(broker), each.bytes())) {
             return load.run(each.window(), warm, measured, broker.process());
         } catch (IOException e) {
             throw new IOException(broker.name() + ", " + each.name() + ": " + e.getMessage(), e);

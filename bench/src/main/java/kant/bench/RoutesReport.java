@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import kant.bench.broker.Artemis;
 import kant.bench.broker.Broker;
+import kant.bench.broker.KantHub;
 import kant.bench.broker.Mosquitto;
 import kant.bench.disk.SyncRate;
 import kant.bench.host.Figures;
@@ -27,32 +29,39 @@ final class RoutesReport {
      */
     record Run(SyncRate append, SyncRate overwrite, Result result) {}
 
+    private final List<RoutesCase> cases;
     private final Map<Key, List<Run>> runs = new LinkedHashMap<>();
+
+    RoutesReport(List<RoutesCase> cases) {
+        this.cases = List.copyOf(cases);
+    }
 
     void add(String broker, RoutesCase what, Run run) {
         runs.computeIfAbsent(new Key(broker, what), _ -> new ArrayList<>()).add(run);
     }
 
-    void print(PrintStream out, List<Broker> brokers, int bytes, int rounds, int seconds) {
-        out.println("QoS 1, " + bytes + " B, TLS, module to module; " + rounds + " rounds of " + seconds
-                + " s, servers in turn; median ± half spread; generator and server share "
+    void print(PrintStream out, List<Broker> brokers, Pace pace) {
+        out.println("QoS 1, TLS, module to module; " + pace + "; generator and server share "
                 + Runtime.getRuntime().availableProcessors() + " cores");
         brokers.forEach(b -> out.println(b.name() + " acknowledges when " + b.promise()));
         disk(out);
-        boolean beside = brokers.size() > 1;
         var table = new Table(
                 "case",
                 "server",
                 "messages/s",
                 "ratio to " + Mosquitto.NAME,
+                "ratio to " + Artemis.NAME,
                 "ratio to overwrites/s",
                 "server CPU µs",
-                "ratio",
+                "ratio to " + Mosquitto.NAME,
                 "generator CPU µs",
                 "PUBACK p50 / p99 ms",
                 "delivery p50 / p99 ms");
-        for (RoutesCase what : RoutesCase.ALL) {
-            brokers.forEach(broker -> row(table, broker.name(), beside, what));
+        for (RoutesCase what : cases) {
+            brokers.stream()
+                    .map(Broker::name)
+                    .filter(broker -> runs.containsKey(new Key(broker, what)))
+                    .forEach(broker -> row(table, broker, what));
         }
         table.print(out);
         brokers.forEach(broker -> out.println(broker.name() + ": " + books(broker.name())));
@@ -68,33 +77,20 @@ final class RoutesReport {
                         of(all, run -> run.overwrite().latency().millis(0.5)).median(), 2) + " ms)");
     }
 
-    private void row(Table table, String broker, boolean beside, RoutesCase what) {
-        Figures rate = figures(broker, what, run -> run.result().perSecond());
-        Figures cpu = figures(broker, what, run -> run.result().serverMicrosPerMessage());
-        boolean peer = broker.equals(Mosquitto.NAME);
-        boolean compared = beside && !peer;
+    private void row(Table table, String broker, RoutesCase what) {
+        ToDoubleFunction<Run> rate = run -> run.result().perSecond();
+        ToDoubleFunction<Run> cpu = run -> run.result().serverMicrosPerMessage();
         table.row(
                 what.name(),
                 broker,
-                rate.text(0),
-                compared
-                        ? ratio(
-                                rate,
-                                figures(
-                                        Mosquitto.NAME,
-                                        what,
-                                        run -> run.result().perSecond()))
-                        : "",
-                peer ? "" : figures(broker, what, RoutesReport::perOverwrite).text(2),
-                cpu.text(1),
-                compared
-                        ? ratio(
-                                cpu,
-                                figures(
-                                        Mosquitto.NAME,
-                                        what,
-                                        run -> run.result().serverMicrosPerMessage()))
-                        : "",
+                figures(broker, what, rate).text(0),
+                ratio(broker, Mosquitto.NAME, what, rate),
+                ratio(broker, Artemis.NAME, what, rate),
+                broker.equals(Mosquitto.NAME)
+                        ? ""
+                        : figures(broker, what, RoutesReport::perOverwrite).text(2),
+                figures(broker, what, cpu).text(1),
+                ratio(broker, Mosquitto.NAME, what, cpu),
                 figures(broker, what, run -> run.result().ownMicrosPerMessage()).text(1),
                 latency(broker, what, Result::acknowledgement),
                 latency(broker, what, Result::delivery));
@@ -133,7 +129,12 @@ final class RoutesReport {
         return new Figures(runs.stream().mapToDouble(figure).boxed().toList());
     }
 
-    private static String ratio(Figures ours, Figures theirs) {
-        return theirs.median() == 0 ? "-" : Figures.number(ours.median() / theirs.median(), 2);
+    /** Of Kant's figure to a peer's; nothing where there is no such peer in the run. */
+    private String ratio(String broker, String peer, RoutesCase what, ToDoubleFunction<Run> figure) {
+        if (!broker.equals(KantHub.NAME) || !runs.containsKey(new Key(peer, what))) {
+            return "";
+        }
+        double theirs = figures(peer, what, figure).median();
+        return theirs == 0 ? "-" : Figures.number(figures(broker, what, figure).median() / theirs, 2);
     }
 }

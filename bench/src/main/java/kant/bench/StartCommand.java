@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import kant.bench.bare.Bare;
+import kant.bench.broker.KantHub;
+import kant.bench.broker.Size;
 import kant.bench.host.Child;
 import kant.bench.host.Figures;
 import kant.bench.host.Table;
@@ -15,12 +17,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bench/start}: from the command to the first message upstream. */
+/** {@code bench/start}: from the command to the first message upstream, and from the hub's start to its first connection. */
 @Command(
         name = "start",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures the demo's cold start: from the start of ./kant demo on an empty folder to the first message upstream,",
+            "Measures the demo's cold start, from ./kant demo on an empty folder to the first message upstream, and the hub's,",
+            "from the start of its process by the daemon to the first connection that it accepts,",
             "beside the start of a bare Netty TLS server up to its first echo. Files are in the page cache from the second run on."
         })
 final class StartCommand implements Callable<Integer> {
@@ -33,18 +36,31 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--runs", defaultValue = "5", description = "of each, in turn (${DEFAULT-VALUE})")
     private int runs;
 
+    @Option(names = "--quick", description = "one run of each: shows that it works, says little")
+    private boolean quick;
+
+    @Option(names = "--hub-only", description = "leave the demo out")
+    private boolean hubOnly;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        int times = quick ? 1 : runs;
         List<Double> demo = new ArrayList<>();
         List<Double> bare = new ArrayList<>();
+        List<Double> hub = new ArrayList<>();
         try (RunFolder.Opened run = folder.open()) {
-            for (int i = 1; i <= runs; i++) {
-                bare.add(bareServer(run.path()));
+            for (int i = 1; i <= times && !hubOnly; i++) {
                 demo.add(demo(Files.createDirectory(run.path().resolve("run" + i))));
                 System.err.println("bench: run " + i + ": " + Figures.number(demo.getLast(), 2) + " s");
             }
+            try (KantHub running = KantHub.start(run.path(), new Size(1, 0, 0))) {
+                for (int i = 1; i <= times; i++) {
+                    bare.add(bareServer(run.path()));
+                    hub.add(running.restart());
+                }
+            }
         }
-        print(new Figures(demo), new Figures(bare));
+        print(times, demo, new Figures(hub), new Figures(bare));
         return 0;
     }
 
@@ -70,11 +86,14 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Figures demo, Figures bare) {
-        System.out.println("seconds from the start of the process, " + runs + " runs of each, in turn, on "
+    private static void print(int times, List<Double> demo, Figures hub, Figures bare) {
+        System.out.println("seconds from the start of the process, " + times + " runs of each, on "
                 + Runtime.getRuntime().availableProcessors() + " cores");
         var table = new Table("what", "min", "median", "max", "median to bare server");
-        row(table, "./kant demo to the first message upstream", demo, bare);
+        if (!demo.isEmpty()) {
+            row(table, "./kant demo to the first message upstream", new Figures(demo), bare);
+        }
+        row(table, "Edge Hub to its first accepted connection", hub, bare);
         row(table, "bare Netty TLS server to its first echo", bare, bare);
         table.print(System.out);
     }

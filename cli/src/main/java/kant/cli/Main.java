@@ -12,6 +12,7 @@ import kant.cli.host.CliException;
 import kant.cli.host.Installation;
 import kant.cli.host.Version;
 import kant.cli.hub.HubCommand;
+import kant.cli.route.RouteCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -36,6 +37,7 @@ public final class Main implements Runnable {
         line.addSubcommand(new DemoCommand(installation, out));
         line.addSubcommand(HubCommand.commandLine(installation, out));
         line.addSubcommand(EdgeCommand.commandLine(installation, out));
+        line.addSubcommand(RouteCommand.commandLine(System.in, out));
         line.addSubcommand(new ListCommand(installation, out));
         line.addSubcommand(new LogsCommand(installation, out));
         line.addSubcommand(new RestartCommand(installation, out));

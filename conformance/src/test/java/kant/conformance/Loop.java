@@ -18,7 +18,7 @@ import kant.conformance.harness.StandIn;
  * A stand-in with one edge device below it that runs its hub only, and the routes that the SDK suites use. Started once for all
  * suites, stopped with the test process.
  */
-final class Loop {
+public final class Loop {
     static final String DEVICE = "gateway";
 
     private static final String MANIFEST = """
@@ -79,7 +79,7 @@ final class Loop {
                 .build();
     }
 
-    static SSLContext tls(String caPem) throws Exception {
+    public static SSLContext tls(String caPem) throws Exception {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         int n = 0;

@@ -4,25 +4,25 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what only the outside shows, always with an end. */
-final class Waits {
+public final class Waits {
     private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
 
     private Waits() {}
 
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
-    interface Source<T> {
+    public interface Source<T> {
         /** Null while there is nothing yet. */
         T look() throws Exception;
     }
 
-    static void until(String what, Duration limit, Condition condition) throws Exception {
+    public static void until(String what, Duration limit, Condition condition) throws Exception {
         value(what, limit, () -> condition.holds() ? Boolean.TRUE : null);
     }
 
-    static <T> T value(String what, Duration limit, Source<T> source) throws Exception {
+    public static <T> T value(String what, Duration limit, Source<T> source) throws Exception {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             T value = source.look();

@@ -6,20 +6,26 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import kant.edgehub.auth.Authenticator;
+import kant.edgehub.auth.Claim;
 import kant.edgehub.auth.Reauthenticator;
-import kant.edgehub.auth.ScopeTokens;
+import kant.edgehub.caller.EdgeCaller;
+import kant.edgehub.caller.Mailboxes;
 import kant.edgehub.config.EdgeHubConfig;
 import kant.edgehub.config.Limits;
+import kant.edgehub.method.Arrivals;
 import kant.edgehub.method.HubMethods;
+import kant.edgehub.method.LocalCalls;
 import kant.edgehub.method.Methods;
 import kant.edgehub.metrics.Counters;
 import kant.edgehub.outbox.Outboxes;
 import kant.edgehub.parent.Attachments;
+import kant.edgehub.parent.Interests;
+import kant.edgehub.parent.Models;
 import kant.edgehub.report.HubReport;
 import kant.edgehub.route.ConfigurationParser;
 import kant.edgehub.route.CurrentConfiguration;
 import kant.edgehub.route.HubConfiguration;
+import kant.edgehub.session.Intake;
 import kant.edgehub.session.SessionServices;
 import kant.edgehub.session.Sessions;
 import kant.edgehub.twin.Twins;
@@ -28,6 +34,8 @@ import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.model.twin.MethodCall;
+import kant.model.twin.MethodResult;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
 import kant.protocol.port.Caller;
@@ -38,7 +46,6 @@ import kant.protocol.port.Session;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.TokenSource;
-import kant.upstream.UpstreamIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +56,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
     /** How long the last messages under way may take to be acknowledged; what is not is sent again after the restart. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(3);
 
-    private static final Duration SCOPE_RETRY = Duration.ofSeconds(60);
-    private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
+    private static final Duration TIDY_EVERY = Duration.ofSeconds(30);
 
     private final IdentityId hub;
     private final Limits limits;
@@ -61,12 +67,17 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private final Counters counters;
 
     private final Attachments attachments;
+    private final Models models = new Models();
     private final Outboxes outboxes;
     private final Twins twins;
     private final HubReport report;
     private final CurrentConfiguration configuration;
+    private final Intake intake;
+    private final Mailboxes mailboxes;
     private final Sessions sessions;
-    private final Authenticator authenticator;
+    private final HubMethods hubMethods;
+    private final LocalCalls calls;
+    private final ScopeUpkeep upkeep;
     private final Reauthenticator reauthenticator;
 
     EdgeHub(
@@ -85,9 +96,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
         hub = config.identity().id();
         limits = config.limits();
         attachments = new Attachments(
-                link,
-                id -> id.equals(hub) ? ownTokens : new ScopeTokens(scope.cache(), id, world.time()),
-                world.time());
+                link, new ParentAccess(hub, ownTokens, scope, models, world.time()), counters, world.time());
         outboxes = new Outboxes(
                 stores.messages(),
                 attachments,
@@ -109,35 +118,58 @@ final class EdgeHub implements HubPort, AutoCloseable {
                 stores.state(),
                 this::comesIntoForce,
                 report);
-        var methods = new Methods(world.tasks(), world.randomness());
+        intake = new Intake(
+                configuration, stores.messages(), twins::cached, counters, hub, world.time(), world.randomness());
+        var interests = new Interests(attachments, id -> twins.attached(id));
+        var arrivals = new Arrivals(world.tasks());
         sessions = new Sessions(
                 new SessionServices(
-                        configuration,
-                        stores.messages(),
+                        intake,
                         outboxes,
                         twins,
-                        methods,
-                        attachments,
+                        new Methods(world.tasks(), world.randomness()),
+                        arrivals,
+                        interests,
+                        scope.authenticator(),
                         world.tasks(),
+                        world.time(),
                         counters),
                 stores.state(),
-                hub.deviceId(),
-                world.time(),
-                world.randomness(),
                 new CountedPresence(counters, report),
                 limits.clients());
-        authenticator = new Authenticator(
-                scope.cache(),
-                scope.refresher(),
-                List.of(config.identity().iotHub(), config.identity().gateway()),
-                world.time());
-        reauthenticator = new Reauthenticator(authenticator, sessions, world.tasks());
+        mailboxes = new Mailboxes(interests, world.tasks(), world.time(), world.randomness());
+        upkeep = new ScopeUpkeep(scope, attachments::linkUp, world.tasks(), limits.scopeRefresh());
+        hubMethods = new HubMethods(upkeep::refresh);
+        calls = new LocalCalls(hub, hubMethods, new Connected(sessions), arrivals, counters, world.time());
+        reauthenticator = new Reauthenticator(scope.authenticator(), sessions, world.tasks());
+    }
+
+    /** The clients whose methods may be called from here. */
+    private record Connected(Sessions sessions) implements LocalCalls.Clients {
+        @Override
+        public boolean listenForMethods(IdentityId id) {
+            return sessions.listens(id, Feature.METHODS);
+        }
+
+        @Override
+        public CompletionStage<MethodResult> invoke(IdentityId id, MethodCall call) {
+            return sessions.invoke(id, call);
+        }
     }
 
     /** Takes what is stored, and begins to talk to the parent. */
     void start() {
         attachments.start(new ParentRouter(
-                hub, attachments, outboxes, twins, sessions, new HubMethods(this::refreshScope), scope.refresher()));
+                hub,
+                attachments,
+                outboxes,
+                twins,
+                sessions,
+                mailboxes,
+                hubMethods,
+                scope.refresher(),
+                counters,
+                world.time()));
         scope.refresher().onAffected(this::identitiesChanged);
         boolean restored = configuration.restore();
         twins.cached(hub).ifPresent(twin -> {
@@ -151,17 +183,17 @@ final class EdgeHub implements HubPort, AutoCloseable {
         for (Feature feature : List.of(Feature.DESIRED, Feature.METHODS)) {
             var _ = attachments.of(hub).subscribe(feature);
         }
+        link.onChange(new OfflineMeter(hub, counters, world.time())::changed);
         link.onChange(this::linkChanged);
         reauthenticator.start();
-        refreshScopeLater(limits.scopeRefresh());
+        upkeep.start();
         refreshConfigurationLater();
         tidyLater();
     }
 
     @Override
     public CompletionStage<Caller> call(Credential credential, ClientInfo client) {
-        return CompletableFuture.failedFuture(
-                new RefusedException(new Refusal.Unavailable("requests without a connection are not served here")));
+        return authenticated(credential, client).thenApply(_ -> new EdgeCaller(client, intake, mailboxes, calls));
     }
 
     @Override
@@ -170,14 +202,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
             return CompletableFuture.failedFuture(new RefusedException(
                     new Refusal.Unavailable("this hub waits for its first configuration from the parent; try again")));
         }
-        return authenticator
-                .check(credential, client.identity())
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        counters.connectFailed();
-                    }
-                })
-                .thenCompose(_ -> opened(credential, client, clientLink));
+        return authenticated(credential, client).thenCompose(_ -> opened(credential, client, clientLink));
     }
 
     /** How many clients are connected. */
@@ -191,7 +216,19 @@ final class EdgeHub implements HubPort, AutoCloseable {
         outboxes.stop(STOP_WAIT);
     }
 
+    private CompletionStage<Void> authenticated(Credential credential, ClientInfo client) {
+        IdentityId id = client.identity();
+        return scope.authenticator().check(Claim.of(credential, client)).whenComplete((_, failure) -> {
+            if (failure != null) {
+                counters.connectFailed(id, scope.cache().find(id).isPresent());
+            }
+        });
+    }
+
     private CompletionStage<Session> opened(Credential credential, ClientInfo client, ClientLink clientLink) {
+        if (models.announced(client.identity(), client.modelId())) {
+            attachments.changed(client.identity());
+        }
         try {
             return CompletableFuture.completedFuture(sessions.open(credential, client, clientLink));
         } catch (RefusedException e) {
@@ -203,7 +240,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
         log.atInfo().addKeyValue("state", state.name().toLowerCase(Locale.ROOT)).log("link to the parent");
         outboxes.linkChanged();
         if (state == LinkState.UP) {
-            var _ = refreshScope();
+            var _ = upkeep.refreshAll();
         }
     }
 
@@ -225,7 +262,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private void identitiesChanged(Set<IdentityId> changed) {
         reauthenticator.checkAffected(changed);
         for (IdentityId id : changed) {
-            attachments.find(id).ifPresent(UpstreamIdentity::retry);
+            attachments.changed(id);
             if (scope.cache().surelyUnknown(id)) {
                 twins.forget(id);
                 sessions.forget(id);
@@ -233,30 +270,6 @@ final class EdgeHub implements HubPort, AutoCloseable {
         }
         configuration.get().ifPresent(current -> outboxes.prune(current.routes().endpoints()));
         outboxes.linkChanged();
-    }
-
-    private CompletionStage<Void> refreshScope() {
-        return scope.refresher().refreshAll().whenComplete((_, failure) -> {
-            if (failure != null) {
-                log.atWarn()
-                        .addKeyValue("reason", failure.getMessage())
-                        .log("device scope could not be read, will try again");
-                if (!scope.cache().complete()) {
-                    refreshScopeLater(SCOPE_RETRY);
-                }
-            }
-        });
-    }
-
-    private void refreshScopeLater(Duration wait) {
-        var _ = world.tasks().after(wait, "scope refresh", () -> {
-            if (link.state() == LinkState.UP) {
-                var _ = refreshScope();
-            }
-            if (wait.equals(limits.scopeRefresh())) {
-                refreshScopeLater(wait);
-            }
-        });
     }
 
     private void refreshConfigurationLater() {
@@ -268,7 +281,8 @@ final class EdgeHub implements HubPort, AutoCloseable {
 
     private void tidyLater() {
         var _ = world.tasks().after(TIDY_EVERY, "idle attachments", () -> {
-            attachments.releaseIdle(limits.idleAttachment(), id -> id.equals(hub) || sessions.connected(id));
+            attachments.releaseIdle(
+                    limits.idleAttachment(), id -> id.equals(hub) || sessions.connected(id) || mailboxes.open(id));
             tidyLater();
         });
     }

@@ -2,31 +2,40 @@ package kant.edgehub;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import kant.edgehub.auth.ParentScope;
 import kant.edgehub.auth.ScopeCache;
 import kant.edgehub.auth.ScopeRefresher;
+import kant.edgehub.auth.ScopeSource;
 import kant.edgehub.config.EdgeHubConfig;
-import kant.edgehub.config.Limits;
 import kant.edgehub.config.Listeners;
+import kant.edgehub.config.ParentSettings;
 import kant.edgehub.metrics.Counters;
 import kant.edgehub.metrics.MetricsPage;
+import kant.edgehub.nested.Actors;
+import kant.edgehub.nested.ModuleApi;
+import kant.edgehub.nested.NestedApi;
+import kant.edgehub.nested.ParentRegistry;
+import kant.edgehub.nested.ScopeApi;
 import kant.edgehub.secret.CertificateRenewal;
 import kant.edgehub.secret.HubSecrets;
+import kant.edgehub.secret.TrustedRoots;
 import kant.model.identity.IdentityId;
+import kant.protocol.device.DeviceApi;
+import kant.protocol.http.HttpHandler;
 import kant.protocol.http.HttpServer;
-import kant.protocol.mqtt.MqttHead;
-import kant.protocol.mqtt.MqttHeadConfig;
-import kant.protocol.mqtt.MqttLimits;
 import kant.protocol.net.EventLoops;
 import kant.protocol.tls.ClientTls;
 import kant.protocol.tls.Issued;
 import kant.protocol.tls.ServerTls;
+import kant.upstream.Link;
 import kant.upstream.ParentConfig;
+import kant.upstream.choice.LinkConfig;
+import kant.upstream.choice.Links;
 import kant.upstream.http.ParentHttp;
-import kant.upstream.mqtt.MqttLink;
-import kant.upstream.mqtt.MqttLinkConfig;
 import kant.world.Disk;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +52,7 @@ final class EdgeHubProgram implements AutoCloseable {
     private static final int METRICS_BODY_BYTES = 1024;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private @Nullable MqttHead mqtt;
+    private @Nullable HubDoors doors;
     private @Nullable HttpServer metrics;
 
     private EdgeHubProgram() {}
@@ -75,53 +84,55 @@ final class EdgeHubProgram implements AutoCloseable {
         EventLoops loops = keep(EventLoops.start(LOOPS));
         HubStores stores = keep(HubStores.open(config.storage(), disks.messages(), disks.state(), world.time()));
         IdentityId id = config.identity().id();
-        var parent = new ParentConfig(
-                config.parent().hostName(),
-                config.parent().dialAddress(),
-                config.parent().mqttPort(),
-                config.parent().httpsPort(),
-                ClientTls.trusting(secrets.trusted()));
+        List<X509Certificate> trusted = secrets.trusted();
+        ParentConfig parent = parent(config.parent(), trusted);
         ParentHttp http = keep(new ParentHttp(parent, loops, world.time()));
-        MqttLink link = keep(MqttLink.start(
+        Link link = keep(Links.start(
                 parent,
                 loops,
                 world.tasks(),
                 world.time(),
                 world.randomness(),
                 id,
-                MqttLinkConfig.standard("kant-edge-hub/" + Version.text())));
-        var cache = new ScopeCache(stores.state());
-        var scope = new ParentScope(http, id, secrets.tokens(), parent.audience(id));
-        var refresher = new ScopeRefresher(
-                cache, scope, world.tasks(), world.time(), config.limits().scopeRefreshDelay());
-        var counters = new Counters();
-        EdgeHub hub =
-                keep(new EdgeHub(config, world, stores, new Scope(cache, refresher), link, secrets.tokens(), counters));
+                LinkConfig.standard(config.parent().protocol(), "kant-edge-hub/" + Version.text())));
+        var roots = new TrustedRoots(secrets, trusted, world.tasks());
+        roots.keep();
+        var parentScope = new ParentScope(http, id, secrets.tokens(), parent.audience(id));
+        Scope scope = scope(config, world, stores, parentScope, roots);
+        var counters = new Counters(world.time());
+        EdgeHub hub = keep(new EdgeHub(config, world, stores, scope, link, secrets.tokens(), counters));
         hub.start();
-        var tls = ServerTls.of(certificate.chain(), certificate.key());
-        new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
-        mqtt = keep(MqttHead.start(mqttConfig(config), loops, tls, hub, world.time()));
         var page = new MetricsPage(
                 config.identity(),
                 world.randomness().uuid(),
                 counters,
                 stores.messages()::stats,
+                stores.messages()::queueLengths,
                 link::state,
                 hub::clients);
+        var registry = new ParentRegistry(http, id, secrets.tokens(), parent.audience(id));
+        HttpHandler api =
+                DeviceApi.ofEdgeHub(hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, page));
+        var tls = ServerTls.of(
+                certificate.chain(), certificate.key(), config.doors().tlsProtocols());
+        new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
+        HubDoors open = keep(HubDoors.open(config, world, loops, tls, hub, api));
+        doors = open;
         metrics = serveMetrics(config.listeners(), loops, world, page);
         log.atInfo()
                 .addKeyValue("device", id.deviceId())
                 .addKeyValue("address", config.listeners().address())
-                .addKeyValue("mqtt", mqtt.port())
+                .addKeyValue("doors", open.ports())
                 .addKeyValue("metrics", metrics == null ? "off" : metrics.port())
                 .addKeyValue("durability", config.storage().durability())
                 .addKeyValue("parent", config.parent().hostName())
+                .addKeyValue("upstream", config.parent().protocol())
                 .log("edge hub ready");
     }
 
-    /** For a configured port of 0. */
-    int mqttPort() {
-        return mqtt == null ? 0 : mqtt.port();
+    /** For a configured port of 0; 0 where that door is closed. */
+    int port(HubDoors.Door door) {
+        return doors == null ? 0 : doors.port(door);
     }
 
     /** For a configured port of 0; 0 where metrics are off. */
@@ -144,19 +155,34 @@ final class EdgeHubProgram implements AutoCloseable {
         }
     }
 
-    private static MqttHeadConfig mqttConfig(EdgeHubConfig config) {
-        Limits limits = config.limits();
-        MqttLimits usual = MqttLimits.DEFAULT;
-        var mqtt = new MqttLimits(
-                usual.connectArrival(),
-                usual.opening(),
-                usual.keepAlive(),
-                limits.acknowledgement(),
-                usual.stalled(),
-                usual.window());
-        var address = new InetSocketAddress(
-                config.listeners().address(), config.listeners().mqttPort());
-        return new MqttHeadConfig(address, limits.clients(), MqttHeadConfig.TOKEN_SKEW, mqtt);
+    private static ParentConfig parent(ParentSettings settings, List<X509Certificate> trusted) throws IOException {
+        return new ParentConfig(
+                        settings.hostName(),
+                        settings.dialAddress(),
+                        settings.ports().mqtt(),
+                        settings.ports().amqp(),
+                        settings.ports().https(),
+                        ClientTls.trusting(trusted),
+                        null)
+                .through(settings.proxy());
+    }
+
+    private static Scope scope(
+            EdgeHubConfig config, HubWorld world, HubStores stores, ScopeSource parent, TrustedRoots roots) {
+        var cache = new ScopeCache(stores.state());
+        var refresher = new ScopeRefresher(
+                cache, parent, world.tasks(), world.time(), config.limits().scopeRefreshDelay());
+        return Scope.of(config.identity(), config.doors(), cache, refresher, roots, world.time());
+    }
+
+    private static HttpHandler nested(Scope scope, ParentRegistry registry, MetricsPage page) {
+        var actors = new Actors(scope.authenticator(), scope.chains());
+        HttpHandler others =
+                call -> call.path().equals(List.of("metrics")) ? page.handle(call) : DeviceApi.nothing(call);
+        return new NestedApi(
+                new ScopeApi(scope.cache(), scope.refresher(), scope.chains(), actors),
+                new ModuleApi(scope.chains(), actors, registry),
+                others);
     }
 
     private @Nullable HttpServer serveMetrics(Listeners listeners, EventLoops loops, HubWorld world, MetricsPage page)

@@ -81,7 +81,6 @@ public final class Main {
         config.notHonoured()
                 .forEach(
                         setting -> log.atWarn().addKeyValue("setting", setting).log("this setting has no effect here"));
-        log.atInfo().log("this version serves MQTT; AMQP, HTTPS and WebSockets are not served yet");
         Path data = config.storage().directory();
         if (!config.storage().lasting()) {
             log.atWarn()

@@ -1,8 +1,13 @@
 package kant.edgehub;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import kant.edgehub.auth.ScopeRefresher;
+import kant.edgehub.caller.Mailboxes;
 import kant.edgehub.method.HubMethods;
+import kant.edgehub.method.MethodMeter;
+import kant.edgehub.method.Problems;
 import kant.edgehub.outbox.Outboxes;
 import kant.edgehub.parent.Attachments;
 import kant.edgehub.parent.ParentEvents;
@@ -11,10 +16,12 @@ import kant.edgehub.twin.Twins;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
+import kant.model.message.Settlement;
 import kant.model.twin.MethodCall;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinPatch;
 import kant.upstream.UpstreamIdentity;
+import kant.world.Time;
 
 /** Brings what the parent sends to the part of the hub that it is for. */
 record ParentRouter(
@@ -23,8 +30,11 @@ record ParentRouter(
         Outboxes outboxes,
         Twins twins,
         Sessions sessions,
+        Mailboxes mailboxes,
         HubMethods hubMethods,
-        ScopeRefresher scope)
+        ScopeRefresher scope,
+        MethodMeter meter,
+        Time time)
         implements ParentEvents {
 
     @Override
@@ -36,6 +46,7 @@ record ParentRouter(
     @Override
     public void down(IdentityId id, String reason) {
         // its sends fail by themselves, and are made again when it is up
+        mailboxes.down(id);
     }
 
     @Override
@@ -54,16 +65,25 @@ record ParentRouter(
 
     @Override
     public void invoke(IdentityId id, MethodCall call) {
+        long began = time.nanos();
         CompletionStage<MethodResult> result = id.equals(hub) ? hubMethods.call(call) : sessions.invoke(id, call);
-        var _ = result.thenAccept(
-                answer -> attachments.find(id).ifPresent(upstream -> upstream.methodResult(call.requestId(), answer)));
+        var _ = result.whenComplete((_, failure) -> {
+                    if (failure == null) {
+                        meter.answered(MethodMeter.UPSTREAM, id.text(), Duration.ofNanos(time.nanos() - began));
+                    }
+                })
+                .exceptionally(Problems::of)
+                .thenAccept(answer ->
+                        attachments.find(id).ifPresent(upstream -> upstream.methodResult(call.requestId(), answer)));
     }
 
     @Override
     public void deliver(IdentityId id, Delivery delivery) {
-        sessions.deliver(
-                id,
-                delivery,
-                settlement -> attachments.find(id).ifPresent(upstream -> upstream.settle(delivery.id(), settlement)));
+        Consumer<Settlement> settle =
+                settlement -> attachments.find(id).ifPresent(upstream -> upstream.settle(delivery.id(), settlement));
+        boolean taken = sessions.deliver(id, delivery, settle) || mailboxes.offer(id, delivery, settle);
+        if (!taken) {
+            settle.accept(Settlement.RELEASED);
+        }
     }
 }

@@ -144,7 +144,7 @@ class EdgeHubProgramTest {
         }
         int nobody = freePort();
         try (var program = start(nobody, nobody)) {
-            assertThat(program.mqttPort())
+            assertThat(program.port(HubDoors.Door.MQTT))
                     .as("the data directory is free again")
                     .isPositive();
         }
@@ -198,6 +198,10 @@ class EdgeHubProgramTest {
                 "KANT_LISTEN_ADDRESS", "127.0.0.1",
                 "KANT_MQTT_PORT", "0",
                 "httpSettings__metrics_port", "0"));
+        env.putAll(Map.of(
+                "UpstreamProtocol", "Mqtt",
+                "amqpSettings__port", "0",
+                "httpSettings__port", "0"));
         env.put("KANT_PARENT_MQTT_PORT", Integer.toString(mqttPort));
         env.put("KANT_PARENT_HTTPS_PORT", Integer.toString(httpsPort));
         env.putAll(settings);
@@ -231,7 +235,7 @@ class EdgeHubProgramTest {
     }
 
     private TestClient client(EdgeHubProgram program) throws Exception {
-        return new TestClient(program.mqttPort(), authority, FILTER, FakeScope.key(FILTER, "primary"));
+        return new TestClient(program.port(HubDoors.Door.MQTT), authority, FILTER, FakeScope.key(FILTER, "primary"));
     }
 
     private static String metrics(EdgeHubProgram program) throws Exception {

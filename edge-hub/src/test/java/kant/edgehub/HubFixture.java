@@ -20,9 +20,10 @@ import kant.edgehub.metrics.Counters;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.twin.TwinProperties;
+import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
-import kant.protocol.mqtt.MqttHeadConfig;
 import kant.protocol.mqtt.MqttLimits;
+import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.EventLoops;
 import kant.protocol.tls.CertificateAuthority;
 import kant.protocol.tls.Issued;
@@ -106,7 +107,8 @@ final class HubFixture implements AutoCloseable {
                 world.time());
         var cache = new ScopeCache(stores.state());
         var refresher = new ScopeRefresher(cache, scope, tasks, world.time(), Duration.ofSeconds(120));
-        var hub = new EdgeHub(config, world, stores, new Scope(cache, refresher), link, _ -> "token", new Counters());
+        Scope known = Scope.of(config.identity(), config.doors(), cache, refresher, authority::chain, world.time());
+        var hub = new EdgeHub(config, world, stores, known, link, _ -> "token", new Counters(world.time()));
         hub.start();
         Issued certificate =
                 authority.issueServer("localhost", List.of("localhost"), List.of("127.0.0.1"), Duration.ofHours(1));
@@ -119,11 +121,10 @@ final class HubFixture implements AutoCloseable {
                 usual.stalled(),
                 usual.window());
         MqttHead head = MqttHead.start(
-                new MqttHeadConfig(new InetSocketAddress("127.0.0.1", 0), 100, MqttHeadConfig.TOKEN_SKEW, limits),
+                new InetSocketAddress("127.0.0.1", 0),
                 loops,
                 ServerTls.of(certificate.chain(), certificate.key()),
-                hub,
-                world.time());
+                MqttService.of(new MqttConfig(100, MqttConfig.TOKEN_SKEW, limits), hub, world.time()));
         running = new Running(tasks, loops, stores, hub, head, refresher);
         return this;
     }

@@ -10,9 +10,10 @@ import kant.iothub.policy.Policy;
  * {@code hub.json} in the data directory: where a running hub serves and how to administer it. It is there exactly while the
  * hub serves (a killed one leaves it behind).
  *
+ * @param servers whose port is 0 serves not
  * @param owner the policy whose connection string it gives
  */
-public record HubFile(String hostName, String address, int mqttPort, int httpsPort, Path caFile, Policy owner) {
+record HubFile(String hostName, String address, HubServers servers, Path caFile, Policy owner) {
     private static final String NAME = "hub.json";
 
     /** For services: everything is allowed. */
@@ -25,8 +26,9 @@ public record HubFile(String hostName, String address, int mqttPort, int httpsPo
         ObjectNode json = Json.object()
                 .put("hostName", hostName)
                 .put("address", address)
-                .put("mqttPort", mqttPort)
-                .put("httpsPort", httpsPort)
+                .put("mqttPort", servers.mqttPort())
+                .put("amqpPort", servers.amqpPort())
+                .put("httpsPort", servers.httpsPort())
                 .put("caFile", caFile.toString())
                 .put("connectionString", connectionString());
         directory.write(NAME, json.toPrettyString() + "\n");

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** {@code kant.iothub.Main --data D [--address A] [--name N] [--https-port P]}: runs a stand-in until it is told to stop. */
+/** {@code kant.iothub.Main --data D [--address A] [--name N] [--https-port P] [--mqtt-port P] [--amqp-port P] [--device-ca FILE]…}: runs a stand-in until it is told to stop. */
 public final class Main {
     private static final Logger log = LoggerFactory.getLogger(Main.class);
     private static final int FAILED = 1;
@@ -43,8 +43,9 @@ public final class Main {
         log.atInfo()
                 .addKeyValue("host", hub.file().hostName())
                 .addKeyValue("address", hub.file().address())
-                .addKeyValue("mqttPort", hub.file().mqttPort())
-                .addKeyValue("httpsPort", hub.file().httpsPort())
+                .addKeyValue("mqttPort", hub.file().servers().mqttPort())
+                .addKeyValue("amqpPort", hub.file().servers().amqpPort())
+                .addKeyValue("httpsPort", hub.file().servers().httpsPort())
                 .addKeyValue("data", config.data())
                 .log("hub ready");
         new CountDownLatch(1).await(); // SIGTERM and Ctrl-C end the process, through the hook

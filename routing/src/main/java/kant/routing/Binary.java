@@ -1,8 +1,5 @@
 package kant.routing;
 
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.IntPredicate;
-
 /** What a binary operator does at run time, where the static types are right. */
 @FunctionalInterface
 interface Binary {
@@ -14,17 +11,8 @@ interface Binary {
             case COALESCE -> (left, right) -> left == Value.UNDEFINED ? right : left;
             case AND -> json ? strict(Binary::and) : Binary::and;
             case OR -> json ? strict(Binary::or) : Binary::or;
-            case EQUAL -> comparison(sign -> sign == 0);
-            case NOT_EQUAL -> comparison(sign -> sign != 0);
-            case LESS -> comparison(sign -> sign < 0);
-            case LESS_OR_EQUAL -> comparison(sign -> sign <= 0);
-            case GREATER -> comparison(sign -> sign > 0);
-            case GREATER_OR_EQUAL -> comparison(sign -> sign >= 0);
-            case ADD -> arithmetic((left, right) -> left + right);
-            case SUBTRACT -> arithmetic((left, right) -> left - right);
-            case MULTIPLY -> arithmetic((left, right) -> left * right);
-            case DIVIDE -> arithmetic((left, right) -> left / right);
-            case REMAINDER -> arithmetic((left, right) -> left % right);
+            case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> comparison(operator);
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE, REMAINDER -> arithmetic(operator);
             case CONCAT -> Binary::concat;
         };
     }
@@ -57,9 +45,9 @@ interface Binary {
                 left instanceof Value.Bool && right instanceof Value.Bool ? logic.apply(left, right) : Value.UNDEFINED;
     }
 
-    private static Binary arithmetic(DoubleBinaryOperator operation) {
+    private static Binary arithmetic(Operator operator) {
         return (left, right) -> left instanceof Value.Number(double a) && right instanceof Value.Number(double b)
-                ? Value.of(operation.applyAsDouble(a, b))
+                ? Value.of(operator.calculate(a, b))
                 : Value.UNDEFINED;
     }
 
@@ -69,10 +57,10 @@ interface Binary {
                 : Value.UNDEFINED;
     }
 
-    private static Binary comparison(IntPredicate accepts) {
+    private static Binary comparison(Operator operator) {
         return (left, right) -> left == Value.UNDEFINED || right == Value.UNDEFINED
                 ? Value.UNDEFINED
-                : Value.of(accepts.test(order(left, right)));
+                : Value.of(operator.accepts(order(left, right)));
     }
 
     /** Different kinds, which only a body can bring together, stand in the order bool, number, string, null. */
@@ -81,12 +69,17 @@ interface Binary {
             return a.compareTo(b);
         }
         if (left instanceof Value.Number(double a) && right instanceof Value.Number(double b)) {
-            return a < b ? -1 : a > b ? 1 : 0; // not Double.compare, for which 0 and -0 differ
+            return order(a, b);
         }
         if (left instanceof Value.Bool a && right instanceof Value.Bool b) {
             return a.compareTo(b);
         }
         return Integer.compare(kind(left), kind(right));
+    }
+
+    /** Not {@link Double#compare}, for which 0 and -0 differ. */
+    static int order(double a, double b) {
+        return a < b ? -1 : a > b ? 1 : 0;
     }
 
     private static int kind(Value value) {

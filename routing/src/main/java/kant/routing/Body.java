@@ -1,14 +1,7 @@
 package kant.routing;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 import kant.model.message.Message;
 import kant.model.message.SystemProperties;
@@ -21,17 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Body {
     private static final String JSON = "application/json";
 
-    /** Strict JSON, bounded in depth and in the length of numbers by Jackson's own limits. */
-    private static final ObjectReader READER = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(JsonNode.class);
-
-    private final @Nullable ObjectNode root;
+    private final @Nullable JsonIndex index;
     private final @Nullable String problem;
 
-    private Body(@Nullable ObjectNode root, @Nullable String problem) {
-        this.root = root;
+    private Body(@Nullable JsonIndex index, @Nullable String problem) {
+        this.index = index;
         this.problem = problem;
     }
 
@@ -41,11 +28,16 @@ final class Body {
             return new Body(null, "content type is " + quoted(type) + ", not application/json");
         }
         String encoding = message.systemProperties().get(SystemProperties.CONTENT_ENCODING);
-        Charset charset = charset(encoding);
-        if (charset == null) {
-            return new Body(null, "content encoding is " + quoted(encoding) + ", not utf-8, utf-16 or utf-32");
+        if ("utf-8".equalsIgnoreCase(encoding)) {
+            return scan(message.payload());
         }
-        return parse(new String(message.payload(), charset));
+        if ("utf-16".equalsIgnoreCase(encoding)) {
+            return scan(utf8(message.payload(), StandardCharsets.UTF_16LE));
+        }
+        if ("utf-32".equalsIgnoreCase(encoding)) {
+            return scan(utf8(message.payload(), StandardCharsets.UTF_32LE));
+        }
+        return new Body(null, "content encoding is " + quoted(encoding) + ", not utf-8, utf-16 or utf-32");
     }
 
     Optional<String> problem() {
@@ -53,44 +45,34 @@ final class Body {
     }
 
     /** Null for a path that leads nowhere; undefined for objects and arrays. */
-    Value at(BodyPath path) {
-        if (root == null) {
-            return Value.UNDEFINED;
-        }
-        JsonNode node = path.in(root);
-        if (node == null) {
-            return Value.NULL;
-        }
-        return switch (node.getNodeType()) {
-            case STRING -> Value.of(node.textValue());
-            case NUMBER -> Value.of(node.doubleValue());
-            case BOOLEAN -> Value.of(node.booleanValue());
-            case NULL, MISSING -> Value.NULL;
-            case OBJECT, ARRAY, BINARY, POJO -> Value.UNDEFINED;
-        };
+    Value at(JsonPath path) {
+        return index == null ? Value.UNDEFINED : index.at(path);
     }
 
-    private static @Nullable Charset charset(@Nullable String encoding) {
-        return switch (encoding == null ? "" : encoding.toLowerCase(Locale.ROOT)) {
-            case "utf-8" -> StandardCharsets.UTF_8;
-            case "utf-16" -> StandardCharsets.UTF_16LE;
-            case "utf-32" -> StandardCharsets.UTF_32LE;
-            default -> null;
-        };
+    private static byte[] utf8(byte[] payload, Charset charset) {
+        return new String(payload, charset).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Body parse(String text) {
-        try {
-            JsonNode node = READER.readTree(text);
-            return node instanceof ObjectNode object
-                    ? new Body(object, null)
-                    : new Body(null, "the body is JSON, but not an object");
-        } catch (JsonProcessingException e) {
-            // Only the place: what the parser says may quote the payload, which has no place in a log.
-            var at = e.getLocation();
-            String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-            return new Body(null, "the body is not JSON" + where);
+    private static Body scan(byte[] text) {
+        var scanner = new JsonScanner(text);
+        JsonIndex index = scanner.scan();
+        if (index == null) {
+            return new Body(null, "the body is not JSON" + place(text, scanner.position()));
         }
+        return index.isObject() ? new Body(index, null) : new Body(null, "the body is JSON, but not an object");
+    }
+
+    /** Only the place: the text itself is the payload, which has no place in a log. */
+    private static String place(byte[] text, int position) {
+        int line = 1;
+        int lineStart = 0;
+        for (int i = 0; i < position; i++) {
+            if (text[i] == '\n') {
+                line++;
+                lineStart = i + 1;
+            }
+        }
+        return " (line " + line + ", byte " + (position - lineStart + 1) + ")";
     }
 
     private static String quoted(@Nullable String value) {

@@ -3,7 +3,6 @@ package kant.routing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the static types of a condition (§3, §4) and turns it into {@link Code}. Reports every error: a subexpression
@@ -14,14 +13,11 @@ final class Compiler {
     /** @param code meaningless where there were errors */
     private record Typed(Type type, Code code) {}
 
-    /**
-     * One operator of a chain, ready to run.
-     *
-     * @param settled the left value that no right side can change, null where there is none
-     */
-    private record Step(Binary binary, Code right, @Nullable Value settled) {}
+    private static final Value SOME_TEXT = Value.of("");
+    private static final Value SOME_NUMBER = Value.of(0);
+    private static final Value INFINITE = Value.of(Double.POSITIVE_INFINITY);
 
-    private static final Typed FAILED = new Typed(Type.UNDEFINED, _ -> Value.UNDEFINED);
+    private static final Typed FAILED = new Typed(Type.UNDEFINED, new Code.Constant(Value.UNDEFINED));
 
     private final List<CompileError> errors = new ArrayList<>();
 
@@ -38,10 +34,12 @@ final class Compiler {
 
     private Typed typed(Expression expression) {
         return switch (expression) {
-            case Expression.Literal(Type type, Value value) -> new Typed(type, _ -> value);
-            case Expression.Property(String name) -> new Typed(Type.STRING, e -> text(e.property(name)));
+            case Expression.Literal(Type type, Value value) -> new Typed(type, new Code.Constant(value));
+            case Expression.Property(Token _, String name) ->
+                new Typed(Type.STRING, (Code.OfText) e -> e.property(name));
             case Expression.SystemProperty reference -> systemProperty(reference);
             case Expression.Body reference -> body(reference);
+            case Expression.Twin reference -> twin(reference);
             case Expression.Call call -> call(call);
             case Expression.Negate(Token at, Expression operand) -> negate(at, typed(operand));
             case Expression.Not(Token at, Expression operand) -> not(at, typed(operand));
@@ -51,39 +49,55 @@ final class Compiler {
 
     private Typed systemProperty(Expression.SystemProperty reference) {
         String name = reference.name();
-        if (name.equalsIgnoreCase("twin") || name.regionMatches(true, 0, "twin.", 0, 5)) {
-            return failed(
-                    reference.at(),
-                    "Invalid system property '$" + name + "'",
-                    "conditions on the sender's twin are not supported");
-        }
         if (name.indexOf('[') >= 0 || name.indexOf(']') >= 0) {
             return FAILED; // not an error, but no property can have such a name
         }
         if (!reference.shadowed()) {
-            return new Typed(Type.STRING, e -> text(e.systemProperty(name)));
+            return new Typed(Type.STRING, (Code.OfText) e -> e.systemProperty(name));
         }
         String literally = "$" + name;
-        return new Typed(Type.STRING, e -> {
+        return new Typed(Type.STRING, (Code.OfText) e -> {
             String own = e.property(literally);
-            return text(own != null ? own : e.systemProperty(name));
+            return own != null ? own : e.systemProperty(name);
         });
     }
 
     private Typed body(Expression.Body reference) {
-        BodyPath path;
         try {
-            path = BodyPath.parse(reference.path());
-        } catch (BodyPath.MalformedPath e) {
-            return invalidArguments(reference.at(), List.of(Type.STRING), ". Error: " + e.getMessage());
+            JsonPath path = JsonPath.parse(reference.path());
+            return json(reference.at(), reference.shadowed(), e -> e.body(path));
+        } catch (JsonPath.MalformedPath e) {
+            return invalidArguments(reference.at(), List.of(Type.STRING), ". Error: " + e.detail());
         }
-        String literally = reference.at().text();
-        if (!reference.shadowed() || literally.indexOf('[') >= 0) {
-            return new Typed(Type.JSON, e -> e.body(path));
+    }
+
+    private Typed twin(Expression.Twin reference) {
+        SenderTwin.Part part = SenderTwin.Part.of(reference.path());
+        if (part == null) {
+            return failed(
+                    reference.at(),
+                    "Invalid system property '" + reference.at().text() + "'",
+                    "of a twin the edge knows $twin.properties.desired.<path> and $twin.properties.reported.<path>, no tags");
+        }
+        try {
+            JsonPath path =
+                    JsonPath.parse(reference.path().substring(part.prefix().length()));
+            return json(reference.at(), reference.shadowed(), e -> e.twin().at(part, path));
+        } catch (JsonPath.MalformedPath e) {
+            return failed(
+                    reference.at(), "Invalid system property '" + reference.at().text() + "'", e.detail());
+        }
+    }
+
+    /** An application property of that very name wins, unless the reference stands in braces. */
+    private static Typed json(Token at, boolean shadowed, Code inside) {
+        String literally = at.text();
+        if (!shadowed || literally.indexOf('[') >= 0) {
+            return new Typed(Type.JSON, inside);
         }
         return new Typed(Type.JSON, e -> {
             String own = e.property(literally);
-            return own != null ? Value.of(own) : e.body(path);
+            return own != null ? Value.of(own) : inside.evaluate(e);
         });
     }
 
@@ -92,9 +106,7 @@ final class Compiler {
             return invalidOperand(at, operand.type(), Type.NUMBER);
         }
         Code code = operand.code();
-        return new Typed(
-                operand.type(),
-                e -> code.evaluate(e) instanceof Value.Number(double n) ? Value.of(-n) : Value.UNDEFINED);
+        return new Typed(operand.type(), (Code.OfNumber) e -> -code.number(e));
     }
 
     private Typed not(Token at, Typed operand) {
@@ -111,48 +123,17 @@ final class Compiler {
         };
     }
 
-    /** Runs its steps in a loop, so that a condition of a thousand terms needs no deeper stack than one of two. */
     private Typed chain(Expression.Chain chain) {
         Typed first = typed(chain.first());
         Type type = first.type();
-        var steps = new ArrayList<Step>();
+        var steps = new ArrayList<Chain.Step>();
         for (Expression.Link link : chain.links()) {
             Typed right = typed(link.right());
             Type result = resultType(link, type, right.type());
-            boolean json = type == Type.JSON || right.type() == Type.JSON;
-            steps.add(new Step(
-                    Binary.of(link.operator(), json), right.code(), json ? null : settled(link.operator(), result)));
+            steps.add(new Chain.Step(link.operator(), type, right.code(), right.type(), result));
             type = result;
         }
-        return new Typed(type, steps.size() == 1 ? one(first.code(), steps.getFirst()) : all(first.code(), steps));
-    }
-
-    private static Code one(Code first, Step step) {
-        return e -> run(step, first.evaluate(e), e);
-    }
-
-    private static Code all(Code first, List<Step> steps) {
-        return e -> {
-            Value value = first.evaluate(e);
-            for (Step step : steps) {
-                value = run(step, value, e);
-            }
-            return value;
-        };
-    }
-
-    /** Leaving a settled right side out cannot be seen from outside, and saves parsing bodies. */
-    private static Value run(Step step, Value left, Evaluation evaluation) {
-        return left == step.settled()
-                ? left
-                : step.binary().apply(left, step.right().evaluate(evaluation));
-    }
-
-    private static @Nullable Value settled(Operator operator, Type result) {
-        if (result != Type.BOOL) {
-            return null;
-        }
-        return operator == Operator.AND ? Value.Bool.FALSE : operator == Operator.OR ? Value.Bool.TRUE : null;
+        return new Typed(type, Chain.of(first.code(), steps));
     }
 
     /** Checks the operands, too; undefined after an error. */
@@ -225,22 +206,10 @@ final class Compiler {
             if (signature.accepts(types)) {
                 return new Typed(
                         signature.result(),
-                        applied(
-                                signature.body(),
-                                arguments.stream().map(Typed::code).toList()));
+                        signature.body().of(arguments.stream().map(Typed::code).toList()));
             }
         }
         return invalidArguments(call.at(), types, "");
-    }
-
-    private static Code applied(Functions.Body function, List<Code> arguments) {
-        return e -> {
-            var values = new Value[arguments.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = arguments.get(i).evaluate(e);
-            }
-            return function.apply(values);
-        };
     }
 
     private Typed typeTest(Expression.Call call, TypeTest test) {
@@ -251,7 +220,19 @@ final class Compiler {
         }
         Type type = arguments.getFirst().type();
         Code code = arguments.getFirst().code();
-        return new Typed(Type.BOOL, e -> test.test(type, code.evaluate(e)));
+        return new Typed(Type.BOOL, e -> test.test(type, sample(type, code, e)));
+    }
+
+    /** A value of the same kind: a test looks at no more, so none has to be made of a number or a text. */
+    private static Value sample(Type type, Code code, Evaluation e) {
+        return switch (type) {
+            case STRING -> code.text(e) == null ? Value.UNDEFINED : SOME_TEXT;
+            case NUMBER -> {
+                double n = code.number(e);
+                yield Double.isNaN(n) ? Value.UNDEFINED : Double.isInfinite(n) ? INFINITE : SOME_NUMBER;
+            }
+            case BOOL, NULL, UNDEFINED, JSON -> code.evaluate(e);
+        };
     }
 
     private Typed invalidOperand(Token at, Type have, Type expected) {
@@ -284,9 +265,5 @@ final class Compiler {
     private Typed failed(Token at, String text, String hint) {
         errors.add(CompileError.at(at, text, hint));
         return FAILED;
-    }
-
-    private static Value text(@Nullable String value) {
-        return value == null ? Value.UNDEFINED : Value.of(value);
     }
 }

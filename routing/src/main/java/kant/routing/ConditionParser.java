@@ -13,6 +13,8 @@ final class ConditionParser {
     static final int MAX_DEPTH = 50;
 
     private static final String BODY_PREFIX = "$body.";
+    private static final String TWIN = "$twin";
+    private static final String TWIN_PREFIX = "$twin.";
 
     private final Tokens tokens;
     private int depth;
@@ -100,15 +102,24 @@ final class ConditionParser {
     }
 
     private static Expression reference(Token name, boolean shadowed) {
-        return name.text().regionMatches(true, 0, BODY_PREFIX, 0, BODY_PREFIX.length())
-                ? new Expression.Body(name, name.text().substring(BODY_PREFIX.length()), shadowed)
-                : new Expression.SystemProperty(name, name.text().substring(1), shadowed);
+        String text = name.text();
+        if (begins(text, BODY_PREFIX)) {
+            return new Expression.Body(name, text.substring(BODY_PREFIX.length()), shadowed);
+        }
+        if (begins(text, TWIN_PREFIX) || text.equalsIgnoreCase(TWIN)) {
+            return new Expression.Twin(name, text.substring(Math.min(TWIN_PREFIX.length(), text.length())), shadowed);
+        }
+        return new Expression.SystemProperty(name, text.substring(1), shadowed);
+    }
+
+    private static boolean begins(String text, String prefix) {
+        return text.regionMatches(true, 0, prefix, 0, prefix.length());
     }
 
     private Expression propertyOrCall() throws CompileException {
         Token name = take();
         if (!tokens.nextIs(Kind.OPEN)) {
-            return new Expression.Property(name.text());
+            return new Expression.Property(name, name.text());
         }
         Token open = take();
         var arguments = new ArrayList<Expression>(2);
@@ -129,7 +140,7 @@ final class ConditionParser {
             case FALSE -> new Expression.Literal(Type.BOOL, Value.Bool.FALSE);
             case NULL -> new Expression.Literal(Type.NULL, Value.NULL);
             case UNDEFINED -> new Expression.Literal(Type.UNDEFINED, Value.UNDEFINED);
-            case NUMBER -> new Expression.Literal(Type.NUMBER, NumberText.parse(token.text()));
+            case NUMBER -> new Expression.Literal(Type.NUMBER, Value.of(NumberText.parse(token.text())));
             case HEX -> hex(token);
             case STRING -> new Expression.Literal(Type.STRING, Value.of(unescaped(token.text())));
             default -> throw tokens.unexpected("a value");

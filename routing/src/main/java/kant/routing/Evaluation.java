@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** One message while conditions look at it; makes lazily, and only once, what they ask for. For one thread. */
 final class Evaluation {
     private final Message message;
+    private final TwinSource twins;
     private final CaseBlind properties;
     private final CaseBlind systemProperties;
     private @Nullable Body body;
+    private @Nullable SenderTwin twin;
 
-    Evaluation(Message message) {
+    Evaluation(Message message, TwinSource twins) {
         this.message = message;
+        this.twins = twins;
         this.properties = new CaseBlind(message.properties());
         this.systemProperties = new CaseBlind(message.systemProperties());
     }
@@ -27,11 +30,18 @@ final class Evaluation {
         return systemProperties.get(name);
     }
 
-    Value body(BodyPath path) {
+    Value body(JsonPath path) {
         if (body == null) {
             body = Body.of(message);
         }
         return body.at(path);
+    }
+
+    SenderTwin twin() {
+        if (twin == null) {
+            twin = SenderTwin.of(message, twins);
+        }
+        return twin;
     }
 
     /** Why the body is undefined; empty where it is not, or where no condition asked. */

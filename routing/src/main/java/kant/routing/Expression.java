@@ -8,7 +8,7 @@ sealed interface Expression {
     record Literal(Type type, Value value) implements Expression {}
 
     /** An application property. */
-    record Property(String name) implements Expression {}
+    record Property(Token at, String name) implements Expression {}
 
     /**
      * {@code $name}, or with braces.
@@ -25,6 +25,14 @@ sealed interface Expression {
      * @param shadowed whether an application property called {@code $body.path} wins: not in braces
      */
     record Body(Token at, String path, boolean shadowed) implements Expression {}
+
+    /**
+     * {@code $twin.path}, or with braces.
+     *
+     * @param path without {@code $twin.}, as written; empty for {@code $twin} alone
+     * @param shadowed whether an application property called {@code $twin.path} wins: not in braces
+     */
+    record Twin(Token at, String path, boolean shadowed) implements Expression {}
 
     record Call(Token at, List<Expression> arguments) implements Expression {}
 

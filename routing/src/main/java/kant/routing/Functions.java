@@ -5,23 +5,24 @@ import static java.util.Map.entry;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The built-in functions (§4) with their signatures. The five {@code is_…} tests are in {@link TypeTest}. */
 final class Functions {
 
-    /** What a function does with arguments of the right number; a wrong kind, from a body, makes it undefined. */
+    /** Makes the code of a call from the code of its arguments; an argument of a wrong kind, from a body, makes it undefined. */
     @FunctionalInterface
     interface Body {
-        Value apply(Value[] arguments);
+        Code of(List<Code> arguments);
     }
 
     /**
      * One way to call a function.
      *
+     * @param parameters their types; {@link Type#JSON} here takes nothing but a body's value, whereas one fits everywhere else
      * @param repeats whether the last parameter may be given any number of times more
      */
     record Signature(List<Type> parameters, boolean repeats, Type result, Body body) {
@@ -30,7 +31,10 @@ final class Functions {
                 return false;
             }
             for (int i = 0; i < given.size(); i++) {
-                if (!given.get(i).fits(parameters.get(Math.min(i, parameters.size() - 1)))) {
+                Type parameter = parameters.get(Math.min(i, parameters.size() - 1));
+                if (parameter == Type.JSON
+                        ? given.get(i) != Type.JSON
+                        : !given.get(i).fits(parameter)) {
                     return false;
                 }
             }
@@ -50,23 +54,24 @@ final class Functions {
             entry(
                     "as_number",
                     List.of(
-                            fixed(Type.NUMBER, Functions::asNumber, Type.STRING),
-                            fixed(Type.NUMBER, Functions::asNumber, Type.NUMBER))),
+                            fixed(Type.NUMBER, Functions::jsonAsNumber, Type.JSON),
+                            fixed(Type.NUMBER, Functions::textAsNumber, Type.STRING),
+                            fixed(Type.NUMBER, Functions::numberAsNumber, Type.NUMBER))),
             entry(
                     "concat",
                     List.of(new Signature(List.of(Type.STRING, Type.STRING), true, Type.STRING, Functions::concat))),
-            entry("length", text(Type.NUMBER, s -> Value.of((double) s.length()))),
-            entry("lower", text(Type.STRING, s -> Value.of(perCharacter(s, Character::toLowerCase)))),
-            entry("upper", text(Type.STRING, s -> Value.of(perCharacter(s, Character::toUpperCase)))),
+            entry("length", List.of(fixed(Type.NUMBER, Functions::length, Type.STRING))),
+            entry("lower", text(s -> perCharacter(s, Character::toLowerCase))),
+            entry("upper", text(s -> perCharacter(s, Character::toUpperCase))),
             entry(
                     "substring",
                     List.of(
                             fixed(Type.STRING, Functions::substringFrom, Type.STRING, Type.NUMBER),
                             fixed(Type.STRING, Functions::substring, Type.STRING, Type.NUMBER, Type.NUMBER))),
-            entry("index_of", texts(Type.NUMBER, (s, part) -> Value.of((double) s.indexOf(part)))),
-            entry("starts_with", texts(Type.BOOL, (s, part) -> Value.of(s.startsWith(part)))),
-            entry("ends_with", texts(Type.BOOL, (s, part) -> Value.of(s.endsWith(part)))),
-            entry("contains", texts(Type.BOOL, (s, part) -> Value.of(s.contains(part)))));
+            entry("index_of", List.of(fixed(Type.NUMBER, Functions::indexOf, Type.STRING, Type.STRING))),
+            entry("starts_with", test(String::startsWith)),
+            entry("ends_with", test(String::endsWith)),
+            entry("contains", test(String::contains)));
 
     private Functions() {}
 
@@ -79,71 +84,132 @@ final class Functions {
         return new Signature(List.of(parameters), false, result, body);
     }
 
+    /** Every one of these functions makes not-a-number of not-a-number, as undefined is undefined. */
     private static List<Signature> number(DoubleUnaryOperator function) {
-        Body body = arguments ->
-                arguments[0] instanceof Value.Number(double n) ? Value.of(function.applyAsDouble(n)) : Value.UNDEFINED;
+        Body body = arguments -> {
+            Code n = arguments.getFirst();
+            return (Code.OfNumber) e -> function.applyAsDouble(n.number(e));
+        };
         return List.of(fixed(Type.NUMBER, body, Type.NUMBER));
     }
 
-    private static List<Signature> text(Type result, Function<String, Value> function) {
-        Body body = arguments -> arguments[0] instanceof Value.Text(String s) ? function.apply(s) : Value.UNDEFINED;
-        return List.of(fixed(result, body, Type.STRING));
+    private static List<Signature> text(UnaryOperator<String> function) {
+        Body body = arguments -> {
+            Code text = arguments.getFirst();
+            return (Code.OfText) e -> {
+                String s = text.text(e);
+                return s == null ? null : function.apply(s);
+            };
+        };
+        return List.of(fixed(Type.STRING, body, Type.STRING));
     }
 
-    private static List<Signature> texts(Type result, BiFunction<String, String, Value> function) {
-        Body body = arguments ->
-                arguments[0] instanceof Value.Text(String s) && arguments[1] instanceof Value.Text(String part)
-                        ? function.apply(s, part)
-                        : Value.UNDEFINED;
-        return List.of(fixed(result, body, Type.STRING, Type.STRING));
+    private static List<Signature> test(BiPredicate<String, String> test) {
+        Body body = arguments -> {
+            Code text = arguments.getFirst();
+            Code part = arguments.getLast();
+            return e -> {
+                String s = text.text(e);
+                String p = part.text(e);
+                return s == null || p == null ? Value.UNDEFINED : Value.of(test.test(s, p));
+            };
+        };
+        return List.of(fixed(Type.BOOL, body, Type.STRING, Type.STRING));
     }
 
-    private static Value power(Value[] arguments) {
-        return arguments[0] instanceof Value.Number(double base)
-                        && arguments[1] instanceof Value.Number(double exponent)
-                ? Value.of(Math.pow(base, exponent))
-                : Value.UNDEFINED;
-    }
-
-    private static Value asNumber(Value[] arguments) {
-        return switch (arguments[0]) {
-            case Value.Text(String text) -> NumberText.parse(text);
-            case Value.Number number -> number;
-            case Value.Bool _, Value.Nothing _ -> Value.UNDEFINED;
+    private static Code length(List<Code> arguments) {
+        Code text = arguments.getFirst();
+        return (Code.OfNumber) e -> {
+            String s = text.text(e);
+            return s == null ? Double.NaN : s.length();
         };
     }
 
-    private static Value concat(Value[] arguments) {
-        var joined = new StringBuilder();
-        for (Value argument : arguments) {
-            if (!(argument instanceof Value.Text(String text))) {
-                return Value.UNDEFINED;
+    private static Code indexOf(List<Code> arguments) {
+        Code text = arguments.getFirst();
+        Code part = arguments.getLast();
+        return (Code.OfNumber) e -> {
+            String s = text.text(e);
+            String p = part.text(e);
+            return s == null || p == null ? Double.NaN : s.indexOf(p);
+        };
+    }
+
+    /** To the power of 0 even not-a-number would be 1. */
+    private static Code power(List<Code> arguments) {
+        Code base = arguments.getFirst();
+        Code exponent = arguments.getLast();
+        return (Code.OfNumber) e -> {
+            double b = base.number(e);
+            double x = exponent.number(e);
+            return Double.isNaN(b) || Double.isNaN(x) ? Double.NaN : Math.pow(b, x);
+        };
+    }
+
+    private static Code textAsNumber(List<Code> arguments) {
+        Code text = arguments.getFirst();
+        return (Code.OfNumber) e -> {
+            String s = text.text(e);
+            return s == null ? Double.NaN : NumberText.parse(s);
+        };
+    }
+
+    /** What a body has there shows only now: a text or a number. */
+    private static Code jsonAsNumber(List<Code> arguments) {
+        Code argument = arguments.getFirst();
+        return (Code.OfNumber) e -> switch (argument.evaluate(e)) {
+            case Value.Text(String text) -> NumberText.parse(text);
+            case Value.Number(double n) -> n;
+            case Value.Bool _, Value.Nothing _ -> Double.NaN;
+        };
+    }
+
+    private static Code numberAsNumber(List<Code> arguments) {
+        return arguments.getFirst();
+    }
+
+    private static Code concat(List<Code> arguments) {
+        return (Code.OfText) e -> {
+            var joined = new StringBuilder();
+            for (Code argument : arguments) {
+                String text = argument.text(e);
+                if (text == null) {
+                    return null;
+                }
+                joined.append(text);
             }
-            joined.append(text);
-        }
-        return Value.of(joined.toString());
+            return joined.toString();
+        };
     }
 
     /** With one argument the start may be the length: the rest is then empty. */
-    private static Value substringFrom(Value[] arguments) {
-        if (!(arguments[0] instanceof Value.Text(String text))
-                || !(arguments[1] instanceof Value.Number(double from))) {
-            return Value.UNDEFINED;
-        }
-        int start = (int) from;
-        return start < 0 || start > text.length() ? Value.UNDEFINED : Value.of(text.substring(start));
+    private static Code substringFrom(List<Code> arguments) {
+        Code text = arguments.get(0);
+        Code from = arguments.get(1);
+        return (Code.OfText) e -> {
+            String s = text.text(e);
+            double start = from.number(e);
+            return s == null || Double.isNaN(start) || (int) start < 0 || (int) start > s.length()
+                    ? null
+                    : s.substring((int) start);
+        };
     }
 
-    private static Value substring(Value[] arguments) {
-        if (!(arguments[0] instanceof Value.Text(String text))
-                || !(arguments[1] instanceof Value.Number(double from))
-                || !(arguments[2] instanceof Value.Number(double count))) {
-            return Value.UNDEFINED;
-        }
-        int start = (int) from;
-        int length = (int) count;
+    private static Code substring(List<Code> arguments) {
+        Code text = arguments.get(0);
+        Code from = arguments.get(1);
+        Code count = arguments.get(2);
+        return (Code.OfText) e -> {
+            String s = text.text(e);
+            double start = from.number(e);
+            double length = count.number(e);
+            return s == null || Double.isNaN(start) || Double.isNaN(length) ? null : cut(s, (int) start, (int) length);
+        };
+    }
+
+    private static @Nullable String cut(String text, int start, int length) {
         boolean inside = start >= 0 && start < text.length() && length >= 0 && length <= text.length() - start;
-        return inside ? Value.of(text.substring(start, start + length)) : Value.UNDEFINED;
+        return inside ? text.substring(start, start + length) : null;
     }
 
     @FunctionalInterface

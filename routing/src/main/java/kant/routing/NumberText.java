@@ -61,12 +61,13 @@ final class NumberText {
         return hex.length() > MAX_HEX_DIGITS ? Value.UNDEFINED : Value.of((double) Long.parseUnsignedLong(hex, 16));
     }
 
-    /** The number that the text says, undefined if it says none. */
-    static Value parse(String text) {
-        return new NumberText(text).parse();
+    /** The number that the text says, not a number (that is, undefined) if it says none. */
+    static double parse(String text) {
+        double simple = Decimal.simple(text);
+        return Double.isNaN(simple) ? new NumberText(text).parse() : simple;
     }
 
-    private Value parse() {
+    private double parse() {
         leading();
         boolean some = digits();
         if (some) {
@@ -77,7 +78,7 @@ final class NumberText {
             return named();
         }
         double magnitude = Double.parseDouble(digits.toString());
-        return Value.of(negative ? -magnitude : magnitude);
+        return negative ? -magnitude : magnitude;
     }
 
     /** Blanks end where a sign without a currency sign stands before them. */
@@ -164,12 +165,12 @@ final class NumberText {
         return true;
     }
 
-    private Value named() {
+    private double named() {
         String name = text.strip();
         if (name.equalsIgnoreCase("Infinity") || name.equalsIgnoreCase("+Infinity")) {
-            return Value.of(Double.POSITIVE_INFINITY);
+            return Double.POSITIVE_INFINITY;
         }
-        return name.equalsIgnoreCase("-Infinity") ? Value.of(Double.NEGATIVE_INFINITY) : Value.UNDEFINED;
+        return name.equalsIgnoreCase("-Infinity") ? Double.NEGATIVE_INFINITY : Double.NaN;
     }
 
     private static boolean isWhite(char c) {

@@ -33,6 +33,41 @@ enum Operator {
         return level;
     }
 
+    /** Whether a comparison holds for operands in this order: negative where the left one is less. */
+    boolean accepts(int order) {
+        return switch (this) {
+            case EQUAL -> order == 0;
+            case NOT_EQUAL -> order != 0;
+            case LESS -> order < 0;
+            case LESS_OR_EQUAL -> order <= 0;
+            case GREATER -> order > 0;
+            case GREATER_OR_EQUAL -> order >= 0;
+            case COALESCE, OR, AND, ADD, SUBTRACT, CONCAT, MULTIPLY, DIVIDE, REMAINDER ->
+                throw new AssertionError(this + " compares nothing");
+        };
+    }
+
+    boolean isComparison() {
+        return level == EQUAL.level || level == LESS.level;
+    }
+
+    /** The result of arithmetic; not a number (that is, undefined) where an operand is. */
+    double calculate(double left, double right) {
+        return switch (this) {
+            case ADD -> left + right;
+            case SUBTRACT -> left - right;
+            case MULTIPLY -> left * right;
+            case DIVIDE -> left / right;
+            case REMAINDER -> left % right;
+            case COALESCE, OR, AND, EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, CONCAT ->
+                throw new AssertionError(this + " calculates nothing");
+        };
+    }
+
+    boolean isArithmetic() {
+        return this != CONCAT && level >= ADD.level;
+    }
+
     /** The operator that the token is, null if it is none. */
     static @Nullable Operator of(Token token) {
         if (!token.is(Token.Kind.OPERATOR)) {

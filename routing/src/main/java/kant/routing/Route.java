@@ -1,5 +1,6 @@
 package kant.routing;
 
+import java.util.List;
 import kant.model.error.RefusedException;
 import kant.model.message.Message;
 import kant.model.message.Target;
@@ -49,7 +50,7 @@ public final class Route {
 
     /** The exact text of the condition, from its first to its last token; {@code true} where the route has none. */
     public String condition() {
-        return parts.condition();
+        return parts.condition().text();
     }
 
     public Sink sink() {
@@ -62,12 +63,30 @@ public final class Route {
     }
 
     /** Whether this route takes the message; to ask several routes, a {@link RouteTable} parses the body only once. */
+    public boolean matches(Message message, TwinSource twins) {
+        return matches(Source.of(message), new Evaluation(message, twins));
+    }
+
+    /** The same for a route that does not ask for {@code $twin}. */
     public boolean matches(Message message) {
-        return matches(Source.of(message), new Evaluation(message));
+        return matches(message, TwinSource.NONE);
+    }
+
+    /** Whether it takes the message and why, or why not; for people, much slower than {@link #matches}. */
+    public Explanation explain(Message message, TwinSource twins) {
+        return parts.source().takes(Source.of(message))
+                ? parts.condition().explain(message, twins)
+                : new Explanation(Explanation.Verdict.OTHER_SOURCE, List.of());
+    }
+
+    /** The source of a message, as a route's {@code FROM} would name it. */
+    public static String sourceOf(Message message) {
+        String source = Source.of(message);
+        return source.substring(0, source.length() - 1);
     }
 
     boolean matches(String source, Evaluation evaluation) {
-        return parts.source().takes(source) && parts.predicate().evaluate(evaluation) == Value.Bool.TRUE;
+        return parts.source().takes(source) && parts.condition().holds(evaluation);
     }
 
     @Override

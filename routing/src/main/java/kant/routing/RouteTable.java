@@ -56,12 +56,12 @@ public final class RouteTable {
 
     /** Where the message goes, one target per endpoint; the short form of {@link #route}. */
     public List<Target> match(Message message) {
-        return route(message).targets();
+        return route(message, TwinSource.NONE).targets();
     }
 
-    /** Asks every route; the body is parsed at most once, and only if a condition asks for it. */
-    public Routing route(Message message) {
-        var evaluation = new Evaluation(message);
+    /** Asks every route; body and twin are looked at at most once, and only if a condition asks for them. */
+    public Routing route(Message message, TwinSource twins) {
+        var evaluation = new Evaluation(message, twins);
         String source = Source.of(message);
         var matches = new ArrayList<Match>(2);
         for (Entry entry : entries) {

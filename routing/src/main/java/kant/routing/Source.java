@@ -9,7 +9,7 @@ import kant.model.message.SystemProperties;
  * @param prefix begins and ends with {@code /}
  */
 record Source(String prefix) {
-    private static final String TWIN_CHANGE = "twinChangeNotification";
+    private static final String TWIN_CHANGE = SystemProperties.TWIN_CHANGE;
 
     /** From the path of a route: {@code *} counts only at the end, where it says nothing; in the middle it never matches. */
     static Source ofPath(String path) {
@@ -25,7 +25,7 @@ record Source(String prefix) {
 
     /** The source that a message carries, ending in {@code /}. */
     static String of(Message message) {
-        if (TWIN_CHANGE.equals(message.systemProperties().get(SystemProperties.MESSAGE_TYPE))) {
+        if (isTwinChange(message)) {
             return "/twinChangeNotifications/";
         }
         String module = message.sender().moduleId();
@@ -36,6 +36,10 @@ record Source(String prefix) {
         return output == null || output.isEmpty()
                 ? "/messages/modules/" + module + "/"
                 : "/messages/modules/" + module + "/outputs/" + output + "/";
+    }
+
+    static boolean isTwinChange(Message message) {
+        return TWIN_CHANGE.equals(message.systemProperties().get(SystemProperties.MESSAGE_TYPE));
     }
 
     boolean takes(String messageSource) {

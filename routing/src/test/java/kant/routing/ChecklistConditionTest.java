@@ -3,7 +3,6 @@ package kant.routing;
 import static kant.routing.Conditions.errorTexts;
 import static kant.routing.Conditions.errors;
 import static kant.routing.Conditions.matches;
-import static kant.routing.Conditions.refusal;
 import static kant.routing.Conditions.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -230,7 +229,7 @@ class ChecklistConditionTest {
                 Given.leaf().json(""),
                 Given.leaf().json("[1]"),
                 Given.leaf().json("{\"a\":".repeat(20_000)))) {
-            Routing routing = table.route(given.message());
+            Routing routing = table.route(given.message(), TwinSource.NONE);
 
             assertThat(routing.matches()).hasSize(1);
             assertThat(routing.bodyProblem()).isPresent();
@@ -241,7 +240,8 @@ class ChecklistConditionTest {
     void _28_the_reason_never_quotes_the_payload() throws Exception {
         var table = RouteTable.of(Given.EDGE, List.of(Conditions.where("$body.a = 1")));
 
-        assertThat(table.route(Given.leaf().json("{\"a\":sesame}").message()).bodyProblem())
+        assertThat(table.route(Given.leaf().json("{\"a\":sesame}").message(), TwinSource.NONE)
+                        .bodyProblem())
                 .hasValueSatisfying(
                         problem -> assertThat(problem).contains("line 1").doesNotContain("sesame"));
     }
@@ -254,7 +254,7 @@ class ChecklistConditionTest {
                         Conditions.where("a = 'x' and $body.a = 1"),
                         Conditions.route("FROM /messages/modules/* WHERE $body.a = 1 INTO $upstream")));
 
-        var routing = table.route(Given.leaf().with("a", "y").json("no JSON").message());
+        var routing = table.route(Given.leaf().with("a", "y").json("no JSON").message(), TwinSource.NONE);
 
         assertThat(routing.bodyProblem()).isEmpty();
     }
@@ -377,14 +377,5 @@ class ChecklistConditionTest {
         assertThat(route.matches(
                         Given.leaf().json("{\"n\":1e999,\"s\":\"\\ud800\"}").message()))
                 .isFalse();
-    }
-
-    @Test
-    void a_condition_on_the_twin_is_refused_until_it_is_supported() {
-        assertThat(refusal("FROM /* WHERE $twin.tags.site = 'x' INTO $upstream"))
-                .contains("columns 15-30: Invalid system property '$twin.tags.site'")
-                .contains("twin are not supported");
-        assertThat(errorTexts("{$twin} = 'x'")).isNotEmpty();
-        assertThat(errorTexts("$twins = 'x'")).isEmpty();
     }
 }

@@ -265,7 +265,7 @@ class ChecklistRouteTest {
                         Route.compile("second", "FROM /messages/* INTO $upstream", 3, Target.FOREVER),
                         Route.compile("other", "FROM /twinChangeNotifications INTO $upstream", 0, 9)));
 
-        Routing routing = table.route(Given.leaf().message());
+        Routing routing = table.route(Given.leaf().message(), TwinSource.NONE);
 
         assertThat(routing.targets()).containsExactly(new Target(Target.UPSTREAM, 2, 500));
         assertThat(routing.matches()).extracting(Match::route).containsExactly("late", "first", "second");

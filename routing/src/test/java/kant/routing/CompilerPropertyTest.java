@@ -29,6 +29,7 @@ class CompilerPropertyTest {
                 if (compiles) {
                     Value value = Conditions.value(text, message);
                     assertThat(shown(value)).as(as).isEqualTo(expected);
+                    assertThat(Conditions.holds(text, message)).as(as).isEqualTo(value == Value.Bool.TRUE);
                     matched += value == Value.Bool.TRUE ? 1 : 0;
                 }
             }

@@ -30,7 +30,11 @@ final class Conditions {
     }
 
     static Value value(String condition, Message message) throws CompileException {
-        return Compiler.compile(parsed(condition)).evaluate(new Evaluation(message));
+        return Compiler.compile(parsed(condition)).evaluate(new Evaluation(message, TwinSource.NONE));
+    }
+
+    static boolean holds(String condition, Message message) throws CompileException {
+        return Compiler.compile(parsed(condition)).holds(new Evaluation(message, TwinSource.NONE));
     }
 
     static Value value(String condition) throws CompileException {

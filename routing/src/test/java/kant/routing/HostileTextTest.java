@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class HostileTextTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int TEXTS = 200_000;
-    private static final int LONGEST = RouteText.MAX_CHARACTERS;
+    private static final int LONGEST = Condition.MAX_CHARACTERS;
 
     /** What the programs' threads have ({@code -Xss256k}). */
     private static final long STACK_BYTES = 256 * 1024;

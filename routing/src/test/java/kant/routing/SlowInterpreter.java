@@ -56,7 +56,7 @@ final class SlowInterpreter {
     Typed run(Expression expression) {
         return switch (expression) {
             case Expression.Literal(Type type, Value value) -> new Typed(type.word(), plain(value));
-            case Expression.Property(String name) -> new Typed("string", lookUp(message.properties(), name));
+            case Expression.Property(var _, String name) -> new Typed("string", lookUp(message.properties(), name));
             case Expression.SystemProperty(Token _, String name, boolean shadowed) -> {
                 Object own = shadowed ? lookUp(message.properties(), "$" + name) : UNDEFINED;
                 yield new Typed("string", own != UNDEFINED ? own : lookUp(message.systemProperties(), name));
@@ -65,6 +65,7 @@ final class SlowInterpreter {
                 Object own = shadowed ? lookUp(message.properties(), at.text()) : UNDEFINED;
                 yield new Typed("unknown", own != UNDEFINED ? own : bodyAt(path));
             }
+            case Expression.Twin _ -> throw new IllTyped(); // the generator makes none
             case Expression.Call(Token at, List<Expression> arguments) ->
                 call(
                         at.text().toLowerCase(Locale.ROOT),

@@ -122,6 +122,7 @@ class TreeTest {
                     List.of(
                             "kant.model..",
                             "kant.world..",
+                            "kant.routing..",
                             "kant.daemonapi..",
                             "picocli..",
                             "com.fasterxml.jackson..",

@@ -11,24 +11,32 @@ final class Batch {
     private final int maxMessages;
     private long bytesLeft;
     private final int maxInFlight;
+    private final boolean fromMemory;
     private int recordsLeft;
     private boolean settledSome;
+    private boolean wantsDisk;
 
-    private Batch(int maxMessages, int maxBytes, int maxInFlight, int maxRecords, long nowMillis) {
+    private Batch(int maxMessages, int maxBytes, int maxInFlight, int maxRecords, boolean fromMemory, long nowMillis) {
         this.maxMessages = maxMessages;
         this.bytesLeft = maxBytes;
         this.maxInFlight = maxInFlight;
         this.recordsLeft = maxRecords;
+        this.fromMemory = fromMemory;
         this.nowMillis = nowMillis;
     }
 
     static Batch of(int maxMessages, int maxBytes, int maxInFlight, long nowMillis) {
-        return new Batch(maxMessages, maxBytes, maxInFlight, Integer.MAX_VALUE, nowMillis);
+        return new Batch(maxMessages, maxBytes, maxInFlight, Integer.MAX_VALUE, false, nowMillis);
+    }
+
+    /** As {@link #of}, without the disk. */
+    static Batch ofMemory(int maxMessages, int maxBytes, int maxInFlight, long nowMillis) {
+        return new Batch(maxMessages, maxBytes, maxInFlight, Integer.MAX_VALUE, true, nowMillis);
     }
 
     /** Takes nothing, so that only what has expired goes; and looks at so many records of the log at most. */
     static Batch expiredOnly(int maxRecords, long nowMillis) {
-        return new Batch(0, 0, 0, maxRecords, nowMillis);
+        return new Batch(0, 0, 0, maxRecords, false, nowMillis);
     }
 
     /** Whether one of this size may still be added, to so many in flight; the first may be of any size. */
@@ -53,6 +61,21 @@ final class Batch {
 
     boolean settledSome() {
         return settledSome;
+    }
+
+    boolean fromMemory() {
+        return fromMemory;
+    }
+
+    /** To be asked before the disk is read; what it refuses is remembered. */
+    boolean mayReadDisk() {
+        wantsDisk |= fromMemory;
+        return !fromMemory;
+    }
+
+    /** Whether there may be more on the disk. */
+    boolean wantsDisk() {
+        return wantsDisk;
     }
 
     /** Whether one more record of the log may be looked at. */

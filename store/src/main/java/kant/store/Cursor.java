@@ -1,6 +1,7 @@
 package kant.store;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one reader of an endpoint. Strict priority, then order of acceptance; at least once. Reading is for one thread at a
@@ -16,6 +17,14 @@ public interface Cursor {
      * @return empty when nothing waits, or when too many are in flight
      */
     List<Entry> read(int maxMessages, int maxBytes);
+
+    /**
+     * The same from memory alone, for threads that must not wait for the disk.
+     *
+     * @return null where nothing can be told without {@link #read}
+     */
+    @Nullable
+    List<Entry> readMemory(int maxMessages, int maxBytes);
 
     /** The endpoint has taken it. An entry that is not in flight (any more) is ignored, here and below. */
     void delivered(Entry entry);

@@ -63,6 +63,25 @@ final class Endpoint implements Cursor {
     }
 
     @Override
+    public @Nullable List<Entry> readMemory(int maxMessages, int maxBytes) {
+        if (!reading.tryLock()) {
+            return null; // the writer looks for what has expired, perhaps on the disk
+        }
+        try {
+            readSinceTick = true;
+            var batch = Batch.ofMemory(
+                    maxMessages,
+                    maxBytes,
+                    store.config().maxInFlight(),
+                    store.clock().millis());
+            drain(batch);
+            return batch.entries.isEmpty() && batch.wantsDisk() ? null : batch.entries;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    @Override
     public void delivered(Entry entry) {
         settle(entry, c -> c.delivered++);
     }
@@ -99,6 +118,17 @@ final class Endpoint implements Cursor {
     }
 
     // -- for the store --------------------------------------------------------------------------------------------
+
+    List<QueueLength> lengths() {
+        lock.lock();
+        try {
+            return cursors.stream()
+                    .map(c -> new QueueLength(name(), c.priority(), c.pending()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
 
     EndpointCounts sum() {
         lock.lock();
@@ -270,7 +300,7 @@ final class Endpoint implements Cursor {
         Backlog backlog = c.backlog == null ? new Backlog(c, store, lock) : c.backlog;
         c.backlog = backlog;
         try {
-            return drainAgain(c, backlog, batch) && drainFresh(c, batch) && backlog.drain(batch);
+            return drainAgain(c, backlog, batch) && drainFresh(c, batch) && drainBacklog(c, backlog, batch);
         } catch (IOException e) {
             backlog.close();
             readFailed = true;
@@ -296,8 +326,24 @@ final class Endpoint implements Cursor {
                 lock.unlock();
             }
             if (slot.message == null) {
+                if (!batch.mayReadDisk()) {
+                    return false;
+                }
                 backlog.load(slot, batch);
             }
+        }
+    }
+
+    private boolean drainBacklog(PriorityCursor c, Backlog backlog, Batch batch) throws IOException {
+        return batch.fromMemory() && !behind(c) || batch.mayReadDisk() && backlog.drain(batch);
+    }
+
+    private boolean behind(PriorityCursor c) {
+        lock.lock();
+        try {
+            return c.behind;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -158,6 +158,13 @@ public final class MessageStore implements AutoCloseable {
                 counts);
     }
 
+    /** What waits now, by endpoint and priority. */
+    public List<QueueLength> queueLengths() {
+        return state.endpoints().values().stream()
+                .flatMap(endpoint -> endpoint.lengths().stream())
+                .toList();
+    }
+
     /** One turn of the writer, for simulations; returns how long the next may wait, in nanoseconds. */
     public long step() {
         return writer.step();

@@ -166,6 +166,21 @@ class MessageStoreTest {
     }
 
     @Test
+    void reading_from_memory_says_when_it_is_the_disks_turn() {
+        f.with(f.config.memoryBytes(4_000));
+        assertThat(f.upstream().readMemory(10, 10_000)).isEmpty();
+        f.accepted(padded("fresh", 150), UP);
+        f.accepted(padded("spilled", 2_500), UP);
+
+        assertThat(f.upstream().readMemory(10, 10_000))
+                .extracting(StoreFixture::text)
+                .containsExactly("fresh");
+        assertThat(f.upstream().readMemory(10, 10_000)).isNull();
+        assertThat(f.upstream().read(10, 10_000)).extracting(StoreFixture::text).containsExactly("spilled");
+        assertThat(f.upstream().readMemory(10, 10_000)).isEmpty();
+    }
+
+    @Test
     void expired_messages_are_counted_and_never_handed_out() {
         f.accepted("old", upstreamFor(Duration.ofSeconds(10)));
         f.accepted("forever", UP);

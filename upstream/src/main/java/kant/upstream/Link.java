@@ -9,7 +9,7 @@ import kant.model.identity.IdentityId;
  */
 public interface Link extends AutoCloseable {
 
-    /** The state of the primary identity's connection, debounced: a blip that heals at once is not shown. */
+    /** The state of the connection and of the primary identity on it, debounced: a blip that heals at once is not shown. */
     LinkState state();
 
     /**
@@ -22,10 +22,15 @@ public interface Link extends AutoCloseable {
      * Attaches an identity, which starts to connect at once. An identity that is attached already is replaced: the older one
      * is closed.
      *
-     * @param tokens asked for a fresh token before each connection, on a virtual thread
+     * @param tokens asked for a fresh token before each connection, and before the last one expires, on a virtual thread
      * @param listener called in order and never concurrently, on a thread of the link that must not be blocked
      */
-    UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener);
+    default UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener) {
+        return attach(Access.own(id, tokens), listener);
+    }
+
+    /** The same for an identity that may come in by another's token. */
+    UpstreamIdentity attach(Access access, UpstreamListener listener);
 
     /** Drains and closes all identities; waits a bounded time for what is in flight. */
     @Override

@@ -50,7 +50,7 @@ public interface UpstreamIdentity extends AutoCloseable {
     /**
      * Settles what {@link UpstreamListener#deliver} gave; an unknown id, also one from before a reconnect, is ignored.
      *
-     * <p>MQTT has one answer only, the acknowledgement: accepted and rejected deliveries are acknowledged (both say that it is
+     * <p>AMQP has an answer for each. MQTT has one only, the acknowledgement: accepted and rejected deliveries are acknowledged (both say that it is
      * not wanted again), released ones are not, and come again after the next reconnect.
      */
     void settle(long deliveryId, Settlement settlement);

@@ -3,6 +3,7 @@ package kant.bench.broker;
 import java.io.IOException;
 import java.util.List;
 import kant.bench.host.ProcessUse;
+import kant.bench.load.Crowd;
 import kant.bench.load.PairAddress;
 import kant.bench.load.Server;
 
@@ -16,8 +17,14 @@ public interface Broker extends AutoCloseable {
 
     Server server();
 
-    /** The first pairs of a sender and a receiver. */
+    /** The first pairs of a sender and a receiver of its own. */
     List<PairAddress> pairs(int count);
+
+    /** The first of the senders that have one receiver together. */
+    List<PairAddress> fanIn(int senders);
+
+    /** The first of the clients that only listen. */
+    List<Crowd.Member> crowd(int count);
 
     /** The process that does the work. */
     ProcessUse process();

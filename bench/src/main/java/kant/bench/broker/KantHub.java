@@ -9,75 +9,74 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import kant.bench.host.Child;
 import kant.bench.host.ProcessUse;
+import kant.bench.load.Crowd;
 import kant.bench.load.Login;
 import kant.bench.load.PairAddress;
 import kant.bench.load.Server;
-import kant.model.auth.ConnectionString;
 import kant.model.auth.SasToken;
-import kant.model.error.RefusedException;
 import kant.protocol.tls.ClientTls;
 import kant.protocol.tls.Pem;
+import org.jspecify.annotations.Nullable;
 
 /** Kant's Edge Hub as {@code kant edge run --hub-only} starts it, below a stand-in, with a route from each sender to its receiver. */
 public final class KantHub implements Broker {
+    public static final String NAME = "kant";
+
     private static final String DEVICE = "bench";
+    private static final String SINK = "sink";
+    private static final String MAIN = "kant.edgehub.Main";
+    private static final long LOOK_NANOS = 2_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final String PARENT = "bench-hub.kant.test";
     private static final String PARENT_ADDRESS = "127.30.0.2";
     private static final String ADDRESS = "127.30.0.1";
     private static final int MQTT_PORT = 8883;
     private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration COMMAND = Duration.ofSeconds(30);
     private static final Duration TOKEN_LIFE = Duration.ofHours(12);
 
     private final Child standIn;
     private final Child edge;
     private final Server server;
-    private final ProcessUse process;
-    private final List<PairAddress> pairs;
+    private ProcessUse process;
 
-    private KantHub(Child standIn, Child edge, Server server, ProcessUse process, List<PairAddress> pairs) {
+    private KantHub(Child standIn, Child edge, Server server, ProcessUse process) {
         this.standIn = standIn;
         this.edge = edge;
         this.server = server;
         this.process = process;
-        this.pairs = List.copyOf(pairs);
     }
 
-    /** Starts a stand-in, registers so many pairs of modules, deploys their routes, and starts the hub. */
-    public static KantHub start(Path directory, int pairs) throws IOException, InterruptedException {
-        Path hubData = directory.resolve("hub");
+    /** Starts a stand-in, registers everybody, deploys the routes, and starts the hub. */
+    public static KantHub start(Path directory, Size size) throws IOException, InterruptedException {
         Child standIn = Child.kant(
                 directory,
                 "hub",
                 "run",
                 "--data",
-                hubData.toString(),
+                directory.resolve("hub").toString(),
                 "--address",
                 PARENT_ADDRESS,
                 "--name",
                 PARENT,
                 "--json");
         try {
-            standIn.awaitLine("{\"", START);
-            String device = create(directory, hubData, "device", "create", DEVICE, "--edge");
-            List<PairAddress> addresses = new ArrayList<>();
-            for (int i = 0; i < pairs; i++) {
-                addresses.add(pair(directory, hubData, i));
-            }
-            deploy(directory, hubData, pairs);
-            return startEdge(directory, device, standIn, addresses);
+            Registry registry = Registry.of(new ObjectMapper().readTree(standIn.awaitLine("{\"", START)));
+            register(registry, size);
+            return startEdge(directory, standIn, size);
         } catch (IOException | InterruptedException e) {
             standIn.close();
             throw e;
         }
     }
 
-    private static KantHub startEdge(Path directory, String connectionString, Child standIn, List<PairAddress> pairs)
+    private static KantHub startEdge(Path directory, Child standIn, Size size)
             throws IOException, InterruptedException {
         Child edge = Child.kant(
                 directory,
@@ -85,20 +84,22 @@ public final class KantHub implements Broker {
                 "run",
                 "--hub-only",
                 "--connection-string",
-                connectionString,
+                "HostName=" + PARENT + ";DeviceId=" + DEVICE + ";SharedAccessKey=" + Registry.KEY,
                 "--data",
                 directory.resolve("edge").toString(),
                 "--address",
                 ADDRESS,
+                "--env",
+                "MaxConnectedClients=" + (size.clients() + 1),
                 "--json");
         try {
             JsonNode ready = new ObjectMapper().readTree(edge.awaitLine("{\"", START));
             String ca = Files.readString(Path.of(ready.path("caFile").asText()));
             var server = new Server(ADDRESS, MQTT_PORT, ADDRESS, ClientTls.trusting(Pem.certificates(ca)));
-            long pid = edge.below("kant.edgehub.Main")
-                    .orElseThrow(() -> new IOException("kant edge run has no process kant.edgehub.Main below it"))
+            long pid = edge.below(MAIN)
+                    .orElseThrow(() -> new IOException("kant edge run has no process " + MAIN + " below it"))
                     .pid();
-            return new KantHub(standIn, edge, server, new ProcessUse(pid), pairs);
+            return new KantHub(standIn, edge, server, new ProcessUse(pid));
         } catch (GeneralSecurityException e) {
             edge.close();
             throw new IOException("the edge device's CA file can't be used: " + e.getMessage(), e);
@@ -110,7 +111,7 @@ public final class KantHub implements Broker {
 
     @Override
     public String name() {
-        return "kant";
+        return NAME;
     }
 
     @Override
@@ -125,12 +126,56 @@ public final class KantHub implements Broker {
 
     @Override
     public List<PairAddress> pairs(int count) {
-        return pairs.subList(0, count);
+        return IntStream.range(0, count)
+                .mapToObj(i -> new PairAddress(
+                        login(DEVICE, "sender" + i),
+                        "devices/" + DEVICE + "/modules/sender" + i + "/messages/events/%24.on=out",
+                        login(DEVICE, "receiver" + i),
+                        "devices/" + DEVICE + "/modules/receiver" + i + "/inputs/#"))
+                .toList();
+    }
+
+    @Override
+    public List<PairAddress> fanIn(int senders) {
+        return leaves(senders)
+                .map(leaf -> new PairAddress(
+                        login(leaf, null),
+                        "devices/" + leaf + "/messages/events/",
+                        login(DEVICE, SINK),
+                        "devices/" + DEVICE + "/modules/" + SINK + "/inputs/#"))
+                .toList();
+    }
+
+    @Override
+    public List<Crowd.Member> crowd(int count) {
+        return leaves(count)
+                .map(leaf -> new Crowd.Member(login(leaf, null), "$iothub/twin/res/#"))
+                .toList();
     }
 
     @Override
     public ProcessUse process() {
         return process;
+    }
+
+    /** Ends the hub's process, which the daemon starts anew; seconds from its new start until it has accepted a connection. */
+    public double restart() throws IOException {
+        Set<Long> before = edge.idsBelow(MAIN);
+        ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroy);
+        long deadline = System.nanoTime() + START.toNanos();
+        while (before.containsAll(edge.idsBelow(MAIN))) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the daemon did not start the hub again within " + START.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+        long start = System.nanoTime();
+        Ports.await("the Edge Hub", ADDRESS, MQTT_PORT, START);
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        process = new ProcessUse(edge.below(MAIN)
+                .orElseThrow(() -> new IOException("the Edge Hub has ended after its start"))
+                .pid());
+        return seconds;
     }
 
     @Override
@@ -139,48 +184,33 @@ public final class KantHub implements Broker {
         standIn.close();
     }
 
-    private static PairAddress pair(Path directory, Path hubData, int i) throws IOException, InterruptedException {
-        String sender = "sender" + i;
-        String receiver = "receiver" + i;
-        return new PairAddress(
-                login(sender, create(directory, hubData, "module", "create", DEVICE, sender)),
-                "devices/" + DEVICE + "/modules/" + sender + "/messages/events/%24.on=out",
-                login(receiver, create(directory, hubData, "module", "create", DEVICE, receiver)),
-                "devices/" + DEVICE + "/modules/" + receiver + "/inputs/#");
+    private static Stream<String> leaves(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "leaf" + i);
     }
 
-    private static Login login(String module, String connectionString) throws IOException {
-        try {
-            String key = ConnectionString.parse(connectionString).require("SharedAccessKey");
-            String resource = PARENT + "/devices/" + DEVICE + "/modules/" + module;
-            return new Login(
-                    DEVICE + "/" + module,
-                    PARENT + "/" + DEVICE + "/" + module + "/?api-version=2021-04-12",
-                    SasToken.sign(resource, key, Instant.now().plus(TOKEN_LIFE), ""));
-        } catch (RefusedException e) {
-            throw new IOException("kant hub module create printed no usable connection string: " + e.getMessage(), e);
+    private static Login login(String device, @Nullable String module) {
+        String path = module == null ? device : device + "/" + module;
+        String resource = PARENT + "/devices/" + device + (module == null ? "" : "/modules/" + module);
+        return new Login(
+                path,
+                PARENT + "/" + path + "/?api-version=2021-04-12",
+                SasToken.sign(resource, Registry.KEY, Instant.now().plus(TOKEN_LIFE), ""));
+    }
+
+    private static void register(Registry registry, Size size) throws IOException, InterruptedException {
+        String scope = registry.createEdge(DEVICE);
+        for (int i = 0; i < size.pairs(); i++) {
+            registry.createModule(DEVICE, "sender" + i);
+            registry.createModule(DEVICE, "receiver" + i);
         }
+        registry.createModule(DEVICE, SINK);
+        registry.createDevices(leaves(Math.max(size.fanIn(), size.crowd())).toList(), scope);
+        registry.deploy(DEVICE, manifest(size.pairs()));
     }
 
-    /** Runs {@code kant hub …} and gives the connection string that it prints. */
-    private static String create(Path directory, Path hubData, String... arguments)
-            throws IOException, InterruptedException {
-        return administer(directory, hubData, arguments)
-                .path("connectionString")
-                .asText();
-    }
-
-    private static JsonNode administer(Path directory, Path hubData, String... arguments)
-            throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of("hub"));
-        all.addAll(List.of(arguments));
-        all.addAll(List.of("--data", hubData.toString(), "--json"));
-        return Child.kantJson(directory, COMMAND, all.toArray(String[]::new));
-    }
-
-    private static void deploy(Path directory, Path hubData, int pairs) throws IOException, InterruptedException {
-        var json = new ObjectMapper();
-        ObjectNode manifest = (ObjectNode) json.readTree("""
+    /** A device has 50 modules at most, so that the many senders are devices below it. */
+    private static ObjectNode manifest(int pairs) throws IOException {
+        ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree("""
                 {"modulesContent": {
                   "$edgeAgent": {"properties.desired": {"schemaVersion": "1.1",
                     "runtime": {"type": "docker", "settings": {}},
@@ -197,9 +227,12 @@ public final class KantHub implements Broker {
         IntStream.range(0, pairs)
                 .forEach(i -> routes.put(
                         "route" + i,
-                        "FROM /messages/modules/sender" + i + "/outputs/out INTO BrokeredEndpoint(\"/modules/receiver"
-                                + i + "/inputs/in\")"));
-        Path file = Files.writeString(directory.resolve("manifest.json"), json.writeValueAsString(manifest));
-        administer(directory, hubData, "deploy", DEVICE, file.toString());
+                        "FROM /messages/modules/sender" + i + "/outputs/out INTO " + input("receiver" + i)));
+        routes.put("all", "FROM /messages/* WHERE NOT IS_DEFINED($connectionModuleId) INTO " + input(SINK));
+        return manifest;
+    }
+
+    private static String input(String module) {
+        return "BrokeredEndpoint(\"/modules/" + module + "/inputs/in\")";
     }
 }

@@ -1,20 +1,16 @@
 package kant.bench.broker;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kant.bench.host.Child;
 import kant.bench.host.ProcessUse;
-import kant.bench.load.Login;
+import kant.bench.load.Crowd;
 import kant.bench.load.PairAddress;
 import kant.bench.load.Server;
 import kant.protocol.tls.CertificateAuthority;
@@ -57,7 +53,7 @@ public final class Mosquitto implements Broker {
                 configure(directory, authority.issueServer("bench", List.of(), List.of(ADDRESS), CERTIFICATE));
         Child child = Child.start("mosquitto", directory, Map.of(), List.of(program, "-c", configuration.toString()));
         try {
-            awaitPort();
+            Ports.await(NAME, ADDRESS, PORT, START);
             return new Mosquitto(child, new Server(ADDRESS, PORT, ADDRESS, ClientTls.trusting(authority.chain())));
         } catch (IOException e) {
             child.close();
@@ -82,13 +78,17 @@ public final class Mosquitto implements Broker {
 
     @Override
     public List<PairAddress> pairs(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> new PairAddress(
-                        new Login("sender" + i, "bench", ""),
-                        "bench/" + i,
-                        new Login("receiver" + i, "bench", ""),
-                        "bench/" + i))
-                .toList();
+        return PlainTopics.pairs(count);
+    }
+
+    @Override
+    public List<PairAddress> fanIn(int senders) {
+        return PlainTopics.fanIn(senders);
+    }
+
+    @Override
+    public List<Crowd.Member> crowd(int count) {
+        return PlainTopics.crowd(count);
     }
 
     @Override
@@ -127,24 +127,6 @@ public final class Mosquitto implements Broker {
             return Pem.text(certificate.chain());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate that was just made can't be written", e);
-        }
-    }
-
-    private static void awaitPort() throws IOException {
-        long deadline = System.nanoTime() + START.toNanos();
-        while (true) {
-            try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress(ADDRESS, PORT), 200);
-                return;
-            } catch (IOException e) {
-                if (System.nanoTime() > deadline) {
-                    throw new IOException(
-                            "mosquitto did not listen on " + ADDRESS + ":" + PORT + " within " + START.toSeconds()
-                                    + " s",
-                            e);
-                }
-                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-            }
         }
     }
 }

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A program as a child process, with its output line by line; it does not outlive us. */
 public final class Child implements AutoCloseable {
@@ -77,6 +79,14 @@ public final class Child implements AutoCloseable {
     /** The process below this one whose command line has this word, a main class for example. */
     public Optional<ProcessHandle> below(String word) {
         return process.descendants().filter(p -> commandLine(p).contains(word)).findFirst();
+    }
+
+    /** The ids of all processes below this one whose command line has this word. */
+    public Set<Long> idsBelow(String word) {
+        return process.descendants()
+                .filter(p -> commandLine(p).contains(word))
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
     }
 
     /** The next line that contains this text. */

@@ -1,10 +1,13 @@
 package kant.bench.load;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +24,10 @@ public final class Load implements AutoCloseable {
     private static final long ANSWER_SECONDS = 10;
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofMillis(20);
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    /** How often the generator looks for messages that are due; half of it is in each median. */
+    private static final long TICK_NANOS = 250_000;
 
     private final EventLoop loop;
     private final List<Pair> pairs = new ArrayList<>();
@@ -33,9 +40,12 @@ public final class Load implements AutoCloseable {
     public static Load connect(EventLoops loops, Server server, List<PairAddress> addresses, int messageBytes)
             throws IOException, InterruptedException {
         var load = new Load(loops.group().next());
+        Map<Login, Receiver> receivers = new HashMap<>();
         try {
             for (PairAddress address : addresses) {
-                var pair = new Pair(address, messageBytes);
+                Receiver receiver =
+                        receivers.computeIfAbsent(address.receiver(), login -> new Receiver(login, address.filter()));
+                var pair = new Pair(address, receiver, messageBytes);
                 load.pairs.add(pair);
                 await(pair.open(loops, load.loop, server), CONNECT_SECONDS);
             }
@@ -54,6 +64,38 @@ public final class Load implements AutoCloseable {
     public Result run(int window, Duration warmUp, Duration measured, ProcessUse server)
             throws IOException, InterruptedException {
         onLoop(() -> pairs.forEach(pair -> pair.begin(window)));
+        return measure(warmUp, measured, server);
+    }
+
+    /**
+     * Sends at a fixed rate, whatever the server does; durations count from when a message was due.
+     *
+     * @param perSecond messages of all pairs together
+     */
+    public Result runAtRate(int perSecond, Duration warmUp, Duration measured, ProcessUse server)
+            throws IOException, InterruptedException {
+        long first = System.nanoTime();
+        long apart = NANOS_PER_SECOND / perSecond;
+        onLoop(() -> {
+            for (int i = 0; i < pairs.size(); i++) {
+                pairs.get(i).beginAtRate((double) perSecond / pairs.size(), first + i * apart);
+            }
+        });
+        ScheduledFuture<?> ticks = loop.scheduleAtFixedRate(this::tick, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
+        try {
+            return measure(warmUp, measured, server);
+        } finally {
+            ticks.cancel(false);
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        pairs.forEach(pair -> pair.tick(now));
+    }
+
+    private Result measure(Duration warmUp, Duration measured, ProcessUse server)
+            throws IOException, InterruptedException {
         pass(warmUp);
         onLoop(() -> pairs.forEach(Pair::sample));
         Instantaneous before = look(server);

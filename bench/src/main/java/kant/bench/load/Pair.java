@@ -9,24 +9,33 @@ import kant.protocol.net.EventLoops;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sender and a receiver with a bounded number of messages between them: a message leaves the window when the sender has
- * its PUBACK and the receiver has the message. Each message carries its number and when it was sent, so that a lost,
- * repeated or overtaken one shows. Owned by one event loop.
+ * A sender and a receiver, who may be others' receiver too. Each message carries its number and when it was to be sent, so
+ * that a lost, repeated, overtaken or late one shows. Owned by one event loop.
+ *
+ * <p>Under load there is a bounded number of messages between the two: a message leaves the window when the sender has its
+ * PUBACK and the receiver has the message. At a rate, messages are sent when they are due.
  */
 final class Pair {
-    /** Number and time of sending. */
-    static final int HEAD_BYTES = 2 * Long.BYTES;
+    private static final int TIME = Long.BYTES;
+    private static final int RECEIVER_NUMBER = 2 * Long.BYTES;
+
+    /** Number, time of sending, and the pair's number at its receiver. */
+    static final int HEAD_BYTES = 2 * Long.BYTES + Integer.BYTES;
 
     private static final int PACKET_IDS = 65_535;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final PairAddress address;
+    private final Receiver receiver;
+    private final int receiverNumber;
     private final byte[] filler;
     private @Nullable MqttClient sender;
-    private @Nullable MqttClient receiver;
     private @Nullable String failure;
 
     // for one run
     private int window;
+    private double nanosBetween;
+    private long due;
     private boolean sampling;
     private final long[] sentAt = new long[PACKET_IDS + 1];
     private Samples acknowledgement = new Samples();
@@ -38,17 +47,16 @@ final class Pair {
     private long sent;
     private long acknowledged;
 
-    Pair(PairAddress address, int messageBytes) {
+    Pair(PairAddress address, Receiver receiver, int messageBytes) {
         this.address = address;
+        this.receiver = receiver;
+        receiverNumber = receiver.add(this);
         filler = new byte[Math.max(0, messageBytes - HEAD_BYTES)];
     }
 
     CompletableFuture<?> open(EventLoops loops, EventLoop loop, Server server) {
-        return MqttClient.open(loops, loop, server, address.receiver(), address.filter(), new Receiving())
-                .thenCompose(client -> {
-                    receiver = client;
-                    return MqttClient.open(loops, loop, server, address.sender(), null, new Sending());
-                })
+        return receiver.open(loops, loop, server)
+                .thenCompose(_ -> MqttClient.open(loops, loop, server, address.sender(), null, new Sending()))
                 .thenAccept(client -> sender = client);
     }
 
@@ -56,6 +64,25 @@ final class Pair {
     void begin(int messages) {
         window = messages;
         send();
+    }
+
+    /** Sends so many a second from a moment on, whatever becomes of them, as often as {@link #tick} is called. */
+    void beginAtRate(double perSecond, long firstAt) {
+        nanosBetween = NANOS_PER_SECOND / perSecond;
+        due = firstAt;
+    }
+
+    /** At a rate: sends what is due. */
+    void tick(long now) {
+        MqttClient from = sender;
+        if (from == null || failure != null || nanosBetween == 0 || due > now) {
+            return;
+        }
+        while (due <= now) {
+            publish(from, due);
+            due += (long) nanosBetween;
+        }
+        from.flush();
     }
 
     /** Keeps durations from now on. */
@@ -68,6 +95,7 @@ final class Pair {
     /** Keeps what is under way, sends nothing more. */
     void stop() {
         window = 0;
+        nanosBetween = 0;
         sampling = false;
     }
 
@@ -98,39 +126,60 @@ final class Pair {
         return failure;
     }
 
+    void lost(String why) {
+        failure = why;
+    }
+
     void close() {
         if (sender != null) {
             sender.leave();
         }
-        if (receiver != null) {
-            receiver.leave();
+        receiver.leave();
+    }
+
+    static int receiverNumber(ByteBuf payload) {
+        return payload.getInt(payload.readerIndex() + RECEIVER_NUMBER);
+    }
+
+    /** A message of this pair has come. */
+    void arrived(ByteBuf payload) {
+        long number = payload.getLong(payload.readerIndex());
+        long at = payload.getLong(payload.readerIndex() + TIME);
+        if (at < openedAt) {
+            ledger.again(); // of an earlier connection, which ended with its PUBACK under way
+        } else {
+            ledger.arrived(number);
+        }
+        if (sampling) {
+            delivery.add(System.nanoTime() - at);
         }
     }
 
-    private void send() {
+    /** Under load: fills the window. */
+    void send() {
         MqttClient from = sender;
-        if (from == null || failure != null) {
-            return;
-        }
         long limit = settled() + window;
-        if (sent >= limit) {
+        if (from == null || failure != null || sent >= limit) {
             return;
         }
         while (sent < limit) {
-            long now = System.nanoTime();
-            int packetId = packetId(sent);
-            sentAt[packetId] = now;
-            from.publish(address.topic(), packetId, message(sent, now));
-            sent++;
+            publish(from, System.nanoTime());
         }
         from.flush();
     }
 
-    private ByteBuf message(long number, long now) {
-        return Unpooled.buffer(HEAD_BYTES + filler.length)
-                .writeLong(number)
-                .writeLong(now)
-                .writeBytes(filler);
+    private void publish(MqttClient from, long at) {
+        int packetId = packetId(sent);
+        sentAt[packetId] = at;
+        from.publish(
+                address.topic(),
+                packetId,
+                Unpooled.buffer(HEAD_BYTES + filler.length)
+                        .writeLong(sent)
+                        .writeLong(at)
+                        .writeInt(receiverNumber)
+                        .writeBytes(filler));
+        sent++;
     }
 
     /** Acknowledged and delivered. */
@@ -163,38 +212,7 @@ final class Pair {
 
         @Override
         public void lost(String why) {
-            failure = why;
-        }
-    }
-
-    private final class Receiving implements MqttClient.Listener {
-        @Override
-        public void acknowledged(int packetId) {
-            lost("the receiver was sent a PUBACK");
-        }
-
-        @Override
-        public void arrived(ByteBuf payload) {
-            long number = payload.getLong(payload.readerIndex());
-            long at = payload.getLong(payload.readerIndex() + Long.BYTES);
-            if (at < openedAt) {
-                ledger.again(); // of an earlier connection, which ended with its PUBACK under way
-            } else {
-                ledger.arrived(number);
-            }
-            if (sampling) {
-                delivery.add(System.nanoTime() - at);
-            }
-        }
-
-        @Override
-        public void pause() {
-            send();
-        }
-
-        @Override
-        public void lost(String why) {
-            failure = why;
+            Pair.this.lost(why);
         }
     }
 }

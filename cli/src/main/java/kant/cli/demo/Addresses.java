@@ -15,8 +15,8 @@ import kant.cli.host.Ports;
 record Addresses(String edge, String hub, ServerSocket reservation) implements AutoCloseable {
     private static final int PAIRS = 50;
     private static final int RESERVATION_PORT = 9599;
-    private static final int[] EDGE_PORTS = {8883, 9600};
-    private static final int[] HUB_PORTS = {8883};
+    private static final int[] EDGE_PORTS = {8883, 5671, 9600};
+    private static final int[] HUB_PORTS = {8883, 5671};
 
     /** The first pair 127.0.n.1 and 127.0.n.2 on which nobody listens. */
     static Addresses reserve() throws CliException {

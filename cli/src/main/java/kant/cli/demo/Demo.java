@@ -15,6 +15,7 @@ import kant.cli.host.Installation;
 import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
 import kant.cli.hub.HubProgram;
+import kant.cli.hub.HubSettings;
 import kant.cli.hub.ServiceClient;
 import kant.cli.image.EngineChoice;
 import kant.cli.image.EngineImages;
@@ -65,7 +66,7 @@ final class Demo {
         }
 
         Path hubFolder = folder.path().resolve("hub");
-        hub = HubProgram.start(installation, hubFolder, addresses.hub(), HUB_NAME, 0);
+        hub = HubProgram.start(installation, hubFolder, HubSettings.of(addresses.hub(), HUB_NAME, 0));
         shutdown.add(this::closeHub);
         HubInfo info = hub.info();
         view.say("IoT Hub stand-in " + info.hostName() + " serves on " + info.address());
@@ -155,7 +156,8 @@ final class Demo {
             case END -> {
                 Path folder = settings.folder().toAbsolutePath().normalize().resolve("hub");
                 HubInfo before = HubInfo.read(folder);
-                hub = HubProgram.start(installation, folder, before.address(), before.hostName(), before.httpsPort());
+                hub = HubProgram.start(
+                        installation, folder, HubSettings.of(before.address(), before.hostName(), before.httpsPort()));
                 view.say("the stand-in is back");
             }
             case NOTHING -> {}

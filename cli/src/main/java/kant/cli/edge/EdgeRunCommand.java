@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import kant.cli.host.CliException;
@@ -75,6 +76,12 @@ final class EdgeRunCommand implements Callable<Integer> {
             description = "CA certificate of the IoT Hub (default: the system's)")
     private @Nullable Path parentCa;
 
+    @Option(
+            names = "--env",
+            paramLabel = "NAME=VALUE",
+            description = "environment for the agent, or with --hub-only for the hub; may be repeated")
+    private Map<String, String> environment = Map.of();
+
     @Option(names = "--json", description = "print one JSON object per line")
     private boolean json;
 
@@ -144,7 +151,7 @@ final class EdgeRunCommand implements Callable<Integer> {
                     https,
                     ca,
                     null,
-                    Map.of());
+                    environment(local));
         } catch (RefusedException e) {
             throw new CliException(e.getMessage() == null ? "the connection string is not usable" : e.getMessage(), e);
         } catch (UnknownHostException e) {
@@ -154,6 +161,15 @@ final class EdgeRunCommand implements Callable<Integer> {
                             + "; start it with kant hub run, or name its address with --parent-address",
                     e);
         }
+    }
+
+    /** What the user gave, and the stand-in's AMQP port where it is not the one that every hub has. */
+    private Map<String, String> environment(@Nullable HubInfo local) {
+        Map<String, String> all = new HashMap<>(environment);
+        if (local != null && local.amqpPort() > 0) {
+            all.putIfAbsent("KANT_PARENT_AMQP_PORT", Integer.toString(local.amqpPort()));
+        }
+        return all;
     }
 
     private void announce(EdgeSettings settings, Program daemon) {

@@ -33,6 +33,7 @@ public final class HubCommand implements Runnable {
         line.addSubcommand(new DeployCommand(installation, out));
         line.addSubcommand("twin", twin);
         line.addSubcommand(new MethodCommand(installation, out));
+        line.addSubcommand(new SendCommand(installation, out));
         line.addSubcommand(new WatchCommand(installation, out));
         line.addSubcommand(new ConnectionStringCommand(installation, out));
         return line;

@@ -14,10 +14,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A running stand-in, as it describes itself in {@code hub.json}.
  *
+ * @param mqttPort 0 where it does not serve MQTT, for want of rights; as the next
  * @param connectionString of the policy iothubowner
  */
 public record HubInfo(
-        Path data, String hostName, String address, int mqttPort, int httpsPort, Path caFile, String connectionString) {
+        Path data,
+        String hostName,
+        String address,
+        int mqttPort,
+        int amqpPort,
+        int httpsPort,
+        Path caFile,
+        String connectionString) {
 
     /** Reads what a stand-in left in its data folder. */
     public static HubInfo read(Path data) throws CliException {
@@ -32,6 +40,7 @@ public record HubInfo(
                 json.path("hostName").asText(),
                 json.path("address").asText(),
                 json.path("mqttPort").asInt(),
+                json.path("amqpPort").asInt(),
                 json.path("httpsPort").asInt(),
                 Path.of(json.path("caFile").asText()),
                 json.path("connectionString").asText());

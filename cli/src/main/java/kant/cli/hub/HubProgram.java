@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import kant.cli.host.CliException;
 import kant.cli.host.Installation;
 import kant.cli.host.Ports;
@@ -24,35 +23,21 @@ public final class HubProgram implements AutoCloseable {
         this.pointer = pointer;
     }
 
-    /**
-     * Starts a stand-in.
-     *
-     * @param httpsPort 0 chooses 443, or 8443 where this user may not bind 443
-     */
-    public static HubProgram start(Installation installation, Path folder, String address, String name, int httpsPort)
+    /** Starts a stand-in. */
+    public static HubProgram start(Installation installation, Path folder, HubSettings settings)
             throws CliException, InterruptedException {
         Path data = Installation.privateFolder(folder);
-        int https = httpsPort != 0 ? httpsPort : Ports.mayBind(address, 443) ? 443 : 8443;
+        String address = settings.address();
+        int https = settings.httpsPort() != 0 ? settings.httpsPort() : Ports.mayBind(address, 443) ? 443 : 8443;
         Ports.requireFree(
                 address, 8883, "choose another address of this machine with --address, for example 127.0.0.4");
+        Ports.requireFree(address, settings.amqpPort(), "choose another with --amqp-port");
         Ports.requireFree(address, https, "choose another with --https-port, for example --https-port 8443");
         try {
             Files.deleteIfExists(data.resolve("hub.json"));
             Program program = Program.start(
                     "the IoT Hub stand-in",
-                    installation.program(
-                            "iot-hub",
-                            "kant.iothub.Main",
-                            "64m",
-                            List.of(
-                                    "--data",
-                                    data.toString(),
-                                    "--address",
-                                    address,
-                                    "--name",
-                                    name,
-                                    "--https-port",
-                                    Integer.toString(https))),
+                    installation.program("iot-hub", "kant.iothub.Main", "64m", settings.arguments(data, https)),
                     data.resolve("iot-hub.log"));
             try {
                 long deadline = System.nanoTime() + START_LIMIT.toNanos();

@@ -3,6 +3,7 @@ package kant.cli.hub;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import kant.cli.host.CliException;
 import kant.cli.host.Installation;
@@ -33,6 +34,18 @@ final class HubRunCommand implements Callable<Integer> {
             description = "service API port (443, or 8443 without the right)")
     private int httpsPort;
 
+    @Option(
+            names = "--amqp-port",
+            defaultValue = "" + HubSettings.AMQP_PORT,
+            description = "AMQP port (${DEFAULT-VALUE}, the only one that SDKs dial)")
+    private int amqpPort;
+
+    @Option(
+            names = "--device-ca",
+            paramLabel = "FILE",
+            description = "PEM file of an authority whose certificates devices may show; may be repeated")
+    private List<Path> deviceAuthorities = List.of();
+
     @Option(names = "--json", description = "print one JSON object per line")
     private boolean json;
 
@@ -47,13 +60,15 @@ final class HubRunCommand implements Callable<Integer> {
             throw new CliException("--data DIR is missing");
         }
         try (var shutdown = new Shutdown()) {
-            var hub = shutdown.add(HubProgram.start(installation, data, address, name, httpsPort));
+            var settings = new HubSettings(address, name, httpsPort, amqpPort, deviceAuthorities);
+            var hub = shutdown.add(HubProgram.start(installation, data, settings));
             HubInfo info = hub.info();
             if (json) {
                 out.println(Json.text(describe(info)));
             } else {
                 out.println("IoT Hub stand-in " + info.hostName() + " serves MQTT on " + info.address() + ":"
-                        + info.mqttPort() + " and its service API on " + info.address() + ":" + info.httpsPort());
+                        + info.mqttPort() + ", AMQP on port " + info.amqpPort()
+                        + ", and WebSockets and its APIs on port " + info.httpsPort());
                 if (info.httpsPort() != 443) {
                     out.println("Port 443 needs rights that this user does not have: service SDKs, which know no other"
                             + " port, can't reach it; kant's own commands can.");
@@ -77,7 +92,10 @@ final class HubRunCommand implements Callable<Integer> {
                 .put("event", "ready")
                 .put("hostName", info.hostName())
                 .put("address", info.address());
-        line.putObject("ports").put("mqtt", info.mqttPort()).put("https", info.httpsPort());
+        line.putObject("ports")
+                .put("mqtt", info.mqttPort())
+                .put("amqp", info.amqpPort())
+                .put("https", info.httpsPort());
         return line.put("caFile", info.caFile().toString())
                 .put("connectionString", info.connectionString())
                 .put("data", info.data().toString());

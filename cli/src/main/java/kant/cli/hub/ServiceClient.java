@@ -130,6 +130,11 @@ public final class ServiceClient {
         return call("POST", path("/twins/", device, module) + "/methods", body);
     }
 
+    /** Queues a message to a device or module; the answer is {@code {"sequenceNumber":n}}. */
+    public JsonNode queue(String device, @Nullable String module, JsonNode message) throws CliException {
+        return call("POST", path("/kant/devices/", device, module) + "/messages", message);
+    }
+
     /**
      * Telemetry after a position; waits up to {@code waitSeconds} for the first message.
      *

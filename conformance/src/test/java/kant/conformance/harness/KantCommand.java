@@ -73,6 +73,12 @@ public final class KantCommand implements AutoCloseable {
                 .normalize();
     }
 
+    /** Writes a line to its standard input. */
+    public void writeLine(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
     /** Ends its standard input. */
     public void endInput() throws IOException {
         process.getOutputStream().close();
@@ -141,7 +147,8 @@ public final class KantCommand implements AutoCloseable {
         }
     }
 
-    private synchronized List<String> said() {
+    /** Everything it said so far. */
+    public synchronized List<String> said() {
         return List.copyOf(seen);
     }
 

@@ -3,9 +3,9 @@ package kant.conformance.harness;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -14,39 +14,32 @@ import java.util.Arrays;
 import java.util.Queue;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocket;
+import kant.conformance.wire.TlsWire;
+import kant.conformance.wire.Wire;
 
 /** An MQTT client that does exactly what it is told, over real TLS; also what no client should do. Not for several threads. */
 public final class MqttSocket implements AutoCloseable {
     private static final int PORT = 8883;
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
-    /** So small that a client that does not read fills it at once. */
-    private static final int RECEIVE_BYTES = 16 * 1024;
-
-    private final SSLSocket socket;
+    private final Wire wire;
     private final Queue<Packet> early = new ArrayDeque<>();
     private final DataInputStream in;
     private int packetIds;
 
-    private MqttSocket(SSLSocket socket) throws IOException {
-        this.socket = socket;
-        in = new DataInputStream(socket.getInputStream());
+    private MqttSocket(Wire wire) throws IOException {
+        this.wire = wire;
+        in = new DataInputStream(wire.in());
+    }
+
+    /** MQTT on a connection that stands. */
+    public static MqttSocket on(Wire wire) throws IOException {
+        return new MqttSocket(wire);
     }
 
     /** Connects and shakes hands, nothing more. */
     public static MqttSocket dial(String address, SSLContext trust) throws IOException {
-        var socket = (SSLSocket) trust.getSocketFactory().createSocket();
-        try {
-            socket.setReceiveBufferSize(RECEIVE_BYTES);
-            socket.connect(new InetSocketAddress(address, PORT), (int) ANSWER.toMillis());
-            socket.setSoTimeout((int) ANSWER.toMillis());
-            socket.startHandshake();
-            return new MqttSocket(socket);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
+        return on(TlsWire.dial(address, PORT, trust));
     }
 
     /** Connects as this identity; fails where it is not let in. */
@@ -69,11 +62,45 @@ public final class MqttSocket implements AutoCloseable {
         }
     }
 
-    /** A message, already acknowledged. */
-    public record Received(String topic, byte[] payload) {
+    /** What a CONNECT was answered with. */
+    public record Connected(boolean sessionPresent, int code) {}
+
+    /**
+     * A message.
+     *
+     * @param flags of its first byte: DUP 8, QoS 2, RETAIN 1
+     * @param id 0 with QoS 0
+     */
+    public record Received(int flags, int id, String topic, byte[] payload) {
         public String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
+
+        public boolean again() {
+            return (flags & 8) != 0;
+        }
+
+        /** The value of a property in its topic, decoded; null where there is none. */
+        public String property(String name) {
+            for (String pair : topic.substring(topic.lastIndexOf('/') + 1).split("&")) {
+                String[] parts = pair.replaceFirst("^\\?", "").split("=", 2);
+                if (parts.length == 2 && decoded(parts[0]).equals(name)) {
+                    return decoded(parts[1]);
+                }
+            }
+            return null;
+        }
+
+        private static String decoded(String text) {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Connects and returns the answer, whatever it is; an exception where the server closes instead. */
+    public Connected connect(MqttBytes.Connect connect) throws IOException {
+        write(connect.bytes());
+        byte[] answer = await(MqttBytes.CONNACK).body();
+        return new Connected(answer[0] == 1, answer[1]);
     }
 
     public void connect(SasIdentity identity) throws IOException, GeneralSecurityException {
@@ -85,11 +112,42 @@ public final class MqttSocket implements AutoCloseable {
     }
 
     public void subscribe(String filter) throws IOException {
-        write(MqttBytes.subscribe(nextId(), filter));
-        byte[] answer = await(MqttBytes.SUBACK).body();
-        if (answer[2] < 0) {
+        if (subscribe(filter, 1) < 0) {
             throw new IOException("the subscription to " + filter + " was refused");
         }
+    }
+
+    /** The granted quality of service. */
+    public int subscribe(String filter, int qos) throws IOException {
+        write(MqttBytes.subscribe(nextId(), filter, qos));
+        return await(MqttBytes.SUBACK).body()[2];
+    }
+
+    public void unsubscribe(String filter) throws IOException {
+        write(MqttBytes.unsubscribe(nextId(), filter));
+        await(MqttBytes.UNSUBACK);
+    }
+
+    public void ping() throws IOException {
+        write(MqttBytes.packet(0xc0, new byte[0]));
+        await(MqttBytes.PINGRESP);
+    }
+
+    /** Leaves politely. */
+    public void disconnect() throws IOException {
+        write(MqttBytes.packet(0xe0, new byte[0]));
+        wire.close();
+    }
+
+    /** Ends without a word, as a power cut would: a TCP reset. */
+    public void reset() throws IOException {
+        wire.socket().setSoLinger(true, 0);
+        wire.close();
+    }
+
+    /** Sends with these flags and waits for nothing. */
+    public void publish(int flags, String topic, String payload) throws IOException {
+        write(MqttBytes.publish(flags, topic, nextId(), payload.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Sends with QoS 1 and waits for the PUBACK; an exception where the hub closes instead. */
@@ -102,25 +160,53 @@ public final class MqttSocket implements AutoCloseable {
         send(topic, payload.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The next message. */
+    /** The next message, acknowledged. */
     public Received receive() throws IOException {
-        byte[] body = await(MqttBytes.PUBLISH).body();
+        Received received = receiveOnly();
+        if (received.id() != 0) {
+            acknowledge(received.id());
+        }
+        return received;
+    }
+
+    /** The next message, left unacknowledged. */
+    public Received receiveOnly() throws IOException {
+        Packet packet = await(MqttBytes.PUBLISH);
+        byte[] body = packet.body();
         int topicEnd = 2 + number(body, 0);
-        write(MqttBytes.puback(number(body, topicEnd)));
+        boolean counted = (packet.head() & 6) != 0;
         return new Received(
+                packet.head() & 0x0f,
+                counted ? number(body, topicEnd) : 0,
                 new String(body, 2, topicEnd - 2, StandardCharsets.UTF_8),
-                Arrays.copyOfRange(body, topicEnd + 2, body.length));
+                Arrays.copyOfRange(body, topicEnd + (counted ? 2 : 0), body.length));
+    }
+
+    public void acknowledge(int id) throws IOException {
+        write(MqttBytes.puback(id));
+    }
+
+    /** Whether no message comes for a time. */
+    public boolean staysEmptyFor(Duration time) throws IOException {
+        wire.timeout(time);
+        try {
+            early.add(awaitUnread(MqttBytes.PUBLISH));
+            return false;
+        } catch (SocketTimeoutException _) {
+            return true;
+        } finally {
+            wire.timeout(ANSWER);
+        }
     }
 
     /** Whatever bytes. */
     public void write(byte[] bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
-        socket.getOutputStream().flush();
+        wire.write(bytes);
     }
 
     /** Ends the sending direction; what the server still says can be read. */
     public void endOutput() throws IOException {
-        socket.shutdownOutput();
+        wire.socket().shutdownOutput();
     }
 
     /** Whether the server closes this connection within a time; what it says before is skipped. */
@@ -132,7 +218,7 @@ public final class MqttSocket implements AutoCloseable {
             if (left <= 0) {
                 return false;
             }
-            socket.setSoTimeout((int) left);
+            wire.timeout(Duration.ofMillis(left));
             try {
                 if (in.read(rest) < 0) {
                     return true;
@@ -147,12 +233,12 @@ public final class MqttSocket implements AutoCloseable {
 
     /** How the server's log names this connection's end. */
     public int localPort() {
-        return socket.getLocalPort();
+        return wire.socket().getLocalPort();
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        wire.close();
     }
 
     /** Waits for a packet; messages that come before it are kept, for a server may send them before its SUBACK. */
@@ -160,6 +246,10 @@ public final class MqttSocket implements AutoCloseable {
         if (kind == MqttBytes.PUBLISH && !early.isEmpty()) {
             return early.remove();
         }
+        return awaitUnread(kind);
+    }
+
+    private Packet awaitUnread(int kind) throws IOException {
         while (true) {
             Packet packet = read();
             if (packet.kind() == kind) {

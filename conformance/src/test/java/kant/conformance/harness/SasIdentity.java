@@ -46,15 +46,52 @@ public record SasIdentity(String hub, String device, String module, String polic
         return "devices/" + device + "/" + (module == null ? "" : "modules/" + module + "/");
     }
 
+    /** With another key. */
+    public SasIdentity withKey(String other) {
+        return new SasIdentity(hub, device, module, policy, other);
+    }
+
+    /** The path of AMQP and HTTPS: {@code /devices/d} or {@code /devices/d/modules/m}. */
+    public String path() {
+        return "/devices/" + device + (module == null ? "" : "/modules/" + module);
+    }
+
+    /** What its tokens are for, not encoded. */
+    public String resource() {
+        return device == null ? hub : hub + path();
+    }
+
     public String token() throws GeneralSecurityException {
-        String resource =
-                device == null ? hub : hub + "/devices/" + device + (module == null ? "" : "/modules/" + module);
-        String sr = URLEncoder.encode(resource, StandardCharsets.UTF_8);
-        long se = Instant.now().plus(TOKEN_LIFE).getEpochSecond();
+        return token(TOKEN_LIFE);
+    }
+
+    /** @param life negative for one that is over */
+    public String token(Duration life) throws GeneralSecurityException {
+        return token(URLEncoder.encode(resource(), StandardCharsets.UTF_8), life);
+    }
+
+    /** @param sr as it will stand in the token, verbatim */
+    public String token(String sr, Duration life) throws GeneralSecurityException {
+        long se = Instant.now().plus(life).getEpochSecond();
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(Base64.getDecoder().decode(key), "HmacSHA256"));
         String sig = Base64.getEncoder().encodeToString(mac.doFinal((sr + "\n" + se).getBytes(StandardCharsets.UTF_8)));
         return "SharedAccessSignature sr=" + sr + "&sig=" + URLEncoder.encode(sig, StandardCharsets.UTF_8) + "&se=" + se
                 + (policy == null ? "" : "&skn=" + policy);
+    }
+
+    public String connectionString() {
+        return "HostName=" + hub + ";DeviceId=" + device + (module == null ? "" : ";ModuleId=" + module)
+                + ";SharedAccessKey=" + key;
+    }
+
+    /** A CONNECT that should be let in. */
+    public MqttBytes.Connect connect() throws GeneralSecurityException {
+        return MqttBytes.Connect.as(clientId(), userName(), token());
+    }
+
+    @Override
+    public String toString() {
+        return clientId();
     }
 }

@@ -26,9 +26,9 @@ import kant.model.twin.MethodResult;
 import kant.model.twin.TwinMerge;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
+import kant.upstream.Access;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
-import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +121,7 @@ public final class SimHub implements Link, UpstreamIdentity {
     }
 
     @Override
-    public UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener newListener) {
+    public UpstreamIdentity attach(Access access, UpstreamListener newListener) {
         listener = newListener;
         return this;
     }

@@ -1,9 +1,7 @@
 package kant.edgehub.auth;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
-import kant.model.auth.Credential;
 import kant.model.identity.IdentityId;
 import kant.world.Tasks;
 import org.slf4j.Logger;
@@ -37,26 +35,25 @@ public final class Reauthenticator {
 
     /** Checks everybody. */
     public void checkAll() {
-        clients.credentials().forEach(this::check);
+        clients.claims().forEach(this::check);
     }
 
-    /** Checks those whose identity, or whose device, changed. */
+    /** Checks those that rest on an identity which changed: their own, their device, or who acts for them. */
     public void checkAffected(Set<IdentityId> changed) {
-        Map<IdentityId, Credential> connected = clients.credentials();
-        connected.forEach((id, credential) -> {
-            if (changed.contains(id) || changed.contains(id.device())) {
-                check(id, credential);
+        for (Claim claim : clients.claims()) {
+            if (changed.stream().anyMatch(claim::restsOn)) {
+                check(claim);
             }
-        });
+        }
     }
 
-    private void check(IdentityId id, Credential credential) {
-        authenticator.checkCached(credential, id).ifPresent(refusal -> {
+    private void check(Claim claim) {
+        authenticator.checkCached(claim).ifPresent(refusal -> {
             log.atInfo()
-                    .addKeyValue("identity", id)
+                    .addKeyValue("identity", claim.identity())
                     .addKeyValue("reason", refusal.reason())
                     .log("client may not stay connected");
-            clients.disconnect(id, refusal.reason());
+            clients.disconnect(claim.identity(), refusal.reason());
         });
     }
 }

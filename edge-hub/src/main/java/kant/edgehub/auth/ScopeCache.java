@@ -2,6 +2,8 @@ package kant.edgehub.auth;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +52,15 @@ public final class ScopeCache {
 
     /** The key with which tokens for the parent are signed on behalf of a client; empty where it has none, or is unknown. */
     public Optional<String> signingKey(IdentityId id) {
-        return find(id).filter(ScopeIdentity::hasKeys).map(ScopeIdentity::primaryKey);
+        return find(id).map(ScopeIdentity::proof).filter(Proof::hasKeys).map(Proof::primaryKey);
     }
 
-    Optional<ScopeIdentity> find(IdentityId id) {
+    /** Every identity there is at the moment. */
+    public Collection<ScopeIdentity> all() {
+        return Collections.unmodifiableCollection(identities.values());
+    }
+
+    public Optional<ScopeIdentity> find(IdentityId id) {
         return Optional.ofNullable(identities.get(id));
     }
 

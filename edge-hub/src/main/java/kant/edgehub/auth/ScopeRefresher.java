@@ -88,6 +88,21 @@ public final class ScopeRefresher {
      * just before. Fails with {@link Refusal.Unavailable} where the parent cannot be asked.
      */
     public CompletionStage<Void> refresh(IdentityId id) {
+        return refresh(id, List.of());
+    }
+
+    /** The same on somebody's word that it changed: however lately the parent was asked. */
+    public CompletionStage<Void> refreshNow(IdentityId id) {
+        askedAtNanos.remove(id);
+        return refresh(id);
+    }
+
+    /**
+     * The same for an identity that may stand below another edge device.
+     *
+     * @param via see {@link ScopeSource#one}
+     */
+    public CompletionStage<Void> refresh(IdentityId id, List<IdentityId> via) {
         if (askedRecently(id)) {
             return CompletableFuture.completedFuture(null);
         }
@@ -100,13 +115,13 @@ public final class ScopeRefresher {
         if (running != null) {
             return running;
         }
-        tasks.execute(() -> ask(id, mine));
+        tasks.execute(() -> ask(id, via, mine));
         return mine;
     }
 
-    private void ask(IdentityId id, CompletableFuture<Void> done) {
+    private void ask(IdentityId id, List<IdentityId> via, CompletableFuture<Void> done) {
         try {
-            Set<IdentityId> affected = take(id, source.one(id));
+            Set<IdentityId> affected = take(id, source.one(id, via));
             remember(id);
             asking.remove(id);
             finish(affected);

@@ -10,6 +10,11 @@ public interface ScopeSource {
     /** Every identity of the scope. */
     List<ScopeIdentity> all() throws IOException;
 
-    /** One identity, with its device where it is a module; empty where the parent says that there is none in the scope. */
-    List<ScopeIdentity> one(IdentityId id) throws IOException;
+    /**
+     * One identity, with its device where it is a module; empty where the parent says that there is none in the scope.
+     *
+     * @param via the edge devices from the one it stands below up to this one; this one alone, or nothing, where it stands directly
+     *     below this one
+     */
+    List<ScopeIdentity> one(IdentityId id, List<IdentityId> via) throws IOException;
 }

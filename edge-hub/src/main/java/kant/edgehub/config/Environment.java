@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * collected, so that one start shows them all.
  */
 final class Environment {
+    private static final Pattern TIMESPAN = Pattern.compile("(?:(\\d{1,5})\\.)?(\\d{1,2}):(\\d{1,2}):(\\d{1,2})");
+
     private final Map<String, String> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final List<String> mistakes = new ArrayList<>();
 
@@ -70,6 +73,28 @@ final class Environment {
 
     Duration seconds(String name, long otherwise) {
         return Duration.ofSeconds(number(name, otherwise, 1, Integer.MAX_VALUE));
+    }
+
+    /** A .NET time span, {@code [d.]hh:mm:ss}, as the original's settings have it. */
+    Duration timespan(String name, Duration otherwise) {
+        String value = values.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        var match = TIMESPAN.matcher(value);
+        if (!match.matches()) {
+            mistakes.add(name + "=\"" + value + "\" is not a time span of the form hh:mm:ss");
+            return otherwise;
+        }
+        Duration read = Duration.ofDays(match.group(1) == null ? 0 : Long.parseLong(match.group(1)))
+                .plusHours(Long.parseLong(match.group(2)))
+                .plusMinutes(Long.parseLong(match.group(3)))
+                .plusSeconds(Long.parseLong(match.group(4)));
+        if (read.isZero()) {
+            mistakes.add(name + "=\"" + value + "\" must be more than no time");
+            return otherwise;
+        }
+        return read;
     }
 
     boolean flag(String name, boolean otherwise) {

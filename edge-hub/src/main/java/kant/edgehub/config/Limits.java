@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param scopeRefresh {@code DeviceScopeCacheRefreshRateSecs}
  * @param scopeRefreshDelay {@code DeviceScopeCacheRefreshDelaySecs}: least time between two refreshes of one identity
  * @param reportedSync {@code ReportedPropertiesSyncFrequencySecs}: least time between two reported patches of one identity
- * @param idleAttachment {@code CloudConnectionIdleTimeoutSecs}: how long the parent connection of an absent client is kept
+ * @param idleAttachment how long the parent connection of an absent client is kept: a minute, or {@code
+ *     CloudConnectionIdleTimeoutSecs} where {@code CloseCloudConnectionOnDeviceDisconnect} is false
  */
 public record Limits(
         int clients,
@@ -24,6 +25,11 @@ public record Limits(
         Duration reportedSync,
         Duration idleAttachment) {
 
+    /** Not at once: what the client sent last, and what it reported, still goes up over it. */
+    private static final Duration AFTER_DISCONNECT = Duration.ofMinutes(1);
+
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
     static Limits read(Environment env) {
         return new Limits(
                 (int) env.number("MaxConnectedClients", 100, 1, 100_000),
@@ -33,6 +39,14 @@ public record Limits(
                 env.seconds("DeviceScopeCacheRefreshRateSecs", 3600),
                 env.seconds("DeviceScopeCacheRefreshDelaySecs", 120),
                 env.seconds("ReportedPropertiesSyncFrequencySecs", 5),
-                env.seconds("CloudConnectionIdleTimeoutSecs", 3600));
+                idleAttachment(env));
+    }
+
+    private static Duration idleAttachment(Environment env) {
+        Duration idle = env.seconds("CloudConnectionIdleTimeoutSecs", 3600);
+        if (env.flag("CloseCloudConnectionOnDeviceDisconnect", true)) {
+            return idle.compareTo(AFTER_DISCONNECT) < 0 ? idle : AFTER_DISCONNECT;
+        }
+        return env.flag("CloseCloudConnectionOnIdleTimeout", true) ? idle : NEVER;
     }
 }

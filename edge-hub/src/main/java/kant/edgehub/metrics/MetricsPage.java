@@ -1,32 +1,31 @@
 package kant.edgehub.metrics;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import kant.edgehub.config.HubIdentity;
-import kant.model.identity.IdentityId;
-import kant.model.message.Target;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpHandler;
 import kant.store.EndpointCounts;
+import kant.store.QueueLength;
 import kant.store.StoreStats;
 import kant.store.segment.Durability;
 import kant.upstream.LinkState;
 
 /**
- * {@code GET /metrics}: the original's names and labels where they are easy and true (routing-and-store.md §10), and ours
- * under {@code kant_}.
+ * {@code GET /metrics}: the original's names and labels (routing-and-store.md §10), and ours under {@code kant_}.
  */
 public final class MetricsPage implements HttpHandler {
     private final HubIdentity identity;
     private final String instance;
     private final Counters counters;
     private final Supplier<StoreStats> store;
+    private final Supplier<List<QueueLength>> queues;
     private final Supplier<LinkState> link;
     private final IntSupplier clients;
 
@@ -36,12 +35,14 @@ public final class MetricsPage implements HttpHandler {
             String instance,
             Counters counters,
             Supplier<StoreStats> store,
+            Supplier<List<QueueLength>> queues,
             Supplier<LinkState> link,
             IntSupplier clients) {
         this.identity = identity;
         this.instance = instance;
         this.counters = counters;
         this.store = store;
+        this.queues = queues;
         this.link = link;
         this.clients = clients;
     }
@@ -64,84 +65,63 @@ public final class MetricsPage implements HttpHandler {
         base.put("instance_number", instance);
         var text = new PrometheusText(base);
         StoreStats stats = store.get();
-        messages(text);
-        clients(text);
+        counters(text, stats);
+        gauges(text);
         endpoints(text, stats);
         state(text, stats);
         return text.toString();
     }
 
-    private void messages(PrometheusText text) {
-        text.type("edgehub_messages_received_total", "counter");
-        counters.received.forEach((sender, n) -> text.edgeHub(
-                "edgehub_messages_received_total",
-                n.sum(),
-                "route_output",
-                sender.output(),
-                "id",
-                sender.id().text(),
-                "ms_telemetry",
-                "True"));
-        text.type("edgehub_messages_sent_total", "counter");
-        counters.sent.forEach((sent, n) -> sent(text, sent, n));
-        text.type("edgehub_messages_dropped_total", "counter");
-        counters.unrouted.forEach(
-                (sender, n) -> bySender(text, "edgehub_messages_dropped_total", "no_route", sender, n));
-        text.type("edgehub_messages_unack_total", "counter");
-        counters.unacknowledged.forEach(
-                (sender, n) -> bySender(text, "edgehub_messages_unack_total", "storage_failure", sender, n));
-        text.type("kant_route_messages_total", "counter");
-        counters.routes.forEach((route, n) -> text.kant("kant_route_messages_total", n.sum(), "route", route));
+    private void counters(PrometheusText text, StoreStats stats) {
+        for (CounterFamily family : counters.counters()) {
+            text.type(family.name(), "counter");
+            family.forEach((labels, count) -> text.edgeHub(family.name(), count, telemetry(labels)));
+            if (family == counters.dropped()) {
+                expired(text, family.name(), stats);
+            }
+        }
+        for (SummaryFamily family : counters.summaries()) {
+            text.type(family.name(), "summary");
+            family.forEach((labels, count, sum) -> {
+                text.edgeHub(family.name() + "_sum", sum, telemetry(labels));
+                text.edgeHub(family.name() + "_count", count, telemetry(labels));
+            });
+        }
+        CounterFamily routes = counters.routes();
+        text.type(routes.name(), "counter");
+        routes.forEach((labels, count) -> text.kant(routes.name(), count, labels));
     }
 
-    private static void sent(PrometheusText text, Counters.Sent sent, LongAdder n) {
-        boolean upstream = sent.endpoint().equals(Target.UPSTREAM);
-        int slash = sent.endpoint().lastIndexOf('/');
+    /** The store knows how many have expired, not whose they were. */
+    private static void expired(PrometheusText text, String name, StoreStats stats) {
+        long expired = stats.endpoints().values().stream()
+                .mapToLong(EndpointCounts::expired)
+                .sum();
         text.edgeHub(
-                "edgehub_messages_sent_total",
-                n.sum(),
-                "from",
-                sent.from().id().text(),
-                "to",
-                upstream ? "upstream" : sent.endpoint().substring(0, slash),
-                "from_route_output",
-                sent.from().output(),
-                "to_route_input",
-                upstream ? "" : sent.endpoint().substring(slash + 1),
-                "priority",
-                Long.toString(sent.priority()),
-                "ms_telemetry",
-                "True");
+                name, expired, telemetry(new String[] {"reason", "ttl_expiry", "from", "", "from_route_output", ""}));
     }
 
-    private static void bySender(PrometheusText text, String name, String reason, Counters.Sender sender, LongAdder n) {
-        text.edgeHub(
-                name,
-                n.sum(),
-                "reason",
-                reason,
-                "from",
-                sender.id().text(),
-                "from_route_output",
-                sender.output(),
-                "ms_telemetry",
-                "True");
+    private static String[] telemetry(String[] labels) {
+        String[] more = Arrays.copyOf(labels, labels.length + 2);
+        more[labels.length] = "ms_telemetry";
+        more[labels.length + 1] = "True";
+        return more;
     }
 
-    private void clients(PrometheusText text) {
+    private void gauges(PrometheusText text) {
         text.type("edgehub_connected_clients", "gauge");
         text.edgeHub("edgehub_connected_clients", clients.getAsInt());
-        text.type("edgehub_client_connect_success_total", "counter");
-        counters.connects.forEach((id, n) -> byId(text, "edgehub_client_connect_success_total", id, n));
-        text.type("edgehub_client_disconnect_total", "counter");
-        counters.disconnects.forEach((id, n) -> byId(text, "edgehub_client_disconnect_total", id, n));
-        text.type("edgehub_client_connect_failed_total", "counter");
-        text.edgeHub(
-                "edgehub_client_connect_failed_total", counters.connectFailures.sum(), "reason", "not_authenticated");
-    }
-
-    private static void byId(PrometheusText text, String name, IdentityId id, LongAdder n) {
-        text.edgeHub(name, n.sum(), "id", id.text());
+        text.type("edgehub_queue_length", "gauge");
+        queues.get()
+                .forEach(queue -> text.edgeHub(
+                        "edgehub_queue_length",
+                        queue.length(),
+                        "endpoint",
+                        queue.endpoint(),
+                        "priority",
+                        Long.toString(queue.priority()),
+                        "ms_telemetry",
+                        "True"));
     }
 
     private static void endpoints(PrometheusText text, StoreStats stats) {

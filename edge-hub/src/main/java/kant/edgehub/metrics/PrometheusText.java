@@ -20,15 +20,20 @@ final class PrometheusText {
 
     /** One sample with the labels that every {@code edgehub_} sample has, and these. */
     void edgeHub(String name, long value, String... labels) {
-        sample(name, base, value, labels);
+        sample(name, base, Long.toString(value), labels);
+    }
+
+    /** The same for a value with a fraction. */
+    void edgeHub(String name, double value, String... labels) {
+        sample(name, base, Double.toString(value), labels);
     }
 
     /** One sample with these labels only. */
     void kant(String name, long value, String... labels) {
-        sample(name, "", value, labels);
+        sample(name, "", Long.toString(value), labels);
     }
 
-    private void sample(String name, String first, long value, String... labels) {
+    private void sample(String name, String first, String value, String... labels) {
         var all = new StringBuilder(first);
         for (int i = 0; i < labels.length; i += 2) {
             label(all, labels[i], labels[i + 1]);

@@ -10,6 +10,9 @@ interface Endpoint {
     /** Its name in the store. */
     String name();
 
+    /** Whether the other calls return at once, so that any thread may make them. */
+    boolean prompt();
+
     /** Whether anything at all can be sent; if not, nothing is read from the store. */
     boolean open();
 

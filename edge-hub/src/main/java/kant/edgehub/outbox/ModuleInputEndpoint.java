@@ -36,6 +36,11 @@ final class ModuleInputEndpoint implements Endpoint {
     }
 
     @Override
+    public boolean prompt() {
+        return true;
+    }
+
+    @Override
     public boolean open() {
         return receivers.apply(module) != null;
     }

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Moves one endpoint's messages from the store to the endpoint: reads from the cursor, sends in order per lane without
  * waiting for each answer, settles, and tries again after a rest what failed.
  *
- * <p>Everything happens in {@link #step}, one run at a time; the world outside only adds results and wakes.
+ * <p>Everything happens in {@link #step}, one run at a time, mostly on the thread that woke it: the store's writer, or an event
+ * loop. The world outside only adds results and wakes.
  */
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
@@ -32,6 +33,9 @@ final class Outbox {
 
     private static final int READ_ENTRIES = 256;
 
+    /** Instead of a number of entries. */
+    private static final int DISK = -1;
+
     private final Endpoint endpoint;
     private final Cursor cursor;
     private final Tasks tasks;
@@ -41,9 +45,17 @@ final class Outbox {
     private final Queue<Result> results = new ConcurrentLinkedQueue<>();
     private final Queue<IdentityId> rested = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean retryNow = new AtomicBoolean();
+
+    /** Something is new in the store since it was last read. */
+    private final AtomicBoolean fresh = new AtomicBoolean(true);
+
     private final Map<IdentityId, Lane> lanes = new HashMap<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean stopped;
+
+    /** The last read found nothing, and nothing came back since; the store lets more be in flight than we take. */
+    private boolean dry;
+
     private int taken;
     private long takenBytes;
 
@@ -57,7 +69,10 @@ final class Outbox {
         this.backoff = backoff;
         this.settled = settled;
         pump = new Pump(tasks, this::step);
-        cursor.onAvailable(pump::wake);
+        cursor.onAvailable(() -> {
+            fresh.set(true);
+            pump.wake();
+        });
     }
 
     /** Something changed: there is room, or somebody to send to. */
@@ -89,7 +104,11 @@ final class Outbox {
         return cursor.pending();
     }
 
-    private void step() {
+    /** Without leave to block it ends early, and says so, where the store has to read its disk. */
+    private boolean step(boolean mayBlock) {
+        if (!mayBlock && !endpoint.prompt()) {
+            return false;
+        }
         settle();
         resume();
         if (stopped || !endpoint.open()) {
@@ -97,14 +116,18 @@ final class Outbox {
             if (stopped && taken == 0) {
                 ended.complete(null);
             }
-            return;
+            return true;
         }
         // Reading again after sending keeps a lane without room from hiding what others could send.
-        boolean more;
+        int read;
         do {
-            more = read();
+            read = read(mayBlock);
+            if (read == DISK) {
+                return false;
+            }
             send();
-        } while (more && !stopped);
+        } while (read > 0 && !stopped);
+        return true;
     }
 
     private void settle() {
@@ -141,7 +164,7 @@ final class Outbox {
                     .addKeyValue("reason", reason)
                     .log("a message was not taken, it will be sent again");
         }
-        cursor.release(result.entry);
+        release(result.entry);
         lane.failed();
     }
 
@@ -180,8 +203,13 @@ final class Outbox {
     private void giveBack(Lane lane) {
         for (Entry entry : lane.giveBack()) {
             forget(entry);
-            cursor.release(entry);
+            release(entry);
         }
+    }
+
+    private void release(Entry entry) {
+        cursor.release(entry);
+        dry = false;
     }
 
     private void forget(Entry entry) {
@@ -189,20 +217,25 @@ final class Outbox {
         takenBytes -= entry.message().size();
     }
 
-    /** Reads what there is room for; says whether there may be more. */
-    private boolean read() {
+    /** Reads what there is room for; says how many, or that they are on the disk. */
+    private int read(boolean mayBlock) {
         int room = Math.min(READ_ENTRIES, MAX_ENTRIES - taken);
         int roomBytes = (int) (MAX_BYTES - takenBytes);
-        if (room <= 0 || roomBytes <= 0) {
-            return false;
+        dry &= !fresh.getAndSet(false);
+        if (dry || room <= 0 || roomBytes <= 0) {
+            return 0;
         }
-        List<Entry> entries = cursor.read(room, roomBytes);
+        List<Entry> entries = mayBlock ? cursor.read(room, roomBytes) : cursor.readMemory(room, roomBytes);
+        if (entries == null) {
+            return DISK;
+        }
         for (Entry entry : entries) {
             lanes.computeIfAbsent(endpoint.lane(entry), _ -> new Lane()).hold(entry);
             taken++;
             takenBytes += entry.message().size();
         }
-        return !entries.isEmpty();
+        dry = entries.isEmpty();
+        return entries.size();
     }
 
     private void send() {

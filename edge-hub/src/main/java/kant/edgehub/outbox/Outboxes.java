@@ -1,6 +1,7 @@
 package kant.edgehub.outbox;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import kant.edgehub.parent.Attachments;
 import kant.model.identity.IdentityId;
 import kant.model.message.Target;
@@ -34,6 +36,7 @@ public final class Outboxes {
     private final Backoff backoff;
     private final SettledMeter meter;
     private final Map<String, Outbox> outboxes = new ConcurrentHashMap<>();
+    private final Map<IdentityId, List<Outbox>> byModule = new ConcurrentHashMap<>();
     private final Map<IdentityId, InputReceiver> receivers = new ConcurrentHashMap<>();
 
     /** Counts how messages end. */
@@ -77,6 +80,9 @@ public final class Outboxes {
                         .log("endpoint has neither a route nor a module any more, dropped");
                 Outbox outbox = outboxes.remove(endpoint);
                 if (outbox != null) {
+                    byModule.computeIfPresent(
+                            InputName.parse(endpoint).module(),
+                            (_, all) -> all.stream().filter(o -> o != outbox).toList());
                     var _ = outbox.stop();
                 }
                 store.remove(endpoint);
@@ -134,24 +140,31 @@ public final class Outboxes {
     }
 
     private void serve(String endpoint) {
-        outboxes.computeIfAbsent(endpoint, name -> {
-            var outbox = new Outbox(
-                    endpoint(name),
-                    store.cursor(name),
-                    tasks,
-                    backoff,
-                    (entry, fate) -> meter.settled(name, entry, fate));
-            outbox.wake();
-            return outbox;
-        });
+        if (outboxes.containsKey(endpoint)) {
+            return;
+        }
+        Outbox outbox;
+        if (endpoint.equals(Target.UPSTREAM)) {
+            outbox = outbox(new UpstreamEndpoint(attachments, surelyUnknown));
+        } else {
+            InputName input = InputName.parse(endpoint);
+            outbox = outbox(new ModuleInputEndpoint(endpoint, input.module(), input.input(), receivers::get));
+            byModule.merge(
+                    input.module(),
+                    List.of(outbox),
+                    (all, one) -> Stream.concat(all.stream(), one.stream()).toList());
+        }
+        outboxes.put(endpoint, outbox);
+        outbox.wake();
     }
 
-    private Endpoint endpoint(String name) {
-        if (name.equals(Target.UPSTREAM)) {
-            return new UpstreamEndpoint(attachments, surelyUnknown);
-        }
-        InputName input = InputName.parse(name);
-        return new ModuleInputEndpoint(name, input.module(), input.input(), receivers::get);
+    private Outbox outbox(Endpoint endpoint) {
+        return new Outbox(
+                endpoint,
+                store.cursor(endpoint.name()),
+                tasks,
+                backoff,
+                (entry, fate) -> meter.settled(endpoint.name(), entry, fate));
     }
 
     private boolean goneModule(String endpoint) {
@@ -160,11 +173,6 @@ public final class Outboxes {
     }
 
     private void forModule(IdentityId module, Consumer<Outbox> what) {
-        String prefix = module.text() + "/";
-        outboxes.forEach((name, outbox) -> {
-            if (name.startsWith(prefix)) {
-                what.accept(outbox);
-            }
-        });
+        byModule.getOrDefault(module, List.of()).forEach(what);
     }
 }

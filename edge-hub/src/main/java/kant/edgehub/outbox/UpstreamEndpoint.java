@@ -36,6 +36,11 @@ final class UpstreamEndpoint implements Endpoint {
     }
 
     @Override
+    public boolean prompt() {
+        return false; // the first message of a sender attaches it, which may take a while
+    }
+
+    @Override
     public boolean open() {
         return attachments.linkUp();
     }

@@ -11,9 +11,9 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
 import kant.model.twin.MethodCall;
 import kant.model.twin.TwinPatch;
+import kant.upstream.Access;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
-import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
 import kant.world.Time;
@@ -29,15 +29,17 @@ public final class Attachments {
     private static final Logger log = LoggerFactory.getLogger(Attachments.class);
 
     private final Link link;
-    private final Function<IdentityId, TokenSource> tokens;
+    private final Function<IdentityId, Access> access;
+    private final ParentMeter meter;
     private final Time time;
     private final Map<IdentityId, Attached> attached = new ConcurrentHashMap<>();
     private volatile @Nullable ParentEvents events;
 
-    /** @param tokens signs for an identity; asked at each connection, so that a changed key is used at once */
-    public Attachments(Link link, Function<IdentityId, TokenSource> tokens, Time time) {
+    /** @param access how an identity comes in at the parent; asked when it is attached */
+    public Attachments(Link link, Function<IdentityId, Access> access, ParentMeter meter, Time time) {
         this.link = link;
-        this.tokens = tokens;
+        this.access = access;
+        this.meter = meter;
         this.time = time;
     }
 
@@ -85,20 +87,41 @@ public final class Attachments {
         });
     }
 
+    /**
+     * The registry has changed an identity: it tries again at once where it was refused, or is let go, and attached anew when it
+     * is needed, where it now comes in another way.
+     */
+    public void changed(IdentityId id) {
+        Attached known = attached.get(id);
+        if (known == null) {
+            return;
+        }
+        Access now = access.apply(id);
+        if (now.looksLike(known.access)) {
+            known.upstream.retry();
+        } else if (attached.remove(id, known)) {
+            known.upstream.close();
+        }
+    }
+
     private Attached attach(IdentityId id) {
         log.atDebug().addKeyValue("identity", id).log("attaching to the parent");
         ParentEvents listener = events;
         if (listener == null) {
             throw new IllegalStateException("attached before start");
         }
-        return new Attached(link.attach(id, tokens.apply(id), new Listener(id, listener)), time.nanos());
+        Access how = access.apply(id);
+        UpstreamIdentity upstream = link.attach(how, new Listener(id, listener));
+        return new Attached(how, new MeteredUpstream(upstream, meter, time), time.nanos());
     }
 
     private static final class Attached {
+        final Access access;
         final UpstreamIdentity upstream;
         volatile long usedAtNanos;
 
-        Attached(UpstreamIdentity upstream, long usedAtNanos) {
+        Attached(Access access, UpstreamIdentity upstream, long usedAtNanos) {
+            this.access = access;
             this.upstream = upstream;
             this.usedAtNanos = usedAtNanos;
         }

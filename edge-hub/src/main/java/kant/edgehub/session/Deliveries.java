@@ -1,5 +1,6 @@
 package kant.edgehub.session;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,11 +12,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import kant.edgehub.outbox.Fate;
 import kant.edgehub.outbox.InputReceiver;
+import kant.edgehub.route.TwinChange;
+import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
 import kant.model.message.Message;
 import kant.model.message.Settlement;
 import kant.protocol.port.ClientLink;
+import kant.world.Time;
 
 /**
  * What was given to one client and is not settled: input messages from the outboxes and cloud-to-device messages from the
@@ -24,20 +28,25 @@ import kant.protocol.port.ClientLink;
 final class Deliveries implements InputReceiver {
     static final String REJECTED = "rejected";
 
-    /** Unsettled bytes after which nothing more is given, so that a client that does not read costs little. */
-    static final long MAX_BYTES = 1 << 20;
-
     /** Cloud-to-device messages that wait for room; the parent's own window is no larger. */
     private static final int MAX_WAITING = 100;
 
+    private final IdentityId id;
     private final ClientLink client;
     private final Runnable room;
+    private final Time time;
+    private final DeliveryMeter meter;
     private final Map<Long, Given> given = new HashMap<>();
     private final Deque<CloudMessage> waiting = new ArrayDeque<>();
     private int reserved;
     private long bytes;
     private long nextId = 1;
+
+    /** {@link #reserve} has said no, and goes on to until all that the client has settled in one go is: one by one is dear. */
     private boolean starved;
+
+    private int settling;
+
     private boolean closed;
 
     private record Given(int bytes, Consumer<Settlement> settle) {}
@@ -45,14 +54,17 @@ final class Deliveries implements InputReceiver {
     private record CloudMessage(Delivery delivery, Consumer<Settlement> settle) {}
 
     /** @param room called when there is room again after {@link #reserve} said no */
-    Deliveries(ClientLink client, Runnable room) {
+    Deliveries(IdentityId id, ClientLink client, Runnable room, Time time, DeliveryMeter meter) {
+        this.id = id;
         this.client = client;
         this.room = room;
+        this.time = time;
+        this.meter = meter;
     }
 
     @Override
     public synchronized boolean reserve() {
-        if (!roomy()) {
+        if (starved || !roomy()) {
             starved = !closed;
             return false;
         }
@@ -69,8 +81,14 @@ final class Deliveries implements InputReceiver {
             if (closed) {
                 return CompletableFuture.completedFuture(new Fate.Retry("the client is gone"));
             }
-            long id = give(message, settlement -> fate.complete(fate(settlement)));
-            delivery = new Delivery(id, Feature.INPUTS, input, message, attempt);
+            long began = time.nanos();
+            long delivered = give(message, settlement -> {
+                if (settlement == Settlement.ACCEPTED) {
+                    meter.delivered(message, id, input, Duration.ofNanos(time.nanos() - began));
+                }
+                fate.complete(fate(settlement));
+            });
+            delivery = new Delivery(delivered, Feature.INPUTS, input, TwinChange.shown(message), attempt);
         }
         client.deliver(delivery);
         return fate;
@@ -94,13 +112,28 @@ final class Deliveries implements InputReceiver {
         }
     }
 
-    /** The client settles one; an unknown id is ignored. */
-    void settle(long id, Settlement settlement) {
-        Given settled;
-        Delivery next = null;
+    /** The client settles some; an unknown id is ignored. */
+    void settle(List<Long> ids, Settlement settlement) {
+        synchronized (this) {
+            settling++;
+        }
+        ids.forEach(delivery -> settleOne(delivery, settlement));
         boolean wake;
         synchronized (this) {
-            settled = given.remove(id);
+            settling--;
+            wake = settling == 0 && starved && roomy();
+            starved &= !wake;
+        }
+        if (wake) {
+            room.run();
+        }
+    }
+
+    private void settleOne(long delivery, Settlement settlement) {
+        Given settled;
+        Delivery next = null;
+        synchronized (this) {
+            settled = given.remove(delivery);
             if (settled == null) {
                 return;
             }
@@ -109,15 +142,10 @@ final class Deliveries implements InputReceiver {
             if (first != null) {
                 next = give(first.delivery, first.settle);
             }
-            wake = starved && roomy();
-            starved &= !wake;
         }
         settled.settle.accept(settlement);
         if (next != null) {
             client.deliver(next);
-        }
-        if (wake) {
-            room.run();
         }
     }
 
@@ -135,7 +163,7 @@ final class Deliveries implements InputReceiver {
     }
 
     private boolean roomy() {
-        return !closed && given.size() + reserved < Math.max(1, client.window()) && bytes < MAX_BYTES;
+        return !closed && given.size() + reserved < Math.max(1, client.window()) && bytes < client.windowBytes();
     }
 
     private Delivery give(Delivery d, Consumer<Settlement> settle) {
@@ -144,10 +172,10 @@ final class Deliveries implements InputReceiver {
 
     private long give(Message message, Consumer<Settlement> settle) {
         int size = message.size();
-        long id = nextId++;
-        given.put(id, new Given(size, settle));
+        long delivery = nextId++;
+        given.put(delivery, new Given(size, settle));
         bytes += size;
-        return id;
+        return delivery;
     }
 
     private static Fate fate(Settlement settlement) {

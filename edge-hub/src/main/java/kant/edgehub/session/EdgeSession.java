@@ -1,18 +1,18 @@
 package kant.edgehub.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kant.edgehub.auth.Claim;
 import kant.edgehub.method.Methods;
-import kant.edgehub.route.HubConfiguration;
 import kant.model.auth.Credential;
-import kant.model.error.Refusal;
-import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
@@ -25,24 +25,21 @@ import kant.model.twin.TwinProperties;
 import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.Session;
-import kant.routing.Routing;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** One connected client. The steps of a message are in {@link #send}. */
+/** One connected client. The steps of a message that it sends are in {@link Intake}. */
 final class EdgeSession implements Session {
-    private static final Logger log = LoggerFactory.getLogger(EdgeSession.class);
+    /** SDKs give a subscription 15 s; a parent that takes longer to tell the twin must not end it. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
 
     private final ClientInfo info;
-    private final Credential credential;
     private final ClientLink client;
     private final SessionServices services;
     private final Sessions sessions;
-    private final Stamp stamp;
     private final Deliveries deliveries;
     private final Set<Feature> restored;
     private final Set<Feature> features = EnumSet.noneOf(Feature.class);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Claim claim;
 
     EdgeSession(
             ClientInfo info,
@@ -50,22 +47,25 @@ final class EdgeSession implements Session {
             ClientLink client,
             Set<Feature> restored,
             SessionServices services,
-            Sessions sessions,
-            Stamp stamp) {
+            Sessions sessions) {
         this.info = info;
-        this.credential = credential;
+        this.claim = Claim.of(credential, info);
         this.client = client;
         this.restored = Set.copyOf(restored);
         this.services = services;
         this.sessions = sessions;
-        this.stamp = stamp;
-        deliveries = new Deliveries(client, () -> services.outboxes().room(info.identity()));
+        deliveries = new Deliveries(
+                info.identity(),
+                client,
+                () -> services.outboxes().room(info.identity()),
+                services.time(),
+                services.meter());
     }
 
     @Override
     public CompletionStage<Void> renew(Credential credential) {
-        return CompletableFuture.failedFuture(
-                new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
+        var renewed = new Claim(info.identity(), info.authChain(), credential);
+        return services.authenticator().check(renewed).thenRun(() -> claim = renewed);
     }
 
     @Override
@@ -78,8 +78,8 @@ final class EdgeSession implements Session {
         return restored;
     }
 
-    Credential credential() {
-        return credential;
+    Claim claim() {
+        return claim;
     }
 
     boolean listensFor(Feature feature) {
@@ -90,56 +90,38 @@ final class EdgeSession implements Session {
 
     /** Begins to serve the subscriptions of an earlier connection. */
     void start() {
-        restored.forEach(this::begin);
-    }
-
-    @Override
-    public CompletionStage<Void> send(Message message) {
-        HubConfiguration configuration = services.configuration().get().orElse(null);
-        if (configuration == null) {
-            return refused(new Refusal.Unavailable(
-                    "this hub has no usable configuration yet; see lastDesiredStatus of $edgeHub"));
-        }
-        int size = message.size();
-        if (size > Message.MAX_BYTES) {
-            return refused(new Refusal.TooLarge("Message size is " + size + " bytes which is greater than the max size "
-                    + Message.MAX_BYTES + " bytes allowed"));
-        }
-        Message stamped = stamp.on(message, info);
-        services.meter().received(stamped);
-        Routing routing = configuration.routes().route(stamped);
-        routing.bodyProblem()
-                .ifPresent(problem -> log.atDebug()
-                        .addKeyValue("identity", identity())
-                        .addKeyValue("reason", problem)
-                        .log("a condition on the body was undefined"));
-        if (routing.targets().isEmpty()) {
-            services.meter().unrouted(stamped);
-            return CompletableFuture.completedFuture(null);
-        }
-        return services.store().append(stamped, routing.targets()).whenComplete((_, failure) -> {
-            if (failure == null) {
-                services.meter().accepted(routing.matches());
-            } else {
-                services.meter().unacknowledged(stamped);
-            }
+        restored.forEach(feature -> {
+            var _ = begin(feature);
         });
     }
 
     @Override
+    public CompletionStage<Void> send(Message message) {
+        return services.intake().accept(message, info);
+    }
+
+    @Override
     public CompletionStage<TwinProperties> twin() {
-        return services.twins().get(identity());
+        return timed(services.twins().get(identity()), took -> services.meter().twinRead(identity(), took));
     }
 
     @Override
     public CompletionStage<OptionalLong> report(ObjectNode patch) {
-        return services.twins().report(identity(), patch);
+        return timed(
+                services.twins()
+                        .report(identity(), patch)
+                        .thenCompose(version ->
+                                services.intake().reported(identity(), patch).thenApply(_ -> version)),
+                took -> services.meter().reported(identity(), took));
     }
 
     @Override
     public CompletionStage<Void> subscribe(Feature feature) {
-        begin(feature);
-        return remember();
+        CompletionStage<Void> begun = begin(feature);
+        CompletionStage<Void> ready = feature == Feature.DESIRED
+                ? begun.thenCompose(_ -> firstLook())
+                : CompletableFuture.completedFuture(null);
+        return ready.thenCompose(_ -> remember());
     }
 
     @Override
@@ -150,14 +132,19 @@ final class EdgeSession implements Session {
         if (feature == Feature.INPUTS) {
             services.outboxes().disconnected(identity(), deliveries);
         } else {
-            endUpstream(feature);
+            services.interests().drop(identity(), feature, this);
         }
         return remember();
     }
 
     @Override
     public void settle(long deliveryId, Settlement settlement) {
-        deliveries.settle(deliveryId, settlement);
+        deliveries.settle(List.of(deliveryId), settlement);
+    }
+
+    @Override
+    public void accept(List<Long> deliveryIds) {
+        deliveries.settle(deliveryIds, Settlement.ACCEPTED);
     }
 
     @Override
@@ -173,10 +160,10 @@ final class EdgeSession implements Session {
         services.outboxes().disconnected(identity(), deliveries);
         deliveries.close();
         services.methods().gone(client);
-        EdgeSession successor = sessions.gone(this);
+        sessions.gone(this);
         for (Feature feature : subscribed()) {
-            if (successor == null || !successor.listensFor(feature)) {
-                endUpstream(feature);
+            if (feature != Feature.INPUTS) {
+                services.interests().drop(identity(), feature, this);
             }
         }
     }
@@ -196,42 +183,53 @@ final class EdgeSession implements Session {
     CompletionStage<MethodResult> invoke(MethodCall call) {
         return listensFor(Feature.METHODS)
                 ? services.methods().call(identity(), client, call)
-                : CompletableFuture.completedFuture(Methods.notFound(identity()));
+                : CompletableFuture.failedFuture(Methods.notFound(identity()));
     }
 
     void deliver(Delivery delivery, Consumer<Settlement> settle) {
-        if (listensFor(Feature.CLOUD_TO_DEVICE)) {
-            deliveries.deliverFromParent(delivery, settle);
-        } else {
-            settle.accept(Settlement.RELEASED);
-        }
+        deliveries.deliverFromParent(delivery, settle);
     }
 
-    private void begin(Feature feature) {
+    /** The stage completes when the parent has heard of it, where it can hear. */
+    private CompletionStage<Void> begin(Feature feature) {
         synchronized (features) {
             features.add(feature);
         }
+        CompletionStage<Void> begun = CompletableFuture.completedFuture(null);
         if (feature != Feature.INPUTS) {
-            log(services.attachments().of(identity()).subscribe(feature), feature);
+            begun = services.interests().want(identity(), feature, this);
+            if (closed.get()) {
+                services.interests().drop(identity(), feature, this); // closed meanwhile, and that did not see it
+            }
         } else if (identity().isModule() && !closed.get()) {
             services.outboxes().connected(identity(), deliveries);
         }
-    }
-
-    private void endUpstream(Feature feature) {
-        if (feature != Feature.INPUTS) {
-            services.attachments().find(identity()).ifPresent(upstream -> log(upstream.unsubscribe(feature), feature));
+        if (feature == Feature.METHODS) {
+            services.arrivals().listens(identity());
         }
+        return begun;
     }
 
-    private void log(CompletionStage<Void> done, Feature feature) {
-        var _ = done.whenComplete((_, failure) -> {
-            if (failure != null) {
-                log.atWarn()
-                        .addKeyValue("identity", identity())
-                        .addKeyValue("feature", feature)
-                        .addKeyValue("reason", failure.getMessage())
-                        .log("the parent refused a subscription");
+    /**
+     * Completes when this hub knows the twin whose changes it is to tell, or cannot know it now. What changed before its first
+     * look is no change to it, so a client must not take itself for subscribed before.
+     */
+    private CompletionStage<Void> firstLook() {
+        if (services.twins().cached(identity()).isPresent()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var looked = new CompletableFuture<Void>();
+        var _ = services.twins().get(identity()).whenComplete((_, _) -> looked.complete(null));
+        var _ = services.tasks()
+                .after(FIRST_LOOK, "first look at the twin of " + identity(), () -> looked.complete(null));
+        return looked;
+    }
+
+    private <T> CompletionStage<T> timed(CompletionStage<T> work, Consumer<Duration> took) {
+        long began = services.time().nanos();
+        return work.whenComplete((_, failure) -> {
+            if (failure == null) {
+                took.accept(Duration.ofNanos(services.time().nanos() - began));
             }
         });
     }
@@ -247,9 +245,5 @@ final class EdgeSession implements Session {
         return info.persistent()
                 ? sessions.keep(identity(), this::subscribed)
                 : CompletableFuture.completedFuture(null);
-    }
-
-    private static CompletionStage<Void> refused(Refusal refusal) {
-        return CompletableFuture.failedFuture(new RefusedException(refusal));
     }
 }

@@ -7,7 +7,8 @@ import kant.routing.Match;
 /** Counts what clients send; called for every message, so it must be quick. */
 public interface MessageMeter {
 
-    void received(Message message);
+    /** @param bytes as {@link Message#size} counts them, before the hub has added to it */
+    void received(Message message, int bytes);
 
     /** No route takes it: acknowledged and dropped. */
     void unrouted(Message message);

@@ -1,20 +1,23 @@
 package kant.edgehub.session;
 
+import kant.edgehub.auth.Authenticator;
+import kant.edgehub.method.Arrivals;
 import kant.edgehub.method.Methods;
 import kant.edgehub.outbox.Outboxes;
-import kant.edgehub.parent.Attachments;
-import kant.edgehub.route.CurrentConfiguration;
+import kant.edgehub.parent.Interests;
 import kant.edgehub.twin.Twins;
-import kant.store.MessageStore;
 import kant.world.Tasks;
+import kant.world.Time;
 
 /** What every session hands its client's requests on to. */
 public record SessionServices(
-        CurrentConfiguration configuration,
-        MessageStore store,
+        Intake intake,
         Outboxes outboxes,
         Twins twins,
         Methods methods,
-        Attachments attachments,
+        Arrivals arrivals,
+        Interests interests,
+        Authenticator authenticator,
         Tasks tasks,
-        MessageMeter meter) {}
+        Time time,
+        DeliveryMeter meter) {}

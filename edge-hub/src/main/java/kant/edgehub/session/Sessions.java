@@ -1,7 +1,7 @@
 package kant.edgehub.session;
 
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import kant.edgehub.auth.Claim;
 import kant.edgehub.auth.ConnectedClients;
 import kant.edgehub.method.Methods;
 import kant.model.auth.Credential;
@@ -25,9 +26,6 @@ import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.Session;
 import kant.store.state.KeyedState;
-import kant.world.Randomness;
-import kant.world.Time;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,25 +35,16 @@ public final class Sessions implements ConnectedClients {
 
     private final SessionServices services;
     private final Subscriptions subscriptions;
-    private final Stamp stamp;
     private final Presence presence;
     private final int mostClients;
     private final Map<IdentityId, EdgeSession> sessions = new ConcurrentHashMap<>();
 
     /** @param mostClients identities connected at once; a further one is refused */
-    public Sessions(
-            SessionServices services,
-            KeyedState state,
-            String edgeDeviceId,
-            Time time,
-            Randomness randomness,
-            Presence presence,
-            int mostClients) {
+    public Sessions(SessionServices services, KeyedState state, Presence presence, int mostClients) {
         this.services = services;
         this.presence = presence;
         this.mostClients = mostClients;
         subscriptions = new Subscriptions(state);
-        stamp = new Stamp(edgeDeviceId, time, randomness);
     }
 
     /** Opens the session of an authenticated client; an older one of the same identity is closed first. */
@@ -69,7 +58,7 @@ public final class Sessions implements ConnectedClients {
         if (!info.persistent()) {
             forget(id);
         }
-        var session = new EdgeSession(info, credential, client, restored, services, this, stamp);
+        var session = new EdgeSession(info, credential, client, restored, services, this);
         EdgeSession older = sessions.put(id, session);
         if (older != null) {
             log.atInfo().addKeyValue("identity", id).log("client connected again, its older connection is closed");
@@ -102,27 +91,31 @@ public final class Sessions implements ConnectedClients {
         }
     }
 
-    /** Calls a client's method; the stage always completes with a result. */
+    /** Calls a client's method; fails with a refusal where it is away, or does not answer in time. */
     public CompletionStage<MethodResult> invoke(IdentityId id, MethodCall call) {
         EdgeSession session = sessions.get(id);
-        return session == null ? CompletableFuture.completedFuture(Methods.notFound(id)) : session.invoke(call);
+        return session == null ? CompletableFuture.failedFuture(Methods.notFound(id)) : session.invoke(call);
     }
 
-    /** Passes on a cloud-to-device message, or gives it back where nobody listens. */
-    public void deliver(IdentityId id, Delivery delivery, Consumer<Settlement> settle) {
+    /** Whether a client is connected and listens for what belongs to a feature. */
+    public boolean listens(IdentityId id, Feature feature) {
         EdgeSession session = sessions.get(id);
-        if (session == null) {
-            settle.accept(Settlement.RELEASED);
-        } else {
-            session.deliver(delivery, settle);
+        return session != null && session.listensFor(feature);
+    }
+
+    /** Passes on a cloud-to-device message; false where nobody here listens, and nothing was done with it. */
+    public boolean deliver(IdentityId id, Delivery delivery, Consumer<Settlement> settle) {
+        EdgeSession session = sessions.get(id);
+        if (session == null || !session.listensFor(Feature.CLOUD_TO_DEVICE)) {
+            return false;
         }
+        session.deliver(delivery, settle);
+        return true;
     }
 
     @Override
-    public Map<IdentityId, Credential> credentials() {
-        Map<IdentityId, Credential> shown = new HashMap<>();
-        sessions.forEach((id, session) -> shown.put(id, session.credential()));
-        return shown;
+    public Collection<Claim> claims() {
+        return sessions.values().stream().map(EdgeSession::claim).toList();
     }
 
     @Override
@@ -133,16 +126,13 @@ public final class Sessions implements ConnectedClients {
         }
     }
 
-    /** A session is over; returns the one that has taken its place, null where nobody has. */
-    @Nullable
-    EdgeSession gone(EdgeSession session) {
+    /** A session is over. */
+    void gone(EdgeSession session) {
         IdentityId id = session.identity();
-        if (!sessions.remove(id, session)) {
-            return sessions.get(id);
+        if (sessions.remove(id, session)) {
+            log.atInfo().addKeyValue("identity", id).log("client disconnected");
+            presence.disconnected(id);
         }
-        log.atInfo().addKeyValue("identity", id).log("client disconnected");
-        presence.disconnected(id);
-        return null;
     }
 
     /** Writes a persistent session's subscriptions as they are when it is their turn. */

@@ -1,9 +1,11 @@
 package kant.edgehub.session;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import kant.edgehub.route.TwinChange;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.model.message.SystemProperties;
@@ -43,6 +45,11 @@ final class Stamp {
             system.put(SystemProperties.MODEL_ID, client.modelId());
         }
         return new Message(sender, system, message.properties(), message.payload());
+    }
+
+    /** A reported patch as a message of the hub's own. */
+    Message twinChange(IdentityId hub, IdentityId reporter, ObjectNode patch) {
+        return TwinChange.message(hub, reporter, patch, ids.next(), now());
     }
 
     private Instant now() {

@@ -15,22 +15,28 @@ import kant.model.twin.TwinProperties;
  * @param parent the twin as the parent last had it, for all we know
  * @param seen whether the parent ever told it; false where only reports are known
  * @param pending what was reported here and the parent has not acknowledged: a patch, nulls kept; empty for nothing
+ * @param view the twin as the client should see it: the parent's, with its own unsent reports on top; made once, for it is read often
  */
-record KnownTwin(TwinProperties parent, boolean seen, ObjectNode pending) {
+record KnownTwin(TwinProperties parent, boolean seen, ObjectNode pending, TwinProperties view) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    KnownTwin(TwinProperties parent, boolean seen, ObjectNode pending) {
+        this(parent, seen, pending, overlaid(parent, pending));
+    }
+
+    private static TwinProperties overlaid(TwinProperties parent, ObjectNode pending) {
+        return pending.isEmpty()
+                ? parent
+                : new TwinProperties(
+                        parent.desired(),
+                        parent.desiredVersion(),
+                        TwinMerge.merge(parent.reported(), pending),
+                        parent.reportedVersion());
+    }
 
     /** A twin of which nothing is known; its parts are not shared. */
     static KnownTwin unseen() {
         return new KnownTwin(TwinProperties.parse(object()), false, object());
-    }
-
-    /** The twin as the client should see it: the parent's, with its own unsent reports on top. */
-    TwinProperties view() {
-        return new TwinProperties(
-                parent.desired(),
-                parent.desiredVersion(),
-                TwinMerge.merge(parent.reported(), pending),
-                parent.reportedVersion());
     }
 
     KnownTwin withParent(TwinProperties fresh) {

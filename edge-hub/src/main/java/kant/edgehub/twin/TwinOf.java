@@ -28,6 +28,9 @@ final class TwinOf {
     /** Reads that wait for the identity to be attached; more are answered from what is known. */
     private static final int MOST_WAITING = 16;
 
+    /** How often the parent is asked again because something changed during the answer; afterwards the versions decide. */
+    private static final int MOST_READS = 3;
+
     /** Unsent reports of one identity together: twice what a whole reported document may have. */
     private static final int MAX_PENDING_CHARACTERS = 2 * ReportedLimits.MAX_DOCUMENT_BYTES;
 
@@ -37,6 +40,9 @@ final class TwinOf {
     private final Deque<CompletableFuture<TwinProperties>> waiting = new ArrayDeque<>();
 
     private volatile KnownTwin known;
+    /** Counts what was learnt of the parent's twin by other ways than reading it. */
+    private int changes;
+
     private boolean pushing;
     /** Reported while a push was under way: what is left when it succeeds. */
     private ObjectNode sincePush = JsonNodeFactory.instance.objectNode();
@@ -64,7 +70,7 @@ final class TwinOf {
         serial.execute(() -> {
             UpstreamIdentity upstream = world.attachments().of(id);
             if (upstream.up()) {
-                fetch(upstream, answer);
+                read(upstream, MOST_READS, () -> answer.complete(given()));
             } else if (world.attachments().linkUp() && waiting.size() < MOST_WAITING) {
                 waitForAttachment(answer);
             } else {
@@ -106,7 +112,8 @@ final class TwinOf {
                 return;
             }
             if (known.seen() && patch.version() == version + 1) {
-                keep(known.withDesired(patch));
+                changes++;
+                learn(known.withDesired(patch));
                 world.listener().changed(id, patch, known.view());
             } else {
                 changeMissed = true;
@@ -136,39 +143,45 @@ final class TwinOf {
                         }));
     }
 
-    private void fetch(UpstreamIdentity upstream, CompletableFuture<TwinProperties> answer) {
+    /** Reads the parent's twin, tells the difference, and answers those who wait for it. */
+    private void refresh() {
+        UpstreamIdentity upstream = world.attachments().of(id);
+        if (upstream.up()) {
+            read(upstream, MOST_READS, () -> {
+                for (var answer = waiting.poll(); answer != null; answer = waiting.poll()) {
+                    answer.complete(given());
+                }
+            });
+        }
+    }
+
+    /** Takes the parent's twin over; what changed here while the answer was under way may be newer than it. */
+    private void read(UpstreamIdentity upstream, int reads, Runnable then) {
+        int before = changes;
         upstream.twin()
                 .whenCompleteAsync(
                         (fresh, failure) -> {
+                            if (failure == null && changes != before && reads > 1) {
+                                read(upstream, reads - 1, then);
+                                return;
+                            }
                             if (failure == null) {
-                                keep(known.withParent(fresh));
+                                adopt(changes == before ? fresh : newest(fresh, known.parent()));
                             } else {
                                 log.atDebug()
                                         .addKeyValue("identity", id)
-                                        .log("the parent did not tell the twin, answered from the cache");
+                                        .log("the parent did not tell the twin, what is known goes on to count");
                             }
-                            answer.complete(given());
+                            then.run();
                         },
                         serial);
     }
 
-    /** Reads the parent's twin, tells the difference, and answers those who wait for it. */
-    private void refresh() {
-        UpstreamIdentity upstream = world.attachments().of(id);
-        if (!upstream.up()) {
-            return;
-        }
-        upstream.twin()
-                .whenCompleteAsync(
-                        (fresh, failure) -> {
-                            if (failure == null) {
-                                adopt(fresh);
-                            }
-                            for (var answer = waiting.poll(); answer != null; answer = waiting.poll()) {
-                                answer.complete(given());
-                            }
-                        },
-                        serial);
+    private static TwinProperties newest(TwinProperties a, TwinProperties b) {
+        TwinProperties desired = a.desiredVersion() >= b.desiredVersion() ? a : b;
+        TwinProperties reported = a.reportedVersion() >= b.reportedVersion() ? a : b;
+        return new TwinProperties(
+                desired.desired(), desired.desiredVersion(), reported.reported(), reported.reportedVersion());
     }
 
     private void adopt(TwinProperties fresh) {
@@ -179,7 +192,7 @@ final class TwinOf {
         boolean news = first
                 || !difference.isEmpty()
                 || fresh.desiredVersion() != known.parent().desiredVersion();
-        keep(known.withParent(fresh));
+        learn(known.withParent(fresh));
         if (news) {
             world.listener().changed(id, new TwinPatch(difference, fresh.desiredVersion()), known.view());
         }
@@ -229,13 +242,14 @@ final class TwinOf {
             long now = version != null && version.isPresent()
                     ? version.getAsLong()
                     : known.parent().reportedVersion();
-            keep(known.acknowledged(patch, now).withPending(sincePush));
+            changes++;
+            learn(known.acknowledged(patch, now).withPending(sincePush));
         } else if (refusedForEver(failure)) {
             log.atWarn()
                     .addKeyValue("identity", id)
                     .addKeyValue("reason", failure.getMessage())
                     .log("the parent refuses reported properties, dropped");
-            keep(known.withPending(sincePush));
+            learn(known.withPending(sincePush));
         }
         push();
     }
@@ -245,6 +259,13 @@ final class TwinOf {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof RefusedException refused
                 && (refused.refusal() instanceof Refusal.Invalid || refused.refusal() instanceof Refusal.TooLarge);
+    }
+
+    /** What the parent says counts also where the disk does not take it; after a restart it is read again. */
+    private void learn(KnownTwin twin) {
+        if (!keep(twin)) {
+            known = twin;
+        }
     }
 
     private boolean keep(KnownTwin twin) {

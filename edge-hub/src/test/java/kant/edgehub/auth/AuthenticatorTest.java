@@ -59,7 +59,9 @@ class AuthenticatorTest {
         cache = new ScopeCache(state);
         refresher = new ScopeRefresher(cache, parent, world, world, Duration.ofSeconds(120));
         refresher.onAffected(affected::addAll);
-        authenticator = new Authenticator(cache, refresher, List.of("hub.kant.test", "gateway.local"), world);
+        var chains = new AuthChains(cache, EDGE);
+        var rules = new AuthRules(List.of("hub.kant.test", "gateway.local"), true, List::of);
+        authenticator = new Authenticator(cache, refresher, chains, rules, world);
     }
 
     @ParameterizedTest
@@ -161,10 +163,12 @@ class AuthenticatorTest {
 
     @Test
     void connections_at_the_same_time_share_one_question() {
-        var first =
-                authenticator.check(token(A, FakeScope.key(A, "primary")), A).toCompletableFuture();
-        var second =
-                authenticator.check(token(A, FakeScope.key(A, "primary")), A).toCompletableFuture();
+        var first = authenticator
+                .check(claim(token(A, FakeScope.key(A, "primary")), A))
+                .toCompletableFuture();
+        var second = authenticator
+                .check(claim(token(A, FakeScope.key(A, "primary")), A))
+                .toCompletableFuture();
         world.run();
 
         assertThat(first).isCompleted();
@@ -176,7 +180,7 @@ class AuthenticatorTest {
     void made_up_names_cannot_flood_the_parent() {
         for (int i = 0; i < 100; i++) {
             IdentityId ghost = IdentityId.device("ghost" + i);
-            var _ = authenticator.check(token(ghost, FakeScope.key(ghost, "primary")), ghost);
+            var _ = authenticator.check(claim(token(ghost, FakeScope.key(ghost, "primary")), ghost));
         }
         world.run();
 
@@ -208,7 +212,7 @@ class AuthenticatorTest {
         assertThat(check(old, A)).as("nobody has told us").isEmpty();
         assertThat(check(token(A, fresh), A)).isEmpty();
         assertThat(affected).contains(A);
-        assertThat(authenticator.checkCached(old, A)).isPresent();
+        assertThat(authenticator.checkCached(claim(old, A))).isPresent();
     }
 
     @Test
@@ -237,11 +241,15 @@ class AuthenticatorTest {
 
     private Optional<Refusal> check(Credential credential, IdentityId id) {
         CompletableFuture<Optional<Refusal>> answer = authenticator
-                .check(credential, id)
+                .check(claim(credential, id))
                 .handle((_, failure) -> failure == null ? Optional.<Refusal>empty() : Optional.of(refusal(failure)))
                 .toCompletableFuture();
         world.run();
         return answer.join();
+    }
+
+    private static Claim claim(Credential credential, IdentityId id) {
+        return new Claim(id, List.of(), credential);
     }
 
     private static Refusal refusal(Throwable failure) {

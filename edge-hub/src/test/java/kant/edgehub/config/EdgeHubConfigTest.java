@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import kant.model.error.RefusedException;
 import kant.store.segment.Durability;
+import kant.upstream.UpstreamProtocol;
 import org.junit.jupiter.api.Test;
 
 class EdgeHubConfigTest {
@@ -28,8 +29,14 @@ class EdgeHubConfigTest {
         assertThat(config.identity().id().text()).isEqualTo("edge-1/$edgeHub");
         assertThat(config.identity().gateway()).isEqualTo("edge-1.plant.local");
         assertThat(config.secrets()).isEqualTo(new Secrets.Workload("unix:///run/edgeHub.sock"));
-        assertThat(config.parent()).isEqualTo(new ParentSettings("hub.kant.test", null, 8883, 443));
-        assertThat(config.listeners()).isEqualTo(new Listeners("0.0.0.0", 8883, 9600));
+        assertThat(config.parent())
+                .isEqualTo(new ParentSettings(
+                        "hub.kant.test",
+                        null,
+                        new ParentSettings.ParentPorts(8883, 5671, 443),
+                        UpstreamProtocol.AMQP_OR_WS,
+                        null));
+        assertThat(config.listeners()).isEqualTo(new Listeners("0.0.0.0", 8883, 5671, 443, 9600));
         assertThat(config.storage().directory()).isEqualTo(Path.of("/data/edgeHub"));
         assertThat(config.storage().durability()).isEqualTo(Durability.FSYNC);
         assertThat(config.limits().clients()).isEqualTo(100);
@@ -69,10 +76,12 @@ class EdgeHubConfigTest {
 
     @Test
     void a_setting_that_asks_for_what_this_hub_does_not_do_is_named() throws RefusedException {
-        env.put("UpstreamProtocol", "AmqpWs");
-        env.put("AuthenticationMode", "Scope");
+        env.put("AuthenticationMode", "CloudAndScope");
+        env.put("storeAndForwardEnabled", "True");
+        env.put("RocksDB_MaxOpenFiles", "7");
 
-        assertThat(EdgeHubConfig.read(env).notHonoured()).containsExactly("UpstreamProtocol=AmqpWs");
+        assertThat(EdgeHubConfig.read(env).notHonoured())
+                .containsExactly("AuthenticationMode=CloudAndScope", "RocksDB_MaxOpenFiles=7");
     }
 
     @Test
@@ -96,5 +105,43 @@ class EdgeHubConfigTest {
         env.put("MetricsEnabled", "false");
 
         assertThat(EdgeHubConfig.read(env).listeners().metricsPort()).isEqualTo(-1);
+    }
+
+    @Test
+    void each_door_has_its_port_and_can_be_switched_off_but_not_all() throws RefusedException {
+        env.put("amqpSettings__port", "5672");
+        env.put("httpSettings__enabled", "false");
+        assertThat(EdgeHubConfig.read(env).listeners())
+                .isEqualTo(new Listeners("0.0.0.0", 8883, 5672, Listeners.OFF, 9600));
+
+        env.put("amqpSettings__enabled", "false");
+        env.put("mqttSettings__enabled", "false");
+        assertThatThrownBy(() -> EdgeHubConfig.read(env)).hasMessageContaining("no client could connect");
+    }
+
+    @Test
+    void tls_versions_and_time_spans_are_read_as_the_original_does() throws RefusedException {
+        env.put("SslProtocols", "tls1.2, TLS12");
+        env.put("mqttSettings__ConnectArrivalTimeout", "00:00:30");
+        env.put("mqttSettings__MaxKeepAliveTimeout", "1.00:00:00");
+
+        Doors doors = EdgeHubConfig.read(env).doors();
+
+        assertThat(doors.tlsProtocols()).containsExactly("TLSv1.2");
+        assertThat(doors.connectArrival()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(doors.keepAlive()).isEqualTo(Duration.ofDays(1));
+        env.put("SslProtocols", "ssl3");
+        assertThat(EdgeHubConfig.read(env).doors().tlsProtocols()).containsExactly("TLSv1.3", "TLSv1.2");
+    }
+
+    @Test
+    void the_link_speaks_what_upstream_protocol_says_through_the_proxy() throws RefusedException {
+        env.put("UpstreamProtocol", "amqpws");
+        env.put("https_proxy", "http://me:secret@proxy:3128");
+
+        ParentSettings parent = EdgeHubConfig.read(env).parent();
+
+        assertThat(parent.protocol()).isEqualTo(UpstreamProtocol.AMQP_WS);
+        assertThat(String.valueOf(parent.proxy())).contains("proxy:3128").doesNotContain("secret");
     }
 }

@@ -18,9 +18,9 @@ import kant.model.message.Message;
 import kant.model.message.Settlement;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinProperties;
+import kant.upstream.Access;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
-import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
 import org.jspecify.annotations.Nullable;
@@ -208,9 +208,9 @@ public final class FakeLink implements Link {
     }
 
     @Override
-    public UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener) {
-        var identity = new Identity(id, listener);
-        identities.put(id, identity);
+    public UpstreamIdentity attach(Access access, UpstreamListener listener) {
+        var identity = new Identity(access.id(), listener);
+        identities.put(access.id(), identity);
         if (easy && state == LinkState.UP) {
             identity.taking = true;
             Thread.startVirtualThread(identity::goUp);

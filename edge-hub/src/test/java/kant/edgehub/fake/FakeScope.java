@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import kant.edgehub.auth.Place;
+import kant.edgehub.auth.Proof;
 import kant.edgehub.auth.ScopeIdentity;
 import kant.edgehub.auth.ScopeSource;
 import kant.model.identity.IdentityId;
@@ -16,6 +18,9 @@ import kant.model.identity.IdentityId;
 public final class FakeScope implements ScopeSource {
     private final Map<IdentityId, ScopeIdentity> identities = new ConcurrentHashMap<>();
     public final List<IdentityId> asked = new CopyOnWriteArrayList<>();
+    /** The edge devices by which each identity was asked for last. */
+    public final Map<IdentityId, List<IdentityId>> ways = new ConcurrentHashMap<>();
+
     public volatile boolean reachable = true;
 
     /** The key that {@link #register} gives an identity. */
@@ -28,7 +33,11 @@ public final class FakeScope implements ScopeSource {
     }
 
     public void put(IdentityId id, boolean enabled, String primary, String secondary) {
-        identities.put(id, new ScopeIdentity(id, "g1", enabled, "sas", primary, secondary));
+        identities.put(id, new ScopeIdentity(id, "g1", enabled, Proof.keys(primary, secondary), Place.NONE));
+    }
+
+    public void put(ScopeIdentity identity) {
+        identities.put(identity.id(), identity);
     }
 
     public void remove(IdentityId id) {
@@ -42,8 +51,9 @@ public final class FakeScope implements ScopeSource {
     }
 
     @Override
-    public List<ScopeIdentity> one(IdentityId id) throws IOException {
+    public List<ScopeIdentity> one(IdentityId id, List<IdentityId> via) throws IOException {
         asked.add(id);
+        ways.put(id, via);
         reach();
         List<ScopeIdentity> found = new ArrayList<>();
         for (IdentityId each : List.of(id, id.device())) {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kant.edgehub.fake.FakeClient;
 import kant.edgehub.fake.ManualWorld;
+import kant.model.error.Refusal;
+import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.twin.MethodCall;
 import kant.model.twin.MethodResult;
@@ -55,8 +57,11 @@ class MethodsTest {
         assertThat(result).isNotDone();
         world.advance(Duration.ofSeconds(1));
 
-        assertThat(result.join().status()).isEqualTo(504);
-        assertThat(text(result)).contains("Timed out waiting for device to respond");
+        assertThat(refusal(result))
+                .isInstanceOf(Refusal.TimedOut.class)
+                .extracting(Refusal::reason)
+                .asString()
+                .contains("Timed out waiting for device to respond");
     }
 
     @Test
@@ -65,8 +70,30 @@ class MethodsTest {
 
         methods.gone(client);
 
-        assertThat(result.join().status()).isEqualTo(404);
-        assertThat(text(result)).isEqualTo("{\"message\":\"Client edge/a not found\"}");
+        assertThat(refusal(result)).isEqualTo(new Refusal.NotConnected("Client edge/a not found"));
+    }
+
+    @Test
+    void the_parent_is_told_a_status_and_a_reason_where_nobody_answered() {
+        CompletableFuture<MethodResult> gone = call("ping", 10);
+        methods.gone(client);
+        CompletableFuture<MethodResult> slow = call("slow", 10);
+        world.advance(Duration.ofSeconds(10));
+
+        MethodResult notFound = gone.exceptionally(Problems::of).join();
+        assertThat(notFound.status()).isEqualTo(404);
+        assertThat(new String(notFound.payload(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"message\":\"Client edge/a not found\"}");
+        assertThat(slow.exceptionally(Problems::of).join().status()).isEqualTo(504);
+    }
+
+    @Test
+    void a_caller_that_gives_up_leaves_nothing_behind() {
+        for (int i = 0; i < 2 * Methods.MOST_AT_ONCE; i++) {
+            call("ping", 10).cancel(false);
+        }
+
+        assertThat(call("ping", 10)).isNotDone();
     }
 
     @Test
@@ -89,17 +116,16 @@ class MethodsTest {
             call("m", 10);
         }
 
-        assertThat(call("m", 10).join().status()).isEqualTo(429);
+        assertThat(refusal(call("m", 10))).isInstanceOf(Refusal.LimitExceeded.class);
         world.advance(Duration.ofSeconds(10));
         assertThat(call("m", 10)).isNotDone();
     }
 
     private CompletableFuture<MethodResult> call(String name, int seconds) {
-        return methods.call(A, client, new MethodCall("parent-rid", name, new byte[0], Duration.ofSeconds(seconds)))
-                .toCompletableFuture();
+        return methods.call(A, client, new MethodCall("parent-rid", name, new byte[0], Duration.ofSeconds(seconds)));
     }
 
-    private static String text(CompletableFuture<MethodResult> result) {
-        return new String(result.join().payload(), StandardCharsets.UTF_8);
+    private static Refusal refusal(CompletableFuture<MethodResult> result) {
+        return ((RefusedException) result.exceptionNow()).refusal();
     }
 }

@@ -52,6 +52,11 @@ final class FakeCursor implements Cursor {
     }
 
     @Override
+    public List<Entry> readMemory(int maxMessages, int maxBytes) {
+        return read(maxMessages, maxBytes);
+    }
+
+    @Override
     public void delivered(Entry entry) {
         settled(entry);
         delivered.add(entry.message());

@@ -222,6 +222,11 @@ class OutboxTest {
         }
 
         @Override
+        public boolean prompt() {
+            return true;
+        }
+
+        @Override
         public boolean open() {
             return open;
         }

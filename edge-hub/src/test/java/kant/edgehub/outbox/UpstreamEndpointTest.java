@@ -9,12 +9,14 @@ import java.util.concurrent.CompletionStage;
 import kant.edgehub.fake.FakeLink;
 import kant.edgehub.fake.ManualWorld;
 import kant.edgehub.fake.NoEvents;
+import kant.edgehub.metrics.Counters;
 import kant.edgehub.parent.Attachments;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.store.Entry;
+import kant.upstream.Access;
 import kant.upstream.LinkState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,8 @@ class UpstreamEndpointTest {
     private static final IdentityId B = IdentityId.device("leaf");
 
     private final FakeLink link = new FakeLink();
-    private final Attachments attachments = new Attachments(link, _ -> _ -> "token", new ManualWorld());
+    private final Attachments attachments = new Attachments(
+            link, id -> Access.own(id, _ -> "token"), new Counters(new ManualWorld()), new ManualWorld());
     private final Set<IdentityId> unknown = new HashSet<>();
     private final UpstreamEndpoint endpoint = new UpstreamEndpoint(attachments, unknown::contains);
 

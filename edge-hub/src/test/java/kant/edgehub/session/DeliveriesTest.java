@@ -7,18 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import kant.edgehub.fake.FakeClient;
+import kant.edgehub.metrics.Counters;
 import kant.edgehub.outbox.Fate;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
 import kant.model.message.Message;
 import kant.model.message.Settlement;
+import kant.world.Time;
 import org.junit.jupiter.api.Test;
 
 class DeliveriesTest {
     private final FakeClient client = new FakeClient();
     private int room;
-    private final Deliveries deliveries = new Deliveries(client, () -> room++);
+    private final Deliveries deliveries = new Deliveries(
+            IdentityId.module("edge", "a"), client, () -> room++, Time.system(), new Counters(Time.system()));
 
     @Test
     void a_settlement_becomes_the_messages_fate() {
@@ -51,6 +54,22 @@ class DeliveriesTest {
     }
 
     @Test
+    void after_a_no_there_is_no_room_before_all_that_was_settled_in_one_go_is_settled() {
+        client.window = 2;
+        List<Boolean> meanwhile = new ArrayList<>();
+        var first = deliver(10).thenAccept(_ -> meanwhile.add(deliveries.reserve()));
+        deliver(10);
+        assertThat(deliveries.reserve()).isFalse();
+
+        deliveries.settle(client.deliveries.stream().map(Delivery::id).toList(), Settlement.ACCEPTED);
+
+        assertThat(first).isCompleted();
+        assertThat(meanwhile).containsExactly(false);
+        assertThat(room).isEqualTo(1);
+        assertThat(deliveries.reserve()).isTrue();
+    }
+
+    @Test
     void a_place_that_is_reserved_counts() {
         client.window = 1;
 
@@ -70,7 +89,7 @@ class DeliveriesTest {
 
     @Test
     void an_unknown_settlement_is_ignored() {
-        deliveries.settle(99, Settlement.ACCEPTED);
+        deliveries.settle(List.of(99L), Settlement.ACCEPTED);
 
         assertThat(room).isZero();
     }
@@ -109,7 +128,7 @@ class DeliveriesTest {
     }
 
     private void settle(int index, Settlement settlement) {
-        deliveries.settle(client.deliveries.get(index).id(), settlement);
+        deliveries.settle(List.of(client.deliveries.get(index).id()), settlement);
     }
 
     private static Delivery cloudToDevice(long id) {

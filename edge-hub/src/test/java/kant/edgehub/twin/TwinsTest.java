@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import kant.edgehub.fake.FakeLink;
 import kant.edgehub.fake.ManualWorld;
 import kant.edgehub.fake.NoEvents;
+import kant.edgehub.metrics.Counters;
 import kant.edgehub.parent.Attachments;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
@@ -21,6 +22,7 @@ import kant.model.identity.IdentityId;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
 import kant.store.state.KeyedState;
+import kant.upstream.Access;
 import kant.upstream.LinkState;
 import kant.world.FileDisk;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +47,7 @@ class TwinsTest {
     void start() throws IOException {
         state = KeyedState.open(new FileDisk(directory), "state");
         link = new FakeLink();
-        var attachments = new Attachments(link, _ -> _ -> "token", world);
+        var attachments = new Attachments(link, id -> Access.own(id, _ -> "token"), new Counters(world), world);
         attachments.start(new NoEvents());
         twins = new Twins(
                 state,
@@ -268,6 +270,73 @@ class TwinsTest {
         answerTwin("{\"desired\":{\"a\":2,\"$version\":9}}");
 
         assertThat(told).containsExactly("edge/a 9 {\"a\":2}");
+    }
+
+    @Test
+    void a_twin_that_is_older_than_a_change_that_came_meanwhile_does_not_undo_it() {
+        seen("{\"desired\":{\"a\":1,\"$version\":4}}");
+
+        goUp();
+        twins.desired(A, patch("{\"a\":2}", 5));
+        world.run();
+        answerTwin("{\"desired\":{\"a\":1,\"$version\":4}}");
+        assertThat(twins.cached(A).orElseThrow().desiredVersion()).isEqualTo(5);
+        answerTwin("{\"desired\":{\"a\":2,\"$version\":5}}");
+
+        assertThat(told).containsExactly("edge/a 5 {\"a\":2}");
+        assertThat(twins.cached(A).orElseThrow().desiredVersion()).isEqualTo(5);
+    }
+
+    @Test
+    void a_report_that_the_parent_takes_while_it_tells_the_twin_is_not_lost_from_view() {
+        seen("{\"reported\":{\"on\":false,\"$version\":1}}");
+
+        report("{\"on\":true}");
+        goUp();
+        link.identity(A).reportAnswers.getFirst().complete(OptionalLong.of(2));
+        world.run();
+        answerTwin("{\"reported\":{\"on\":false,\"$version\":1}}");
+
+        assertThat(twins.cached(A).orElseThrow().reported().toString()).isEqualTo("{\"on\":true}");
+    }
+
+    @Test
+    void a_change_that_a_read_brings_is_told_once() {
+        seen("{\"desired\":{\"a\":1,\"$version\":4}}");
+
+        CompletableFuture<TwinProperties> read = get();
+        answerTwin("{\"desired\":{\"a\":2,\"$version\":5}}");
+        twins.desired(A, patch("{\"a\":2}", 5));
+        world.run();
+
+        assertThat(read.join().desiredVersion()).isEqualTo(5);
+        assertThat(told).containsExactly("edge/a 5 {\"a\":2}");
+    }
+
+    @Test
+    void every_desired_change_is_told_in_order_across_gaps_and_reconnects() {
+        seen("{\"desired\":{\"n\":0,\"$version\":1}}");
+
+        twins.desired(A, patch("{\"n\":1}", 2));
+        world.run();
+        link.identity(A).goDown();
+        goUp();
+        answerTwin("{\"desired\":{\"n\":4,\"$version\":5}}");
+        twins.desired(A, patch("{\"n\":4}", 5));
+        twins.desired(A, patch("{\"n\":5}", 6));
+        twins.desired(A, patch("{\"n\":7}", 8));
+        world.run();
+        answerTwin("{\"desired\":{\"n\":7,\"$version\":8}}");
+        twins.desired(A, patch("{\"n\":8}", 9));
+        world.run();
+
+        assertThat(told)
+                .containsExactly(
+                        "edge/a 2 {\"n\":1}",
+                        "edge/a 5 {\"n\":4}",
+                        "edge/a 6 {\"n\":5}",
+                        "edge/a 8 {\"n\":7}",
+                        "edge/a 9 {\"n\":8}");
     }
 
     @Test

@@ -11,6 +11,7 @@ public enum ErrorCode {
     FORMAT_ERROR(400, 400006, "IotHubFormatError"),
     UNAUTHORIZED(401, 401002, "IotHubUnauthorizedAccess"),
     QUOTA_EXCEEDED(403, 403002, "IotHubQuotaExceeded"),
+    QUEUE_FULL(403, 403004, "DeviceMaximumQueueDepthExceeded"),
     DEVICE_NOT_FOUND(404, 404001, "DeviceNotFound"),
     MODULE_NOT_FOUND(404, 404010, "ModuleNotFound"),
     DEVICE_NOT_ONLINE(404, 404103, "DeviceNotOnline"),
@@ -18,6 +19,7 @@ public enum ErrorCode {
     DEVICE_EXISTS(409, 409001, "DeviceAlreadyExists"),
     MODULE_EXISTS(409, 409301, "ModuleAlreadyExistsOnDevice"),
     PRECONDITION_FAILED(412, 412001, "PreconditionFailed"),
+    LOCK_LOST(412, 412002, "DeviceMessageLockLost"),
     MESSAGE_TOO_LARGE(413, 413001, "MessageTooLarge"),
     TOO_MANY_MODULES(413, 413003, "TooManyModulesOnDevice"),
     THROTTLED(429, 429001, "ThrottlingException"),
@@ -55,11 +57,11 @@ public enum ErrorCode {
             case INVALID_PROTOCOL_VERSION, INVALID_OPERATION, ARGUMENT_INVALID, ARGUMENT_NULL, FORMAT_ERROR ->
                 new Refusal.Invalid(reason);
             case UNAUTHORIZED -> new Refusal.Unauthorized(reason);
-            case QUOTA_EXCEEDED, TOO_MANY_MODULES, THROTTLED -> new Refusal.LimitExceeded(reason);
+            case QUOTA_EXCEEDED, QUEUE_FULL, TOO_MANY_MODULES, THROTTLED -> new Refusal.LimitExceeded(reason);
             case DEVICE_NOT_FOUND, MODULE_NOT_FOUND -> new Refusal.NotFound(reason);
             case DEVICE_NOT_ONLINE, CONNECTION_CLOSED -> new Refusal.NotConnected(reason);
             case DEVICE_EXISTS, MODULE_EXISTS -> new Refusal.AlreadyExists(reason);
-            case PRECONDITION_FAILED -> new Refusal.PreconditionFailed(reason);
+            case PRECONDITION_FAILED, LOCK_LOST -> new Refusal.PreconditionFailed(reason);
             case MESSAGE_TOO_LARGE -> new Refusal.TooLarge(reason);
             case SERVER_ERROR, UNAVAILABLE -> new Refusal.Unavailable(reason);
             case GATEWAY_TIMEOUT -> new Refusal.TimedOut(reason);

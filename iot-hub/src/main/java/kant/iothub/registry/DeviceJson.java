@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceJson {
     private DeviceJson() {}
 
-    public static ObjectNode json(Device device, Presence.Facts presence) {
+    /** @param waiting how many messages to the device wait */
+    public static ObjectNode json(Device device, Presence.Facts presence, long waiting) {
         ObjectNode json = Json.object()
                 .put("deviceId", device.id())
                 .put("generationId", device.generationId())
@@ -24,7 +25,7 @@ public final class DeviceJson {
         json.put("status", status(device))
                 .put("statusReason", device.statusReason())
                 .put("statusUpdatedTime", Json.time(device.statusUpdated()))
-                .put("cloudToDeviceMessageCount", 0);
+                .put("cloudToDeviceMessageCount", waiting);
         json.set("authentication", AuthenticationJson.json(device.authentication()));
         json.putObject("capabilities").put("iotEdge", device.edge());
         putScopes(json, device);

@@ -52,6 +52,17 @@ public final class DeviceTable {
                 limit);
     }
 
+    /** Devices that open a scope, are in it, or are edge devices right below it, in the order of their ids. */
+    static List<Device> inOrBelow(Sql sql, String scope, String after, int limit) throws SQLException {
+        return sql.list(
+                DeviceTable::device,
+                "SELECT * FROM devices WHERE (scope = ? OR instr(parent_scopes, ?) > 0) AND id > ? ORDER BY id LIMIT ?",
+                scope,
+                '"' + scope + '"',
+                after,
+                limit);
+    }
+
     /** The edge device that opens a scope. */
     static Optional<Device> opener(Sql sql, String scope) throws SQLException {
         return sql.one(DeviceTable::device, "SELECT * FROM devices WHERE scope = ? AND edge = 1", scope);

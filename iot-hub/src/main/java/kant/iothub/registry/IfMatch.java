@@ -39,6 +39,11 @@ public sealed interface IfMatch {
         }
     }
 
+    /** For callers that cannot say which one they mean. */
+    default IfMatch orAny() {
+        return this instanceof Absent ? new Any() : this;
+    }
+
     /** Refuses where the caller must say which one it means and did not. */
     default void require(String what) throws HubRefusedException {
         if (this instanceof Absent) {

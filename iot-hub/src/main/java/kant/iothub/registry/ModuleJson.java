@@ -8,7 +8,8 @@ import kant.iothub.json.Json;
 public final class ModuleJson {
     private ModuleJson() {}
 
-    public static ObjectNode json(Module module, Presence.Facts presence) {
+    /** @param waiting how many messages to the module wait */
+    public static ObjectNode json(Module module, Presence.Facts presence, long waiting) {
         ObjectNode json = Json.object()
                 .put("moduleId", module.id().moduleId())
                 .put("deviceId", module.id().deviceId())
@@ -16,7 +17,7 @@ public final class ModuleJson {
                 .put("generationId", module.generationId())
                 .put("etag", module.etag());
         putPresence(json, presence);
-        json.put("cloudToDeviceMessageCount", 0);
+        json.put("cloudToDeviceMessageCount", waiting);
         json.set("authentication", AuthenticationJson.json(module.authentication()));
         return json;
     }

@@ -78,7 +78,9 @@ public final class ModuleTable {
 
     static void delete(Sql sql, IdentityId id) throws SQLException {
         sql.run("DELETE FROM modules WHERE device_id = ? AND id = ?", id.deviceId(), moduleId(id));
-        sql.run("DELETE FROM twins WHERE device_id = ? AND module_id = ?", id.deviceId(), moduleId(id));
+        for (String table : List.of("twins", "cloud_messages", "cloud_queues")) {
+            sql.run("DELETE FROM " + table + " WHERE device_id = ? AND module_id = ?", id.deviceId(), moduleId(id));
+        }
     }
 
     static Authentication authentication(ResultSet row) throws SQLException {

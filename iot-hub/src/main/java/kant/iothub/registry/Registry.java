@@ -29,6 +29,11 @@ public final class Registry {
         return database.read(sql -> Registered.find(sql, id));
     }
 
+    /** The target of a chain whose links hold, or a refusal. */
+    public Registered target(AuthChain chain) throws IOException, HubRefusedException {
+        return database.read(chain::check);
+    }
+
     public Device device(String deviceId) throws IOException, HubRefusedException {
         return database.read(sql -> DeviceTable.require(sql, deviceId));
     }
@@ -126,7 +131,7 @@ public final class Registry {
             createModule(sql, IdentityId.module(deviceId, IdentityId.EDGE_AGENT), ModuleDraft.pending());
             createModule(sql, IdentityId.module(deviceId, IdentityId.EDGE_HUB), ModuleDraft.pending());
         }
-        return new Changed<>(device, id, false);
+        return new Changed<>(device, id, false, false);
     }
 
     private Changed<Device> updateDevice(Sql sql, String deviceId, IfMatch match, DeviceDraft draft)
@@ -138,7 +143,8 @@ public final class Registry {
         DeviceTable.put(sql, device);
         boolean credentials =
                 device.enabled() != before.enabled() || !device.authentication().equals(before.authentication());
-        return new Changed<>(device, IdentityId.device(deviceId), credentials);
+        boolean moved = !device.parentScopes().equals(before.parentScopes());
+        return new Changed<>(device, IdentityId.device(deviceId), credentials, moved);
     }
 
     private Changed<Module> createModule(Sql sql, IdentityId id, ModuleDraft draft)
@@ -159,7 +165,7 @@ public final class Registry {
         Module module = maker.newModule(id, draft);
         ModuleTable.put(sql, module);
         addTwin(sql, id);
-        return new Changed<>(module, id, false);
+        return new Changed<>(module, id, false, false);
     }
 
     private Changed<Module> updateModule(Sql sql, IdentityId id, IfMatch match, ModuleDraft draft)
@@ -168,7 +174,8 @@ public final class Registry {
         match.check(before.etag(), "module \"" + id + "\"");
         Module module = maker.changed(before, draft);
         ModuleTable.put(sql, module);
-        return new Changed<>(module, id, !module.authentication().equals(before.authentication()));
+        boolean credentials = !module.authentication().equals(before.authentication());
+        return new Changed<>(module, id, credentials, false);
     }
 
     /** Every identity has a twin, from the first moment on; its versions begin at 1. */
@@ -183,10 +190,13 @@ public final class Registry {
         if (changed.credentials()) {
             listener.credentialsChanged(changed.id());
         }
+        if (changed.moved()) {
+            listener.moved(changed.id());
+        }
     }
 
     /** How many devices there are, and how many of them may connect. */
     public record Counts(long total, long enabled) {}
 
-    private record Changed<T>(T value, IdentityId id, boolean credentials) {}
+    private record Changed<T>(T value, IdentityId id, boolean credentials, boolean moved) {}
 }

@@ -8,6 +8,9 @@ public interface RegistryListener {
     /** What the identity proves itself with, or whether it may connect at all, is not what it was; for a device also its modules. */
     void credentialsChanged(IdentityId id);
 
+    /** The device is below other edge devices than it was. */
+    void moved(IdentityId id);
+
     /** The identity is gone; for a device also its modules. */
     void removed(IdentityId id);
 }

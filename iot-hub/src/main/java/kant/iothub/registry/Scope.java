@@ -12,7 +12,10 @@ import kant.iothub.sql.Sql;
 import kant.model.identity.IdentityId;
 import org.jspecify.annotations.Nullable;
 
-/** What an edge device's hub may know: itself and the leaf devices in its scope, with their modules and keys (§4.4, flat). */
+/**
+ * What an edge device's hub may know, with modules and keys (reference/device-protocols.md §4.4): itself and the leaf devices in
+ * its scope; and on behalf of an edge device below it, the same of that one, with the edge devices below that one.
+ */
 public final class Scope {
     private final Database database;
 
@@ -27,14 +30,16 @@ public final class Scope {
      */
     public Page list(String edgeId, String after, int limit) throws IOException, HubRefusedException {
         return database.read(sql -> {
-            List<Device> devices = DeviceTable.inScope(sql, edge(sql, edgeId).scope(), after, limit + 1);
-            boolean more = devices.size() > limit;
-            List<Device> page = more ? devices.subList(0, limit) : devices;
-            List<Module> modules = new ArrayList<>();
-            for (Device device : page) {
-                modules.addAll(ModuleTable.ofDevice(sql, device.id()));
-            }
-            return new Page(page, modules, more ? page.getLast().id() : null);
+            String scope = edge(sql, edgeId).scope();
+            return page(sql, DeviceTable.inScope(sql, scope, after, limit + 1), limit);
+        });
+    }
+
+    /** One page of what the target of a chain may know; the chain must hold. */
+    public Page list(AuthChain chain, String after, int limit) throws IOException, HubRefusedException {
+        return database.read(sql -> {
+            String scope = edge(sql, chain.check(sql).device().id()).scope();
+            return page(sql, DeviceTable.inOrBelow(sql, scope, after, limit + 1), limit);
         });
     }
 
@@ -48,9 +53,36 @@ public final class Scope {
                         ErrorCode.UNAUTHORIZED,
                         "\"" + target + "\" is not in the scope of edge device \"" + edgeId + "\"");
             }
-            List<Module> modules = found.module() == null ? List.of() : List.of(found.module());
-            return new Page(List.of(found.device()), modules, null);
+            return page(found);
         });
+    }
+
+    /** One identity that the target of a chain may know, or that target itself; the chain must hold. */
+    public Page one(AuthChain chain, IdentityId target) throws IOException, HubRefusedException {
+        return database.read(sql -> {
+            Device head = chain.check(sql).device();
+            Registered found = Registered.require(sql, target);
+            boolean itself = found.device().id().equals(head.id());
+            if (!itself && !(head.edge() && found.device().parentScopes().contains(head.scope()))) {
+                throw new HubRefusedException(
+                        ErrorCode.UNAUTHORIZED, "\"" + target + "\" is not below device \"" + head.id() + "\"");
+            }
+            return page(found);
+        });
+    }
+
+    private static Page page(Sql sql, List<Device> found, int limit) throws SQLException {
+        boolean more = found.size() > limit;
+        List<Device> page = more ? found.subList(0, limit) : found;
+        List<Module> modules = new ArrayList<>();
+        for (Device device : page) {
+            modules.addAll(ModuleTable.ofDevice(sql, device.id()));
+        }
+        return new Page(page, modules, more ? page.getLast().id() : null);
+    }
+
+    private static Page page(Registered found) {
+        return new Page(List.of(found.device()), found.module() == null ? List.of() : List.of(found.module()), null);
     }
 
     private static Device edge(Sql sql, String edgeId) throws SQLException, HubRefusedException {

@@ -17,7 +17,6 @@ import kant.iothub.registry.DeviceTable;
 import kant.iothub.registry.Module;
 import kant.iothub.registry.ModuleTable;
 import kant.iothub.registry.Registered;
-import kant.iothub.session.Sessions;
 import kant.iothub.sql.Database;
 import kant.iothub.sql.Sql;
 import kant.iothub.twin.TwinView;
@@ -34,12 +33,12 @@ final class QueryOperations {
 
     private final Database database;
     private final Twins twins;
-    private final Sessions sessions;
+    private final IdentityViews views;
 
-    QueryOperations(Database database, Twins twins, Sessions sessions) {
+    QueryOperations(Database database, Twins twins, IdentityViews views) {
         this.database = database;
         this.twins = twins;
-        this.sessions = sessions;
+        this.views = views;
     }
 
     HttpAnswer query(Call call) throws IOException, HubRefusedException {
@@ -72,9 +71,11 @@ final class QueryOperations {
         return found;
     }
 
-    private ArrayNode json(List<TwinView> page) {
+    private ArrayNode json(List<TwinView> page) throws IOException, HubRefusedException {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
-        page.forEach(view -> json.add(view.json(sessions.of(view.identity().id()))));
+        for (TwinView view : page) {
+            json.add(views.json(view));
+        }
         return json;
     }
 

@@ -21,17 +21,19 @@ final class RegistryOperations {
 
     private final Registry registry;
     private final Sessions sessions;
+    private final IdentityViews views;
 
-    RegistryOperations(Registry registry, Sessions sessions) {
+    RegistryOperations(Registry registry, Sessions sessions, IdentityViews views) {
         this.registry = registry;
         this.sessions = sessions;
+        this.views = views;
     }
 
     HttpAnswer listDevices(Call call) throws IOException, HubRefusedException {
         String top = call.http().parameter("top").orElse(Integer.toString(MOST_DEVICES));
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         for (Device device : registry.devices(Call.number("top", top, 1, MOST_DEVICES))) {
-            json.add(DeviceJson.json(device, sessions.of(IdentityId.device(device.id()))));
+            json.add(views.json(device));
         }
         return Answers.ok(json);
     }
@@ -52,7 +54,7 @@ final class RegistryOperations {
     HttpAnswer listModules(Call call) throws IOException, HubRefusedException {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         for (Module module : registry.modules(call.device())) {
-            json.add(ModuleJson.json(module, sessions.of(module.id())));
+            json.add(views.json(module));
         }
         return Answers.ok(json);
     }
@@ -88,11 +90,11 @@ final class RegistryOperations {
         return Answers.ok(Json.object().put("connectedDeviceCount", sessions.connectedDevices()));
     }
 
-    private HttpAnswer answer(Device device) {
-        return Answers.ok(DeviceJson.json(device, sessions.of(IdentityId.device(device.id()))), device.etag());
+    private HttpAnswer answer(Device device) throws IOException, HubRefusedException {
+        return Answers.ok(views.json(device), device.etag());
     }
 
-    private HttpAnswer answer(Module module) {
-        return Answers.ok(ModuleJson.json(module, sessions.of(module.id())), module.etag());
+    private HttpAnswer answer(Module module) throws IOException, HubRefusedException {
+        return Answers.ok(views.json(module), module.etag());
     }
 }

@@ -1,5 +1,6 @@
 package kant.iothub.service;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -13,10 +14,11 @@ import kant.iothub.registry.Device;
 import kant.iothub.registry.DeviceJson;
 import kant.iothub.registry.Module;
 import kant.iothub.registry.Scope;
+import kant.model.identity.IdentityId;
 import kant.protocol.http.HttpAnswer;
 import org.jspecify.annotations.Nullable;
 
-/** What an edge hub asks about the identities below it, flat form (reference/device-protocols.md §4.4). */
+/** What an edge hub asks about the identities below it, for itself and on behalf (reference/device-protocols.md §4.4). */
 final class ScopeOperations {
     private static final int MOST_DEVICES = 1000;
 
@@ -44,6 +46,28 @@ final class ScopeOperations {
                 .filter(m -> !m.isEmpty())
                 .orElse(null);
         return Answers.ok(json(scope.one(call.device(), Call.identity(device, module)), null));
+    }
+
+    /** The scope of the device that the chain in the body begins with; its continuation comes back in the body. */
+    HttpAnswer listOnBehalf(Call call) throws IOException, HubRefusedException {
+        OnBehalf onBehalf = OnBehalf.of(call);
+        JsonNode asked = onBehalf.body().path("pageSize");
+        int count = Call.number("pageSize", asked.asText(Integer.toString(MOST_DEVICES)), 0, MOST_DEVICES);
+        Scope.Page page =
+                scope.list(onBehalf.chain(), onBehalf.text("continuationLink"), count == 0 ? MOST_DEVICES : count);
+        return Answers.ok(json(page, page.next()));
+    }
+
+    /** One identity in the scope of the device that the chain in the body begins with. */
+    HttpAnswer oneOnBehalf(Call call) throws IOException, HubRefusedException {
+        OnBehalf onBehalf = OnBehalf.of(call);
+        String device = onBehalf.text("targetDeviceId");
+        String module = onBehalf.text("targetModuleId");
+        if (device.isEmpty()) {
+            throw new HubRefusedException(ErrorCode.ARGUMENT_NULL, "targetDeviceId is missing");
+        }
+        IdentityId target = Call.identity(device, module.isEmpty() ? null : module);
+        return Answers.ok(json(scope.one(onBehalf.chain(), target), null));
     }
 
     private static ObjectNode json(Scope.Page page, @Nullable String continuation) {

@@ -1,12 +1,12 @@
 package kant.iothub.service;
 
 import java.util.Optional;
+import kant.iothub.auth.Authenticator;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.policy.Policies;
 import kant.iothub.policy.Right;
 import kant.iothub.service.Operation.Access;
-import kant.iothub.session.Authenticator;
 import kant.model.auth.Credential;
 import kant.model.auth.SasToken;
 import kant.model.error.RefusedException;
@@ -14,8 +14,6 @@ import kant.model.identity.IdentityId;
 
 /** Who may ask what: services by policy, edge devices and their hubs for what is theirs. */
 final class ServiceAccess {
-    private static final String CALLER = "x-ms-edge-moduleid";
-
     private final Policies policies;
     private final Authenticator authenticator;
 
@@ -53,19 +51,14 @@ final class ServiceAccess {
         };
     }
 
-    /** A service, or a module of the device whose method is called (reference/device-protocols.md §4.3). */
-    Access serviceOrSibling() {
+    /** A service; a module that calls a method says in a header which one it is, and is answered before it comes here (§4.3). */
+    Access serviceNotModule() {
         return call -> {
             if (isByDevice(call)) {
-                IdentityId caller = caller(call);
-                if (!caller.deviceId().equals(call.device())) {
-                    throw new HubRefusedException(
-                            ErrorCode.UNAUTHORIZED, "Only modules on the same device can invoke DirectMethods");
-                }
-                authenticator.authenticate(caller, credential(call));
-            } else {
-                checkPolicy(call, Right.SERVICE_CONNECT);
+                throw new HubRefusedException(
+                        ErrorCode.ARGUMENT_INVALID, "Invalid header value for x-ms-edge-moduleId");
             }
+            checkPolicy(call, Right.SERVICE_CONNECT);
         };
     }
 
@@ -100,13 +93,5 @@ final class ServiceAccess {
         return call.http().clientCertificates().isEmpty()
                 ? new Credential.None()
                 : new Credential.Certificate(call.http().clientCertificates());
-    }
-
-    private static IdentityId caller(Call call) throws HubRefusedException {
-        String[] parts = call.http().header(CALLER).orElse("").split("/", -1);
-        if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
-            throw new HubRefusedException(ErrorCode.ARGUMENT_INVALID, "Invalid header value for x-ms-edge-moduleId");
-        }
-        return IdentityId.module(parts[0], parts[1]);
     }
 }

@@ -96,18 +96,22 @@ public final class ServiceApi implements HttpHandler {
 
     private static List<Operation> operations(ServiceParts parts) {
         var access = new ServiceAccess(parts.policies(), parts.authenticator());
-        var registry = new RegistryOperations(parts.registry(), parts.sessions());
-        var twins = new TwinOperations(parts.twins(), parts.deployer(), parts.sessions());
+        var views = new IdentityViews(parts.sessions(), parts.cloudMessages());
+        var registry = new RegistryOperations(parts.registry(), parts.sessions(), views);
+        var twins = new TwinOperations(parts.twins(), parts.deployer(), views);
         var methods = new MethodOperations(parts.methods());
-        var queries = new QueryOperations(parts.database(), parts.twins(), parts.sessions());
+        var queries = new QueryOperations(parts.database(), parts.twins(), views);
         var scope = new ScopeOperations(parts.scope());
         var telemetry = new TelemetryOperations(parts.telemetry());
+        var onBehalf = new OnBehalfOperations(parts.registry(), views);
+        var cloud = new CloudOperations(parts.cloudMessages());
         var read = access.service(Right.REGISTRY_READ);
         var write = access.service(Right.REGISTRY_WRITE);
         var readOrDevice = access.deviceOr(Right.REGISTRY_READ);
         var writeOrDevice = access.deviceOr(Right.REGISTRY_WRITE);
         var service = access.service(Right.SERVICE_CONNECT);
-        var sibling = access.serviceOrSibling();
+        var caller = access.serviceNotModule();
+        var edgeHub = access.edgeHub();
         return List.of(
                 Operation.of("GET", "/devices", read, registry::listDevices),
                 Operation.of("POST", "/devices/query", service, queries::query),
@@ -124,13 +128,25 @@ public final class ServiceApi implements HttpHandler {
                 Operation.of("GET", "/twins/{device}", service, twins::get),
                 Operation.of("PATCH", "/twins/{device}", service, twins::patch),
                 Operation.of("PUT", "/twins/{device}", service, twins::replace),
-                Operation.of("POST", "/twins/{device}/methods", sibling, methods::invoke),
+                Operation.of("POST", "/twins/{device}/methods", caller, methods::invoke),
                 Operation.of("GET", "/twins/{device}/modules/{module}", service, twins::get),
                 Operation.of("PATCH", "/twins/{device}/modules/{module}", service, twins::patch),
                 Operation.of("PUT", "/twins/{device}/modules/{module}", service, twins::replace),
-                Operation.of("POST", "/twins/{device}/modules/{module}/methods", sibling, methods::invoke),
-                Operation.of("GET", SCOPE + "/devicesAndModulesInDeviceScope", access.edgeHub(), scope::list),
-                Operation.of("GET", SCOPE + "/deviceAndModuleInDeviceScope", access.edgeHub(), scope::one),
+                Operation.of("POST", "/twins/{device}/modules/{module}/methods", caller, methods::invoke),
+                Operation.of("GET", SCOPE + "/devicesAndModulesInDeviceScope", edgeHub, scope::list),
+                Operation.of("GET", SCOPE + "/deviceAndModuleInDeviceScope", edgeHub, scope::one),
+                Operation.of("POST", SCOPE + "/devicesAndModulesInTargetDeviceScope", edgeHub, scope::listOnBehalf),
+                Operation.of("POST", SCOPE + "/getDeviceAndModuleOnBehalfOf", edgeHub, scope::oneOnBehalf),
+                Operation.of("PUT", SCOPE + "/putModuleOnBehalfOf", edgeHub, onBehalf::put),
+                Operation.of("POST", SCOPE + "/getModuleOnBehalfOf", edgeHub, onBehalf::get),
+                Operation.of("POST", SCOPE + "/getModulesOnTargetDevice", edgeHub, onBehalf::list),
+                Operation.of("POST", SCOPE + "/deleteModuleOnBehalfOf", edgeHub, onBehalf::delete),
+                Operation.of("DELETE", "/devices/{device}/commands", service, cloud::purge),
+                Operation.of("DELETE", "/devices/{device}/modules/{module}/commands", service, cloud::purge),
+                Operation.of("POST", "/kant/devices/{device}/messages", service, cloud::send),
+                Operation.of("GET", "/kant/devices/{device}/messages", service, cloud::state),
+                Operation.of("POST", "/kant/devices/{device}/modules/{module}/messages", service, cloud::send),
+                Operation.of("GET", "/kant/devices/{device}/modules/{module}/messages", service, cloud::state),
                 Operation.of("GET", "/kant/telemetry", service, telemetry::read));
     }
 }

@@ -1,11 +1,12 @@
 package kant.iothub.service;
 
+import kant.iothub.auth.Authenticator;
+import kant.iothub.c2d.CloudMessages;
 import kant.iothub.deploy.Deployer;
 import kant.iothub.method.MethodCaller;
 import kant.iothub.policy.Policies;
 import kant.iothub.registry.Registry;
 import kant.iothub.registry.Scope;
-import kant.iothub.session.Authenticator;
 import kant.iothub.session.Sessions;
 import kant.iothub.sql.Database;
 import kant.iothub.telemetry.TelemetryLog;
@@ -24,6 +25,7 @@ public record ServiceParts(
         Deployer deployer,
         MethodCaller methods,
         TelemetryLog telemetry,
+        CloudMessages cloudMessages,
         Sessions sessions,
         Time time,
         Randomness randomness) {}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import kant.iothub.deploy.ConfigurationContent;
 import kant.iothub.deploy.Deployer;
 import kant.iothub.error.HubRefusedException;
-import kant.iothub.session.Sessions;
 import kant.iothub.twin.TwinChange;
 import kant.iothub.twin.TwinView;
 import kant.iothub.twin.Twins;
@@ -14,12 +13,12 @@ import kant.protocol.http.HttpAnswer;
 final class TwinOperations {
     private final Twins twins;
     private final Deployer deployer;
-    private final Sessions sessions;
+    private final IdentityViews views;
 
-    TwinOperations(Twins twins, Deployer deployer, Sessions sessions) {
+    TwinOperations(Twins twins, Deployer deployer, IdentityViews views) {
         this.twins = twins;
         this.deployer = deployer;
-        this.sessions = sessions;
+        this.views = views;
     }
 
     HttpAnswer get(Call call) throws IOException, HubRefusedException {
@@ -39,7 +38,7 @@ final class TwinOperations {
         return Answers.done();
     }
 
-    private HttpAnswer answer(TwinView view) {
-        return Answers.ok(view.json(sessions.of(view.identity().id())), view.etag());
+    private HttpAnswer answer(TwinView view) throws IOException, HubRefusedException {
+        return Answers.ok(views.json(view), view.etag());
     }
 }

@@ -4,22 +4,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import kant.iothub.auth.Admitted;
+import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.registry.Registered;
 import kant.model.auth.Credential;
-import kant.model.error.Refusal;
-import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.model.message.Message;
 import kant.model.message.Settlement;
-import kant.model.message.SystemProperties;
 import kant.model.twin.MethodCall;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinPatch;
@@ -30,11 +27,6 @@ import kant.protocol.port.Session;
 
 /** One connected device or module. */
 public final class DeviceSession implements Session {
-    private static final String AUTH_GENERATION = "iothub-connection-auth-generation-id";
-    private static final String AUTH_METHOD = "iothub-connection-auth-method";
-    private static final String SOURCE = "iothub-message-source";
-
-    private final Registered registered;
     private final ClientInfo client;
     private final ClientLink link;
     private final SessionParts parts;
@@ -42,29 +34,40 @@ public final class DeviceSession implements Session {
     private final MethodAnswers answers = new MethodAnswers();
     private final Set<Feature> features = EnumSet.noneOf(Feature.class); // guarded by itself
     private final Set<Feature> restored;
+    private final CloudDeliveries cloudMessages;
+    private volatile Admitted admitted;
     private volatile Instant lastActivity;
 
-    DeviceSession(
-            Registered registered, ClientInfo client, ClientLink link, Set<Feature> restored, SessionParts parts) {
-        this.registered = registered;
+    public DeviceSession(
+            Admitted admitted, ClientInfo client, ClientLink link, Set<Feature> restored, SessionParts parts) {
+        this.admitted = admitted;
         this.client = client;
         this.link = link;
         this.restored = Set.copyOf(restored);
         this.parts = parts;
         work = new SessionWork(parts.tasks());
+        cloudMessages = new CloudDeliveries(identity(), link, parts.cloudMessages(), parts.tasks());
         features.addAll(restored);
         lastActivity = parts.time().now();
     }
 
+    /** The newer credential must prove the very identity that the session was opened with. */
     @Override
     public CompletionStage<Void> renew(Credential credential) {
-        return CompletableFuture.failedFuture(
-                new RefusedException(new Refusal.Unavailable("a credential cannot be renewed here")));
+        active();
+        return work.perform(() -> {
+            Admitted again = parts.authenticator().authenticate(identity(), client.authChain(), credential);
+            if (!again.registered().generationId().equals(registered().generationId())) {
+                throw new HubRefusedException(
+                        ErrorCode.UNAUTHORIZED, "\"" + identity() + "\" was registered anew; connect again");
+            }
+            admitted = again;
+        });
     }
 
     @Override
     public IdentityId identity() {
-        return registered.id();
+        return admitted.registered().id();
     }
 
     @Override
@@ -75,12 +78,13 @@ public final class DeviceSession implements Session {
     @Override
     public CompletionStage<Void> send(Message message) {
         active();
-        Message stamped = stamped(message);
-        if (stamped.size() > Message.MAX_BYTES) {
-            return CompletableFuture.failedStage(new RefusedException(new Refusal.TooLarge("a message of "
-                    + stamped.size() + " bytes with its properties; " + Message.MAX_BYTES + " are allowed")));
+        try {
+            return parts.telemetry()
+                    .append(Stamp.on(message, admitted, client.modelId()))
+                    .thenAccept(_ -> {});
+        } catch (HubRefusedException e) {
+            return CompletableFuture.failedStage(e.refused());
         }
-        return parts.telemetry().append(stamped).thenAccept(_ -> {});
     }
 
     @Override
@@ -107,10 +111,10 @@ public final class DeviceSession implements Session {
         return CompletableFuture.completedStage(null);
     }
 
-    /** Nothing to settle: the stand-in has no messages for clients yet. */
     @Override
     public void settle(long deliveryId, Settlement settlement) {
         active();
+        cloudMessages.settle(deliveryId, settlement);
     }
 
     @Override
@@ -122,6 +126,7 @@ public final class DeviceSession implements Session {
     @Override
     public void close() {
         answers.close();
+        cloudMessages.close();
         parts.sessions().closed(this);
     }
 
@@ -139,6 +144,16 @@ public final class DeviceSession implements Session {
         }
     }
 
+    /** Its queue has a message that nobody holds. */
+    void cloudMessageWaits() {
+        cloudMessages.wake();
+    }
+
+    /** Begins to deliver what the subscriptions of an earlier connection ask for; once the head knows the session. */
+    public void start() {
+        cloudMessages.listen(listensTo(Feature.CLOUD_TO_DEVICE));
+    }
+
     void disconnect(String reason) {
         link.disconnect(reason);
     }
@@ -153,8 +168,12 @@ public final class DeviceSession implements Session {
         return lastActivity;
     }
 
-    Registered registered() {
-        return registered;
+    Admitted admitted() {
+        return admitted;
+    }
+
+    private Registered registered() {
+        return admitted.registered();
     }
 
     private void change(Feature feature, boolean wanted) {
@@ -165,31 +184,9 @@ public final class DeviceSession implements Session {
             now = Set.copyOf(features);
         }
         parts.sessions().subscribed(this, client.persistent() ? now : Set.of());
-    }
-
-    /** What the hub says of a message, whatever its client says (service-protocols.md §4.5). */
-    private Message stamped(Message message) {
-        Map<String, String> properties = new HashMap<>(message.systemProperties());
-        properties.put(SystemProperties.CONNECTION_DEVICE_ID, identity().deviceId());
-        if (identity().moduleId() != null) {
-            properties.put(SystemProperties.CONNECTION_MODULE_ID, identity().moduleId());
+        if (feature == Feature.CLOUD_TO_DEVICE) {
+            cloudMessages.listen(wanted);
         }
-        if (!client.modelId().isEmpty()) {
-            properties.put(SystemProperties.MODEL_ID, client.modelId());
-        }
-        properties.put(AUTH_GENERATION, registered.generationId());
-        properties.put(AUTH_METHOD, authMethod());
-        properties.put(SOURCE, "Telemetry");
-        return new Message(identity(), properties, message.properties(), message.payload());
-    }
-
-    private String authMethod() {
-        String type = switch (registered.authentication().type()) {
-            case SAS, NONE -> "sas";
-            case SELF_SIGNED, CERTIFICATE_AUTHORITY -> "x509";
-        };
-        return "{\"scope\":\"" + (identity().isModule() ? "module" : "device") + "\",\"type\":\"" + type
-                + "\",\"issuer\":\"iothub\",\"acceptingIpFilterRule\":null}";
     }
 
     private void active() {

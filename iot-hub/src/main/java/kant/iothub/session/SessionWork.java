@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's work that waits: done on a virtual thread, one after the other in the order of asking, never too much of it. */
-final class SessionWork {
+public final class SessionWork {
     private static final Logger log = LoggerFactory.getLogger(SessionWork.class);
 
     /** More than any SDK has under way at once; a client that asks faster than the disk answers is told to slow down. */
@@ -24,11 +24,12 @@ final class SessionWork {
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    SessionWork(Tasks tasks) {
+    public SessionWork(Tasks tasks) {
         this.tasks = tasks;
     }
 
-    <T> CompletionStage<T> run(Work<T> work) {
+    /** Does the work once all before it is done; its refusals become those of a head. */
+    public <T> CompletionStage<T> run(Work<T> work) {
         var result = new CompletableFuture<T>();
         synchronized (this) {
             if (waiting.size() == MAX_WAITING) {
@@ -43,6 +44,15 @@ final class SessionWork {
         }
         tasks.execute(this::drain);
         return result;
+    }
+
+    /** The same for work that gives nothing. */
+    public CompletionStage<Void> perform(Step step) {
+        return run(() -> {
+                    step.run();
+                    return step;
+                })
+                .thenAccept(_ -> {});
     }
 
     private void drain() {
@@ -72,7 +82,13 @@ final class SessionWork {
         }
     }
 
-    interface Work<T> {
+    /** What is done. */
+    public interface Work<T> {
         T run() throws IOException, HubRefusedException;
+    }
+
+    /** What is done. */
+    public interface Step {
+        void run() throws IOException, HubRefusedException;
     }
 }

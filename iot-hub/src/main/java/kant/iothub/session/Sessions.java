@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import kant.iothub.c2d.CloudListener;
 import kant.iothub.registry.Presence;
 import kant.iothub.registry.RegistryListener;
 import kant.iothub.twin.DesiredListener;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Who is connected. One session per identity: the newer wins. Safe for any thread; nothing here blocks. What is kept of an
  * identity lasts until it is removed from the registry, so the registry bounds it.
  */
-public final class Sessions implements Presence, RegistryListener, DesiredListener {
+public final class Sessions implements Presence, RegistryListener, DesiredListener, CloudListener {
     private final Time time;
     private final Map<IdentityId, Place> places = new HashMap<>(); // guarded by this
 
@@ -29,13 +31,13 @@ public final class Sessions implements Presence, RegistryListener, DesiredListen
     }
 
     /** Subscriptions of a persistent client's last connection. */
-    synchronized Set<Feature> remembered(IdentityId id) {
+    public synchronized Set<Feature> remembered(IdentityId id) {
         Place place = places.get(id);
         return place == null ? Set.of() : place.remembered;
     }
 
     /** Forgets the subscriptions of a client that begins with a clean session. */
-    synchronized void forget(IdentityId id) {
+    public synchronized void forget(IdentityId id) {
         Place place = places.get(id);
         if (place != null) {
             place.remembered = Set.of();
@@ -43,7 +45,7 @@ public final class Sessions implements Presence, RegistryListener, DesiredListen
     }
 
     /** The session is the identity's one from now on; an older one is closed. */
-    void opened(DeviceSession session) {
+    public void opened(DeviceSession session) {
         DeviceSession older;
         synchronized (this) {
             Place place = places.computeIfAbsent(session.identity(), _ -> new Place());
@@ -105,15 +107,31 @@ public final class Sessions implements Presence, RegistryListener, DesiredListen
     }
 
     @Override
+    public void waiting(IdentityId target) {
+        DeviceSession session = session(target);
+        if (session != null) {
+            session.cloudMessageWaits();
+        }
+    }
+
+    @Override
     public void credentialsChanged(IdentityId id) {
-        for (DeviceSession session : sessionsOf(id)) {
+        for (DeviceSession session : sessions(s -> s.admitted().dependsOn().contains(id))) {
             session.disconnect("the registry's credentials or status of \"" + id + "\" changed");
+        }
+    }
+
+    /** Who came by way of the devices above is cut; who came by itself stays. */
+    @Override
+    public void moved(IdentityId id) {
+        for (DeviceSession session : sessions(s -> s.admitted().passes(id))) {
+            session.disconnect("device \"" + id + "\" has other parents now");
         }
     }
 
     @Override
     public void removed(IdentityId id) {
-        List<DeviceSession> gone = sessionsOf(id);
+        List<DeviceSession> gone = sessions(s -> s.admitted().dependsOn().contains(id));
         synchronized (this) {
             places.keySet().removeIf(known -> isPartOf(known, id));
         }
@@ -125,13 +143,13 @@ public final class Sessions implements Presence, RegistryListener, DesiredListen
         return place == null ? null : place.session;
     }
 
-    private synchronized List<DeviceSession> sessionsOf(IdentityId id) {
+    private synchronized List<DeviceSession> sessions(Predicate<DeviceSession> wanted) {
         List<DeviceSession> sessions = new ArrayList<>();
-        places.forEach((known, place) -> {
-            if (place.session != null && isPartOf(known, id)) {
+        for (Place place : places.values()) {
+            if (place.session != null && wanted.test(place.session)) {
                 sessions.add(place.session);
             }
-        });
+        }
         return sessions;
     }
 

@@ -1,6 +1,6 @@
 /**
- * The stand-in behind the protocol heads: {@link kant.iothub.session.DeviceDoor} lets clients in,
- * {@link kant.iothub.session.DeviceSession} is one of them, {@link kant.iothub.session.Sessions} knows all of them. Sessions are
+ * Clients with a connection, which {@code door} has let in: {@link kant.iothub.session.DeviceSession} is one of them,
+ * {@link kant.iothub.session.Sessions} knows all of them. Sessions are
  * called on event loops and never block there: what waits is done on virtual threads, in the order of one client's asking.
  */
 @NullMarked

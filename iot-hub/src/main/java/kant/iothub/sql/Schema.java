@@ -6,8 +6,12 @@ import java.util.List;
 /** The tables, and the steps from each version of them to the next. The version is SQLite's own {@code user_version}. */
 final class Schema {
     /** Step n leads from version n to n + 1. A step, once released, never changes. */
-    private static final List<List<String>> STEPS =
-            List.of(List.of("""
+    private static final List<List<String>> STEPS = List.of(registry(), cloudMessages());
+
+    private Schema() {}
+
+    private static List<String> registry() {
+        return List.of("""
             CREATE TABLE policies(
               name TEXT PRIMARY KEY,
               primary_key TEXT NOT NULL,
@@ -48,9 +52,45 @@ final class Schema {
               reported TEXT NOT NULL,
               reported_metadata TEXT NOT NULL,
               reported_version INTEGER NOT NULL,
-              PRIMARY KEY(device_id, module_id)) WITHOUT ROWID"""));
+              PRIMARY KEY(device_id, module_id)) WITHOUT ROWID""");
+    }
 
-    private Schema() {}
+    /** Messages to devices wait in their queues with {@code locked_until} 0; what became of the others is in the counts. */
+    private static List<String> cloudMessages() {
+        return List.of(
+                """
+            CREATE TABLE cloud_queues(
+              device_id TEXT NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
+              module_id TEXT NOT NULL,
+              last_sequence INTEGER NOT NULL,
+              completed INTEGER NOT NULL,
+              rejected INTEGER NOT NULL,
+              expired INTEGER NOT NULL,
+              exceeded INTEGER NOT NULL,
+              purged INTEGER NOT NULL,
+              PRIMARY KEY(device_id, module_id)) WITHOUT ROWID""",
+                """
+            CREATE TABLE cloud_messages(
+              device_id TEXT NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
+              module_id TEXT NOT NULL,
+              sequence INTEGER NOT NULL,
+              expires INTEGER NOT NULL,
+              deliveries INTEGER NOT NULL,
+              lock_token TEXT NOT NULL,
+              locked_until INTEGER NOT NULL,
+              generation TEXT NOT NULL,
+              message BLOB NOT NULL,
+              UNIQUE(device_id, module_id, sequence))""",
+                "CREATE INDEX cloud_messages_by_expiry ON cloud_messages(expires)",
+                "CREATE INDEX cloud_messages_by_lock ON cloud_messages(locked_until)",
+                """
+            CREATE TABLE feedback(
+              sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+              enqueued INTEGER NOT NULL,
+              expires INTEGER NOT NULL,
+              deliveries INTEGER NOT NULL,
+              record TEXT NOT NULL)""");
+    }
 
     /** Brings a database to the newest version, inside the caller's transaction. */
     static void migrate(Sql sql) throws SQLException {

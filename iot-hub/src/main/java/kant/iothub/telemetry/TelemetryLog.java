@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kant.iothub.message.MessageCodec;
+import kant.iothub.message.StoredMessage;
 import kant.model.message.Message;
 import kant.store.segment.LogConfig;
 import kant.store.segment.LogRecord;
@@ -53,7 +55,7 @@ public final class TelemetryLog implements AutoCloseable {
     /** Takes a message; completes with its sequence number once it is on disk. */
     public CompletionStage<Long> append(Message message) {
         Instant enqueued = time.now();
-        return records.append(TelemetryCodec.encode(enqueued, message)).thenApply(sequence -> {
+        return records.append(MessageCodec.encode(enqueued, message)).thenApply(sequence -> {
             wakeReaders();
             return sequence;
         });
@@ -105,7 +107,8 @@ public final class TelemetryLog implements AutoCloseable {
     /** A record that cannot be read is told of and passed over: one bad record must not hide those behind it. */
     private static Optional<TelemetryEvent> decode(LogRecord logRecord) {
         try {
-            return Optional.of(TelemetryCodec.decode(logRecord));
+            StoredMessage stored = MessageCodec.decode(logRecord.bytes());
+            return Optional.of(new TelemetryEvent(logRecord.sequence(), stored.enqueued(), stored.message()));
         } catch (IOException e) {
             log.atError()
                     .addKeyValue("sequence", logRecord.sequence())

@@ -26,8 +26,12 @@ public final class TwinView {
         return twin.etag();
     }
 
-    /** The whole twin (reference/service-protocols.md §2.2). */
-    public ObjectNode json(Presence.Facts presence) {
+    /**
+     * The whole twin (reference/service-protocols.md §2.2).
+     *
+     * @param waiting how many messages to its client wait
+     */
+    public ObjectNode json(Presence.Facts presence, long waiting) {
         Device device = identity.device();
         ObjectNode json = Json.object().put("deviceId", device.id());
         if (identity.module() != null) {
@@ -40,7 +44,7 @@ public final class TwinView {
                 .put("statusUpdateTime", Json.time(device.statusUpdated()))
                 .put("connectionState", presence.connected() ? "Connected" : "Disconnected")
                 .put("lastActivityTime", Json.time(presence.lastActivity()))
-                .put("cloudToDeviceMessageCount", 0)
+                .put("cloudToDeviceMessageCount", waiting)
                 .put("authenticationType", identity.authentication().type().text());
         json.set("x509Thumbprint", AuthenticationJson.thumbprints(identity.authentication()));
         json.put("modelId", twin.modelId()).put("version", twin.version());

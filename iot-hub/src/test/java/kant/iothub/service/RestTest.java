@@ -304,7 +304,7 @@ class RestTest {
         "GET, /devices/d, 400, InvalidProtocolVersion",
         "GET, /devices/d?api-version=latest, 400, InvalidProtocolVersion",
         "GET, /jobs/v2/query?api-version=2021-04-12, 400, InvalidOperation",
-        "GET, /devices/a%2Fb?api-version=2021-04-12, 404, DeviceNotFound",
+        "GET, /devices/a%2Fb?api-version=2021-04-12, 400, ArgumentInvalid",
         "GET, /devices?top=0&api-version=2021-04-12, 400, ArgumentInvalid",
         "PUT, /devices/d?api-version=2021-04-12, 400, ArgumentNull"
     })

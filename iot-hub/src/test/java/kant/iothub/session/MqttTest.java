@@ -129,7 +129,7 @@ class MqttTest {
         }
         Answer twin = hub.call("GET", "/twins/d", null);
         assertThat(twin.json().at("/properties/reported/interval").asInt()).isEqualTo(5);
-        assertThat(twin.json().path("connectionState").asText()).isEqualTo("Disconnected");
+        untilDisconnected();
     }
 
     @Test
@@ -194,6 +194,7 @@ class MqttTest {
         Answer stranger = hub.callAs(token, "POST", "/twins/other/methods", body, "x-ms-edge-moduleId", "d/m");
 
         assertThat(absent.header("iothub-errorcode")).isEqualTo("DeviceNotOnline");
+        assertThat(absent.nested().path("errorCode").asInt()).isEqualTo(404103);
         assertThat(nameless.status()).isEqualTo(400);
         assertThat(stranger.status()).isEqualTo(401);
     }
@@ -287,6 +288,17 @@ class MqttTest {
             assertThat(device.next().payload()).isEqualTo("{\"a\":1,\"$version\":2}");
             assertThat(twin.json().path("modelId").asText()).isEqualTo("dtmi:com:example:Thermostat;1");
         }
+    }
+
+    /** The hub learns of the end of a connection when it reads it from the socket. */
+    private void untilDisconnected() throws Exception {
+        for (int tries = 0; tries < 100; tries++) {
+            JsonNode device = hub.call("GET", "/devices/d", null).json();
+            if (device.path("connectionState").asText().equals("Disconnected")) {
+                return;
+            }
+        }
+        throw new AssertionError("the device still counts as connected");
     }
 
     private CompletableFuture<Answer> call(String path, String body) {

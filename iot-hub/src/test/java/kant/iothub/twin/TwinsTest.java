@@ -66,7 +66,7 @@ class TwinsTest {
         parts.twins.patch(DEVICE, ANY, change("{'tags':{'site':'x'}}"));
 
         assertThat(parts.told.lines).isEmpty();
-        assertThat(parts.twins.view(DEVICE).json(Presence.Facts.NEVER).path("tags"))
+        assertThat(parts.twins.view(DEVICE).json(Presence.Facts.NEVER, 0).path("tags"))
                 .isEqualTo(json("{'site':'x'}"));
     }
 
@@ -80,7 +80,7 @@ class TwinsTest {
                         HubRefusedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED));
         assertThat(parts.twins
                         .view(DEVICE)
-                        .json(Presence.Facts.NEVER)
+                        .json(Presence.Facts.NEVER, 0)
                         .at("/tags/a")
                         .intValue())
                 .isEqualTo(1);

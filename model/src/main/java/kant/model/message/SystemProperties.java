@@ -27,6 +27,12 @@ public final class SystemProperties {
     public static final String ORIGIN = "edgeHubOriginInterface";
     public static final String MODEL_ID = "modelId";
     public static final String MESSAGE_TYPE = "messageType";
+    /** The {@link #MESSAGE_TYPE} and {@link #MESSAGE_SCHEMA} of a reported patch that goes through the routes. */
+    public static final String TWIN_CHANGE = "twinChangeNotification";
+    /** Who reported, on a twin change; its sender is the hub that brings it. */
+    public static final String REPORTING_DEVICE_ID = "rpSenderDeviceId";
+
+    public static final String REPORTING_MODULE_ID = "rpSenderModuleId";
 
     private SystemProperties() {}
 }

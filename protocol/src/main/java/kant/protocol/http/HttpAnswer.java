@@ -42,6 +42,11 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
         return HttpRefusals.answer(refusal);
     }
 
+    /** The same form for a code that no {@link Refusal} has. */
+    public static HttpAnswer refused(int status, String code, String reason) {
+        return HttpRefusals.answer(status, code, reason);
+    }
+
     /** The same with one more header. */
     public HttpAnswer with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param path decoded segments, without empty ones
  * @param rawPath as sent, without the query
  * @param query decoded parameters; of repeated ones the first
- * @param headers by lower-case name; of repeated ones the values joined by a comma
+ * @param headers by lower-case name, except that what follows {@link #PROPERTY_PREFIX} is as sent; of repeated ones the
+ *     values joined by a comma
  * @param body whole, possibly empty; not copied
  * @param clientCertificates the chain that the client showed, leaf first; empty where none
  * @param peer the client's address
@@ -27,6 +28,9 @@ public record HttpCall(
         byte[] body,
         List<X509Certificate> clientCertificates,
         InetSocketAddress peer) {
+
+    /** Headers that are a message's properties: the rest of their name is the property's, whose case counts. */
+    public static final String PROPERTY_PREFIX = "iothub-app-";
 
     /** A header by its name in any case. */
     public Optional<String> header(String name) {

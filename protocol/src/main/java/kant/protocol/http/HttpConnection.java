@@ -15,8 +15,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +27,7 @@ import kant.model.error.RefusedException;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.LineBudget;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.net.Writes;
 import kant.world.Tasks;
 import org.jspecify.annotations.Nullable;
@@ -54,32 +53,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private static final int INITIAL_BODY = 512;
 
-    private static final HttpAnswer FAILED = HttpAnswer.json(
-            HttpResponseStatus.INTERNAL_SERVER_ERROR.code(),
-            "{\"Message\":\"ErrorCode:ServerError;see the log\",\"ExceptionMessage\":\"\"}");
-
     private final Channel channel;
-    private final Tasks tasks;
-    private final HttpHandler handler;
-    private final int maxBodyBytes;
-    private final LineBudget lines;
+    private final HttpService.Shared service;
 
     // for the connection
     private final Deque<Object> held = new ArrayDeque<>();
     private @Nullable ScheduledFuture<?> deadline;
     private boolean lingering;
+    private boolean gone;
 
     // for the request
     private @Nullable HttpRequest request;
     private ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BODY);
     private Tasks.@Nullable Cancellable call;
 
-    HttpConnection(Channel channel, Tasks tasks, HttpHandler handler, int maxBodyBytes, LineBudget lines) {
+    HttpConnection(Channel channel, HttpService.Shared service) {
         this.channel = channel;
-        this.tasks = tasks;
-        this.handler = handler;
-        this.maxBodyBytes = maxBodyBytes;
-        this.lines = lines;
+        this.service = service;
     }
 
     // ---- what Netty tells
@@ -98,13 +88,25 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        leave();
+        context.fireChannelInactive();
+    }
+
+    /** The connection is another protocol's from here on. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        leave();
+        channel.config().setAutoRead(true);
+    }
+
+    private void leave() {
+        gone = true;
         cancelDeadline();
         held.forEach(ReferenceCountUtil::release);
         held.clear();
         if (call != null) {
             call.cancel();
         }
-        context.fireChannelInactive();
     }
 
     @Override
@@ -124,7 +126,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Takes what was held, as long as no call is under way; reads on unless something is left. */
     private void resume() {
-        while (call == null && channel.isActive() && !held.isEmpty()) {
+        while (call == null && !gone && !held.isEmpty()) {
             Object part = held.remove();
             try {
                 take(part);
@@ -132,7 +134,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 ReferenceCountUtil.release(part);
             }
         }
-        channel.config().setAutoRead(held.isEmpty());
+        if (!gone) {
+            channel.config().setAutoRead(held.isEmpty());
+        }
     }
 
     private void take(Object part) {
@@ -156,7 +160,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             undecodable(start.decoderResult().cause());
             return;
         }
-        if (HttpUtil.getContentLength(start, 0L) > maxBodyBytes) {
+        if (HttpUtil.getContentLength(start, 0L) > service.maxBodyBytes()) {
             refuseBody();
             return;
         }
@@ -175,7 +179,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         int bytes = content.content().readableBytes();
-        if (body.size() + bytes > maxBodyBytes) { // without a length announced
+        if (body.size() + bytes > service.maxBodyBytes()) { // without a length announced
             refuseBody();
             return;
         }
@@ -185,14 +189,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handle(HttpRequest whole) {
-        byte[] bytes = body.toByteArray();
         try {
-            HttpCall asked = HttpCalls.of(whole, bytes, channel);
-            cancelDeadline(); // how long an answer takes is the handler's business
-            call = tasks.spawn("http " + asked.method(), () -> run(asked));
+            if (service.upgrade() != null && service.upgrade().isAskedBy(whole)) {
+                service.upgrade().takeOver(whole, channel).ifPresent(this::refuse);
+            } else {
+                call(HttpCalls.of(whole, body.toByteArray(), channel));
+            }
         } catch (IllegalArgumentException e) {
             refuse(HttpAnswer.refused(new Refusal.Invalid("the request's target is malformed: " + e.getMessage())));
         }
+    }
+
+    private void call(HttpCall asked) {
+        cancelDeadline(); // how long an answer takes is the handler's business
+        Strangers.admit(channel); // while it is served: who asks is the handler's question
+        call = service.tasks().spawn("http " + asked.method(), () -> run(asked));
     }
 
     /** On a virtual thread. */
@@ -208,15 +219,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private FullHttpResponse answer(HttpCall asked) {
         boolean head = asked.method().equals("HEAD");
         try {
-            return response(handler.handle(asked), head);
+            return HttpResponses.of(service.handler().handle(asked), head);
         } catch (RefusedException e) {
-            return response(HttpAnswer.refused(e.refusal()), head);
+            return HttpResponses.of(HttpAnswer.refused(e.refusal()), head);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return response(HttpAnswer.refused(new Refusal.Unavailable("the server is stopping")), head);
+            return HttpResponses.of(HttpAnswer.refused(new Refusal.Unavailable("the server is stopping")), head);
         } catch (Exception e) {
             log.atError().addKeyValue("call", asked).setCause(e).log("HTTP call failed");
-            return response(FAILED, head);
+            return HttpResponses.of(HttpResponses.FAILED, head);
         }
     }
 
@@ -229,6 +240,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         request = null;
         body = new ByteArrayOutputStream(INITIAL_BODY);
+        Strangers.estrange(channel);
         closeAfter(REQUEST);
         if (keepAlive) {
             channel.writeAndFlush(response).addListener(_ -> restUnlessBusy());
@@ -249,35 +261,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void refuse(HttpAnswer answer) {
         lingering = true;
         request = null;
-        FullHttpResponse response = response(answer, false);
+        FullHttpResponse response = HttpResponses.of(answer, false);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         Writes.send(channel, response);
         closeAfter(LINGER);
     }
 
-    private static FullHttpResponse response(HttpAnswer answer, boolean head) {
-        HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status, head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-        answer.headers().forEach((name, value) -> response.headers().set(name, value));
-        if (!status.equals(HttpResponseStatus.NO_CONTENT) && !status.equals(HttpResponseStatus.NOT_MODIFIED)) {
-            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-        }
-        return response;
-    }
-
     private void refuseBody() {
-        refuse(HttpAnswer.refused(new Refusal.TooLarge("the body is larger than " + maxBodyBytes + " bytes")));
+        refuse(HttpAnswer.refused(
+                new Refusal.TooLarge("the body is larger than " + service.maxBodyBytes() + " bytes")));
     }
 
     private void undecodable(Throwable cause) {
         warn("HTTP request cannot be decoded", cause);
-        HttpAnswer answer = HttpAnswer.refused(new Refusal.Invalid("the request is malformed"));
-        refuse(new HttpAnswer(status(cause).code(), answer.headers(), answer.body()));
+        refuse(HttpResponses.undecodable(cause));
     }
 
     private void warn(String message, Throwable cause) {
-        long before = lines.spend(channel.eventLoop().ticker().nanoTime());
+        long before = service.lines().spend(channel.eventLoop().ticker().nanoTime());
         if (before != LineBudget.NONE) {
             log.atWarn()
                     .addKeyValue("peer", channel.remoteAddress())
@@ -287,17 +288,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static HttpResponseStatus status(Throwable cause) {
-        return switch (cause) {
-            case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
-            case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
-            default -> HttpResponseStatus.BAD_REQUEST;
-        };
-    }
-
     private void closeAfter(Duration limit) {
         cancelDeadline();
-        deadline = ChannelTasks.after(channel, limit, () -> Writes.close(channel));
+        if (!gone) {
+            deadline = ChannelTasks.after(channel, limit, () -> Writes.close(channel));
+        }
     }
 
     private void cancelDeadline() {

@@ -11,12 +11,16 @@ final class HttpRefusals {
 
     static HttpAnswer answer(Refusal refusal) {
         Code code = code(refusal);
+        return answer(code.status(), code.name(), refusal.reason());
+    }
+
+    static HttpAnswer answer(int status, String code, String reason) {
         String body = JsonNodeFactory.instance
                 .objectNode()
-                .put("Message", "ErrorCode:" + code.name() + ";" + refusal.reason())
+                .put("Message", "ErrorCode:" + code + ";" + reason)
                 .put("ExceptionMessage", "")
                 .toString();
-        return HttpAnswer.json(code.status(), body).with("iothub-errorcode", code.name());
+        return HttpAnswer.json(status, body).with("iothub-errorcode", code);
     }
 
     private static Code code(Refusal refusal) {

@@ -1,11 +1,8 @@
 package kant.protocol.http;
 
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import kant.protocol.net.EventLoops;
-import kant.protocol.net.LineBudget;
 import kant.protocol.net.Listener;
 import kant.protocol.tls.ServerTls;
 import kant.world.Tasks;
@@ -16,10 +13,6 @@ public final class HttpServer implements AutoCloseable {
 
     /** API clients are few; each costs at most one request in memory and one virtual thread. */
     private static final int MAX_CONNECTIONS = 1000;
-
-    private static final int MAX_LINE_BYTES = 8192;
-    private static final int MAX_HEADER_BYTES = 32 * 1024;
-    private static final int MAX_CHUNK_BYTES = 16 * 1024;
 
     private final Listener listener;
 
@@ -42,22 +35,13 @@ public final class HttpServer implements AutoCloseable {
             HttpHandler handler,
             int maxBodyBytes)
             throws IOException {
-        var lines = new LineBudget(loops.group().ticker().nanoTime());
+        var http = HttpService.of(tasks, handler, maxBodyBytes, loops);
         return new HttpServer(Listener.bind(loops, address, MAX_CONNECTIONS, channel -> {
             if (tls != null) {
                 channel.pipeline().addLast("tls", tls.newHandler(channel.alloc()));
             }
-            channel.pipeline()
-                    .addLast("codec", codec())
-                    .addLast("connection", new HttpConnection(channel, tasks, handler, maxBodyBytes, lines));
+            http.serve(channel);
         }));
-    }
-
-    private static HttpServerCodec codec() {
-        return new HttpServerCodec(new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_LINE_BYTES)
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setMaxChunkSize(MAX_CHUNK_BYTES));
     }
 
     /** The port it listens on, for a configured port of 0. */

@@ -11,6 +11,7 @@ import java.util.List;
 import kant.model.auth.Credential;
 import kant.model.auth.SasToken;
 import kant.model.error.RefusedException;
+import kant.protocol.net.Carrier;
 import kant.protocol.port.ClientInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,10 @@ record ConnectRequest(
      * Reads one.
      *
      * @param certificates what the client showed in TLS; counts only where there is no password
+     * @param carrier what carries the connection
      */
-    static ConnectRequest read(MqttConnectMessage connect, List<X509Certificate> certificates) throws ConnectRefused {
+    static ConnectRequest read(MqttConnectMessage connect, List<X509Certificate> certificates, Carrier carrier)
+            throws ConnectRefused {
         MqttConnectVariableHeader header = connect.variableHeader();
         if (header.version() != MqttVersion.MQTT_3_1_1.protocolLevel()) {
             throw new ConnectRefused(
@@ -46,7 +49,7 @@ record ConnectRequest(
                 username.modelId(),
                 username.authChain(),
                 !header.isCleanSession(),
-                "mqtt");
+                carrier == Carrier.WEB_SOCKET ? "mqttWs" : "mqtt");
         return new ConnectRequest(
                 client,
                 credential(connect.payload(), certificates),

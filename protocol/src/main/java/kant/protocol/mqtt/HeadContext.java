@@ -1,7 +1,9 @@
 package kant.protocol.mqtt;
 
+import kant.protocol.net.Admission;
 import kant.protocol.port.HubPort;
 import kant.world.Time;
 
-/** What all connections of one head share. */
-record HeadContext(MqttHeadConfig config, HubPort hub, Time time, Admission admission, ClosingLog log) {}
+/** What all connections of one service share. */
+record HeadContext(
+        MqttConfig config, HubPort hub, Time time, Admission admission, SessionMemory memory, ClosingLog log) {}

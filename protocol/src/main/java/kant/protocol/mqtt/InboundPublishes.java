@@ -16,15 +16,23 @@ import org.jspecify.annotations.Nullable;
  */
 @OnLoop
 final class InboundPublishes {
-    /** The original's MaxPendingInboundAcknowledgements: with so many under way the client is not read any further. */
-    static final int MAX_UNPROCESSED = 16;
+    /**
+     * With so many under way the client is not read any further. The original's MaxPendingInboundAcknowledgements is 16; one
+     * sync of the disk is for all that is under way, so a busy client with 16 would wait for the disk most of the time.
+     */
+    static final int MAX_UNPROCESSED = 256;
+
+    /** The same in bytes of payload; one more message may pass it. */
+    static final int MAX_BYTES = 1 << 20;
 
     /** The packet id of a publish with quality 0, which wants no answer. */
     static final int NO_PACKET_ID = 0;
 
     private final Channel channel;
     private final Runnable wake;
-    private final Deque<Pending> pending = new ArrayDeque<>(MAX_UNPROCESSED);
+    private final Deque<Pending> pending = new ArrayDeque<>();
+
+    private int pendingBytes;
 
     /** Set while a wake-up is on its way, so that a batch of completions costs one. */
     private final AtomicBoolean waking = new AtomicBoolean();
@@ -37,23 +45,26 @@ final class InboundPublishes {
 
     private static final class Pending {
         private final int packetId;
+        private final int bytes;
         private @Nullable Throwable failure;
 
         /** Written after {@link #failure}, by whoever completes the stage. */
         private volatile boolean completed;
 
-        Pending(int packetId) {
+        Pending(int packetId, int bytes) {
             this.packetId = packetId;
+            this.bytes = bytes;
         }
     }
 
     boolean isFull() {
-        return pending.size() >= MAX_UNPROCESSED;
+        return pending.size() >= MAX_UNPROCESSED || pendingBytes >= MAX_BYTES;
     }
 
-    void add(int packetId, CompletionStage<Void> stage) {
-        var publish = new Pending(packetId);
+    void add(int packetId, int bytes, CompletionStage<Void> stage) {
+        var publish = new Pending(packetId, bytes);
         pending.add(publish);
+        pendingBytes += bytes;
         stage.whenComplete((_, failure) -> {
             publish.failure = failure;
             publish.completed = true;
@@ -72,6 +83,7 @@ final class InboundPublishes {
         waking.set(false); // before looking: what completes from here on wakes again
         for (Pending first = pending.peek(); first != null && first.completed; first = pending.peek()) {
             pending.remove();
+            pendingBytes -= first.bytes;
             if (first.failure != null) {
                 return first.failure;
             }

@@ -18,8 +18,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import kant.model.auth.Credential;
 import kant.model.error.RefusedException;
+import kant.protocol.net.Carrier;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
+import kant.protocol.net.Strangers;
 import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
 import kant.protocol.tls.ClientCertificates;
@@ -51,6 +53,10 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
     private final Deque<MqttMessage> held = new ArrayDeque<>();
     private Phase phase = Phase.WAITING;
     private boolean handling;
+
+    /** More packets of the same piece of the stream may come. */
+    private boolean reading;
+
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> stall;
 
@@ -74,13 +80,27 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     // ---- what Netty tells
 
+    /** Also the beginning of a connection that was something else before: a WebSocket. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (channel.isActive()) {
+            awaitConnect();
+        }
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        deadline = ChannelTasks.after(
-                channel,
-                head.config().limits().connectArrival(),
-                () -> close(Ending.overdue("no CONNECT came in time")));
+        awaitConnect();
         context.fireChannelActive();
+    }
+
+    private void awaitConnect() {
+        if (deadline == null) {
+            deadline = ChannelTasks.after(
+                    channel,
+                    head.config().limits().connectArrival(),
+                    () -> close(Ending.overdue("no CONNECT came in time")));
+        }
     }
 
     @Override
@@ -90,11 +110,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
             return;
         }
         held.add(packet);
+        reading = true;
         resume();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        pause();
         context.flush();
     }
 
@@ -151,8 +174,17 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         } finally {
             handling = false;
         }
+        if (!reading) {
+            pause();
+        }
         if (phase != Phase.CLOSED) {
             channel.config().setAutoRead(!isPaused());
+        }
+    }
+
+    private void pause() {
+        if (client != null && phase == Phase.OPEN) {
+            client.pause();
         }
     }
 
@@ -211,7 +243,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     private void connect(MqttConnectMessage packet) {
         try {
-            open(ConnectRequest.read(packet, ClientCertificates.of(channel)));
+            open(ConnectRequest.read(packet, ClientCertificates.of(channel), Carrier.of(channel)));
         } catch (ConnectRefused refused) {
             refuse(refused.code(), refused.reason());
         }
@@ -248,14 +280,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         }
         cancel(deadline);
         phase = Phase.OPEN;
-        var opened = new OpenClient(channel, session, hubsWay, head.config().limits(), this);
+        Strangers.admit(channel);
+        var opened = new OpenClient(channel, session, hubsWay, head.config().limits(), memory(wanted), this);
         client = opened;
-        boolean present = wanted.client().persistent() && !session.restored().isEmpty();
         Writes.write(
                 channel,
                 MqttMessageBuilders.connAck()
                         .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
-                        .sessionPresent(present)
+                        .sessionPresent(opened.isResumed())
                         .build());
         KeepAlive.watch(
                 channel, wanted.keepAliveSeconds(), head.config().limits().keepAlive());
@@ -263,6 +295,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
         opened.drain();
         resume();
         channel.flush();
+    }
+
+    private @Nullable SessionMemory memory(ConnectRequest wanted) {
+        if (wanted.client().persistent()) {
+            return head.memory();
+        }
+        head.memory().forget(wanted.client().identity());
+        return null;
     }
 
     private void notOpened(Throwable cause) {

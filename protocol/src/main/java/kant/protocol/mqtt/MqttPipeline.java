@@ -20,6 +20,7 @@ final class MqttPipeline {
                 .addLast("decoder", new MqttDecoder(PacketFramer.MAX_PACKET_BYTES, MAX_CLIENT_ID))
                 .addLast("check", new PacketCheck(framer))
                 .addLast("encoder", MqttEncoder.INSTANCE)
+                .addLast("gatherer", new PacketGatherer())
                 .addLast("connection", new MqttConnection(head, channel));
     }
 }

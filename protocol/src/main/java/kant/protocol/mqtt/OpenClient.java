@@ -28,6 +28,7 @@ import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,11 +61,18 @@ final class OpenClient {
         void resume();
     }
 
-    OpenClient(Channel channel, Session session, MqttClientLink link, MqttLimits limits, Owner owner) {
+    /** @param memory where the client's subscriptions are kept, null for a clean session */
+    OpenClient(
+            Channel channel,
+            Session session,
+            MqttClientLink link,
+            MqttLimits limits,
+            @Nullable SessionMemory memory,
+            Owner owner) {
         this.channel = channel;
         this.session = session;
         this.owner = owner;
-        subscriptions = new Subscriptions(session.identity(), session, session.restored());
+        subscriptions = new Subscriptions(session, memory);
         publishes = new InboundPublishes(channel, this::acknowledge);
         packets = new OutboundPackets(channel, session, subscriptions, link, limits.settlement());
         twins = new TwinRequests(channel, session, subscriptions, packets, owner::resume);
@@ -75,9 +83,19 @@ final class OpenClient {
         return publishes.isFull() || twins.isFull() || unanswered >= MAX_UNANSWERED || !channel.isWritable();
     }
 
+    /** Whether there was something left of an earlier connection. */
+    boolean isResumed() {
+        return subscriptions.areResumed();
+    }
+
     /** Sends what the hub has for the client, as far as the socket takes it. */
     void drain() {
         packets.drain();
+    }
+
+    /** All that came in one go has been handled. */
+    void pause() {
+        packets.settle();
     }
 
     /** Handles one packet; PUBLISH payloads are copied out of it. */
@@ -129,7 +147,7 @@ final class OpenClient {
             }
             case ClientTopic.TwinPatch patch -> {
                 accept(packet, DONE);
-                twins.report(patch.requestId(), bytes(packet));
+                twins.report(patch, bytes(packet));
             }
             case ClientTopic.MethodResponse(int status, String requestId) -> {
                 accept(packet, DONE);
@@ -140,7 +158,10 @@ final class OpenClient {
 
     private void accept(MqttPublishMessage packet, CompletionStage<Void> stage) {
         boolean acknowledged = packet.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE;
-        publishes.add(acknowledged ? packet.variableHeader().packetId() : InboundPublishes.NO_PACKET_ID, stage);
+        publishes.add(
+                acknowledged ? packet.variableHeader().packetId() : InboundPublishes.NO_PACKET_ID,
+                packet.payload().readableBytes(),
+                stage);
     }
 
     private Message message(MqttPublishMessage packet, PropertyBag bag) {

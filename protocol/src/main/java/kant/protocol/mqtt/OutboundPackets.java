@@ -10,6 +10,8 @@ import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import kant.model.message.Delivery;
 import kant.model.message.Feature;
@@ -20,6 +22,7 @@ import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Writes;
 import kant.protocol.port.Session;
+import kant.protocol.twin.TwinJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,10 @@ final class OutboundPackets {
     private final MqttClientLink link;
     private final Duration settlement;
     private final UnsettledDeliveries unsettled = new UnsettledDeliveries();
+
+    /** Acknowledged by the client; the hub hears of it when all that came in one go has been read. */
+    private final List<Long> taken = new ArrayList<>();
+
     private @Nullable ScheduledFuture<?> timer;
 
     OutboundPackets(
@@ -78,11 +85,21 @@ final class OutboundPackets {
     void acknowledged(int packetId) {
         OptionalLong delivery = unsettled.acknowledge(packetId);
         if (delivery.isPresent()) {
-            session.settle(delivery.getAsLong(), Settlement.ACCEPTED);
+            taken.add(delivery.getAsLong());
+        }
+    }
+
+    /** Tells the hub of all that {@link #acknowledged} was told since. */
+    void settle() {
+        if (!taken.isEmpty()) {
+            List<Long> all = List.copyOf(taken);
+            taken.clear();
+            session.accept(all);
         }
     }
 
     void close() {
+        settle();
         if (timer != null) {
             timer.cancel(false);
         }

@@ -2,7 +2,6 @@ package kant.protocol.mqtt;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.model.identity.IdentityId;
@@ -24,7 +23,9 @@ final class Subscriptions {
 
     private final IdentityId client;
     private final Session session;
+    private final @Nullable SessionMemory memory;
     private final Map<Feature, Subscription> features = new EnumMap<>(Feature.class);
+    private final boolean resumed;
     private @Nullable Integer twinReplyQos;
 
     /**
@@ -34,16 +35,39 @@ final class Subscriptions {
      * @param prefix the front of its topics as the client spells it
      * @param registered completes when the hub has it
      */
-    record Subscription(int qos, String prefix, CompletionStage<Void> registered) {}
+    record Subscription(int qos, String prefix, CompletionStage<Void> registered) {
 
-    /** Begins with what an earlier connection left: with quality 1, for the hub keeps no more than the features. */
-    Subscriptions(IdentityId client, Session session, Set<Feature> restored) {
-        this.client = client;
-        this.session = session;
-        for (Feature feature : restored) {
-            features.put(feature, new Subscription(1, Topics.prefix(client), DONE));
+        /** The same on a connection whose hub restored it. */
+        private Subscription thatIsRegistered() {
+            return new Subscription(qos, prefix, DONE);
         }
-        twinReplyQos = restored.isEmpty() ? null : 1;
+    }
+
+    /**
+     * Begins with what an earlier connection left: the hub says which features, the memory with which quality and spelling.
+     * What it has forgotten has quality 1.
+     *
+     * @param memory null for a clean session
+     */
+    Subscriptions(Session session, @Nullable SessionMemory memory) {
+        this.client = session.identity();
+        this.session = session;
+        this.memory = memory;
+        SessionMemory.Remembered before = memory == null ? null : memory.of(client);
+        for (Feature feature : session.restored()) {
+            Subscription known = before == null ? null : before.features().get(feature);
+            features.put(
+                    feature,
+                    known == null ? new Subscription(1, Topics.prefix(client), DONE) : known.thatIsRegistered());
+        }
+        Integer withFeatures = features.isEmpty() ? null : Integer.valueOf(1);
+        twinReplyQos = before == null ? withFeatures : before.twinReplyQos();
+        resumed = !features.isEmpty() || twinReplyQos != null;
+    }
+
+    /** Whether there was something left of an earlier connection. */
+    boolean areResumed() {
+        return resumed;
     }
 
     /** The quality for answers to twin requests, or null where the client does not want them. */
@@ -64,6 +88,7 @@ final class Subscriptions {
             case Filter.Of(Feature feature, String prefix) -> add(feature, prefix, qos);
             case Filter.TwinReplies() -> {
                 twinReplyQos = qos;
+                remember();
                 yield CompletableFuture.completedFuture(qos);
             }
             case Filter.Nothing() -> CompletableFuture.completedFuture(qos);
@@ -74,10 +99,14 @@ final class Subscriptions {
     /** Takes one filter away; completes when the hub knows. */
     CompletionStage<Void> remove(String filter) {
         return switch (Filter.read(filter, client)) {
-            case Filter.Of wanted ->
-                features.remove(wanted.feature()) == null ? DONE : session.unsubscribe(wanted.feature());
+            case Filter.Of wanted -> {
+                boolean known = features.remove(wanted.feature()) != null;
+                remember();
+                yield known ? session.unsubscribe(wanted.feature()) : DONE;
+            }
             case Filter.TwinReplies() -> {
                 twinReplyQos = null;
+                remember();
                 yield DONE;
             }
             case Filter.Nothing(), Filter.Foreign() -> DONE;
@@ -86,7 +115,9 @@ final class Subscriptions {
 
     /** Forgets what the hub would not give. */
     void forgetRefused() {
-        features.values().removeIf(s -> s.registered().toCompletableFuture().isCompletedExceptionally());
+        if (features.values().removeIf(s -> s.registered().toCompletableFuture().isCompletedExceptionally())) {
+            remember();
+        }
     }
 
     private CompletionStage<Integer> add(Feature feature, String prefix, int qos) {
@@ -94,6 +125,13 @@ final class Subscriptions {
         CompletionStage<Void> registered = old == null ? session.subscribe(feature) : old.registered();
         var subscription = new Subscription(qos, prefix, registered);
         features.put(feature, subscription);
+        remember();
         return registered.thenApply(_ -> qos);
+    }
+
+    private void remember() {
+        if (memory != null) {
+            memory.keep(client, new SessionMemory.Remembered(features, twinReplyQos));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package kant.protocol.mqtt;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.Channel;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -9,6 +10,7 @@ import kant.model.twin.TwinProperties;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.port.Session;
+import kant.protocol.twin.TwinJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,10 +54,16 @@ final class TwinRequests {
         answer(requestId, session.twin(), TwinRequests::twin);
     }
 
-    /** @param requestId null where the client wants no answer */
-    void report(@Nullable String requestId, byte[] payload) {
+    void report(ClientTopic.TwinPatch topic, byte[] payload) {
+        String requestId = topic.requestId();
         try {
-            answer(requestId, session.report(TwinJson.patch(payload)), TwinRequests::reported);
+            ObjectNode patch = TwinJson.patch(payload);
+            answer(
+                    requestId,
+                    topic.version().isPresent()
+                            ? session.report(patch, topic.version().getAsLong())
+                            : session.report(patch),
+                    TwinRequests::reported);
         } catch (RefusedException e) {
             send(requestId, failed(e));
             channel.flush();

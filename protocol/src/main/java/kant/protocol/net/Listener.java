@@ -16,7 +16,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One listening socket and the connections it accepted, at most so many at once. */
+/**
+ * One listening socket and the connections it accepted, at most so many at once. When all places are taken the oldest of the
+ * {@link Strangers} makes room.
+ */
 public final class Listener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
@@ -27,6 +30,7 @@ public final class Listener implements AutoCloseable {
     private static final WriteBufferWaterMark SEND_BUFFER = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+    private final Strangers strangers = new Strangers();
     private final int maxConnections;
     private final Channel server;
 
@@ -39,7 +43,8 @@ public final class Listener implements AutoCloseable {
     /**
      * Binds an address and gives each accepted connection its pipeline.
      *
-     * @param maxConnections sockets above this number are closed as soon as they are accepted
+     * @param maxConnections sockets above this number take the place of a stranger, or are closed where there is none; with
+     *     room for more than the clients that a service admits there always is one
      * @throws IOException where the address cannot be bound; the message says which and why
      */
     public static Listener bind(
@@ -96,12 +101,13 @@ public final class Listener implements AutoCloseable {
 
         @Override
         protected void initChannel(Channel channel) {
-            if (connections.size() >= maxConnections) {
+            if (connections.size() >= maxConnections && !strangers.closeOldest()) {
                 log.atDebug().addKeyValue("peer", channel.remoteAddress()).log("connection closed, too many are open");
                 Writes.close(channel);
                 return;
             }
             connections.add(channel);
+            strangers.welcome(channel);
             initializer.accept(channel);
         }
     }

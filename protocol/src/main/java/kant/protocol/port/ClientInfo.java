@@ -11,7 +11,7 @@ import kant.model.identity.IdentityId;
  * @param modelId the DTDL id it announced, empty where none
  * @param authChain ids from the target to the acting edge device (device-protocols.md §2.7), empty where it acts for itself
  * @param persistent whether its subscriptions outlive the connection (MQTT clean session 0)
- * @param protocol {@code mqtt}, {@code amqp}, {@code https}
+ * @param protocol {@code mqtt}, {@code mqttWs}, {@code amqp}, {@code amqpWs} or {@code https}
  */
 public record ClientInfo(
         IdentityId identity,

@@ -1,6 +1,7 @@
 package kant.protocol.port;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -38,12 +39,27 @@ public interface Session {
     /** Merges reported properties; completes with the new version where the hub knows it. */
     CompletionStage<OptionalLong> report(ObjectNode patch);
 
+    /**
+     * The same, if the reported properties still have the version that the client knows. A hub that knows no versions takes the
+     * patch.
+     *
+     * @return fails with {@link kant.model.error.Refusal.PreconditionFailed} where they have another one
+     */
+    default CompletionStage<OptionalLong> report(ObjectNode patch, long expectedVersion) {
+        return report(patch);
+    }
+
     CompletionStage<Void> subscribe(Feature feature);
 
     CompletionStage<Void> unsubscribe(Feature feature);
 
     /** Settles what {@link ClientLink#deliver} gave; an unknown id is ignored. */
     void settle(long deliveryId, Settlement settlement);
+
+    /** The same for several that the client has taken; what there is room for now is sent in one go. */
+    default void accept(List<Long> deliveryIds) {
+        deliveryIds.forEach(id -> settle(id, Settlement.ACCEPTED));
+    }
 
     /** Answers what {@link ClientLink#invoke} asked; an unknown id is ignored. */
     void methodResult(String requestId, MethodResult result);

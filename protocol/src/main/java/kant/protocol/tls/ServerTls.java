@@ -22,8 +22,11 @@ public final class ServerTls {
 
     private volatile SslContext context;
 
-    private ServerTls(SslContext context) {
+    private final List<String> protocols;
+
+    private ServerTls(SslContext context, List<String> protocols) {
         this.context = context;
+        this.protocols = List.copyOf(protocols);
     }
 
     /**
@@ -32,12 +35,18 @@ public final class ServerTls {
      * @throws SSLException where key and certificate do not go together or are of no use to TLS
      */
     public static ServerTls of(List<X509Certificate> chain, PrivateKey key) throws SSLException {
-        return new ServerTls(context(chain, key));
+        return of(chain, key, List.of(TlsProvider.PROTOCOLS));
+    }
+
+    /** The same with these versions of TLS only, by their names in the JDK. */
+    public static ServerTls of(List<X509Certificate> chain, PrivateKey key, List<String> protocols)
+            throws SSLException {
+        return new ServerTls(context(chain, key, protocols), protocols);
     }
 
     /** Gives every connection from now on this certificate; on an exception the old one stays. */
     public void replace(List<X509Certificate> chain, PrivateKey key) throws SSLException {
-        context = context(chain, key);
+        context = context(chain, key, protocols);
     }
 
     /** A handler for one accepted connection. */
@@ -47,11 +56,12 @@ public final class ServerTls {
         return handler;
     }
 
-    private static SslContext context(List<X509Certificate> chain, PrivateKey key) throws SSLException {
+    private static SslContext context(List<X509Certificate> chain, PrivateKey key, List<String> protocols)
+            throws SSLException {
         KeyPairs.check(chain, key); // BoringSSL would notice at the first handshake only
         return SslContextBuilder.forServer(key, chain)
                 .sslProvider(TlsProvider.CHOSEN)
-                .protocols(TlsProvider.PROTOCOLS)
+                .protocols(protocols)
                 .clientAuth(ClientAuth.OPTIONAL)
                 .trustManager(new AnyClient())
                 .build();

@@ -279,7 +279,7 @@ class ConnectTest {
                                 .getBytes(StandardCharsets.UTF_8))));
         assertThat(code()).isZero();
 
-        wire.advance(MqttHeadConfig.TOKEN_SKEW.plusSeconds(59));
+        wire.advance(MqttConfig.TOKEN_SKEW.plusSeconds(59));
         assertThat(wire.isOpen()).isTrue();
         wire.advance(Duration.ofSeconds(2));
 

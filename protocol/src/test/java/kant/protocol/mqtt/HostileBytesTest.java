@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /** Bytes that are no MQTT, or no MQTT of ours: they cost their connection and one line, nothing else. */
 class HostileBytesTest {
-    private final Logger log = (Logger) LoggerFactory.getLogger(MqttHead.class);
+    private final Logger log = (Logger) LoggerFactory.getLogger(MqttService.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final MemoryHub hub = new MemoryHub();
     private final TestTime time = new TestTime();

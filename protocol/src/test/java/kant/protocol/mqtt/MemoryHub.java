@@ -65,6 +65,8 @@ final class MemoryHub implements HubPort {
     }
 
     static final class MemorySession implements Session {
+        static final int REPORTED_VERSION = 7;
+
         final Credential credential;
         final ClientInfo client;
         final ClientLink link;
@@ -83,8 +85,8 @@ final class MemoryHub implements HubPort {
         volatile Supplier<CompletionStage<Void>> onSubscribe = () -> CompletableFuture.completedFuture(null);
         volatile Supplier<CompletionStage<OptionalLong>> onReport =
                 () -> CompletableFuture.completedFuture(OptionalLong.of(8));
-        volatile Supplier<CompletionStage<TwinProperties>> onTwin = () ->
-                CompletableFuture.completedFuture(new TwinProperties(object("rate", 5), 4, object("state", 1), 7));
+        volatile Supplier<CompletionStage<TwinProperties>> onTwin = () -> CompletableFuture.completedFuture(
+                new TwinProperties(object("rate", 5), 4, object("state", 1), REPORTED_VERSION));
 
         private final Set<Feature> restored;
 
@@ -135,6 +137,13 @@ final class MemoryHub implements HubPort {
         public CompletionStage<OptionalLong> report(ObjectNode patch) {
             reports.add(patch);
             return onReport.get();
+        }
+
+        @Override
+        public CompletionStage<OptionalLong> report(ObjectNode patch, long expectedVersion) {
+            return expectedVersion == REPORTED_VERSION
+                    ? report(patch)
+                    : refuse(new Refusal.PreconditionFailed("the version is " + REPORTED_VERSION));
         }
 
         @Override

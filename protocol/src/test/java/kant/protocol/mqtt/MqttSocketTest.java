@@ -55,6 +55,7 @@ class MqttSocketTest {
             CertificateAuthority.create("root", YEAR, Time.system(), Randomness.secure());
     private EventLoops loops;
     private ServerTls tls;
+    private MqttService service;
     private MqttHead head;
 
     @BeforeEach
@@ -62,8 +63,8 @@ class MqttSocketTest {
         loops = EventLoops.start(2);
         Issued issued = ca.issueServer("hub", List.of("hub.kant.test"), List.of("127.0.0.1"), YEAR);
         tls = ServerTls.of(issued.chain(), issued.key());
-        head = MqttHead.start(
-                new MqttHeadConfig(new InetSocketAddress("127.0.0.1", 0), PLACES), loops, tls, hub, Time.system());
+        service = MqttService.of(new MqttConfig(PLACES), hub, Time.system());
+        head = MqttHead.start(new InetSocketAddress("127.0.0.1", 0), loops, tls, service);
     }
 
     @AfterEach
@@ -141,12 +142,12 @@ class MqttSocketTest {
                         MqttException.class,
                         e -> assertThat(e.getReasonCode()).isEqualTo(MqttException.REASON_CODE_BROKER_UNAVAILABLE));
 
-        assertThat(head.connections()).isEqualTo(PLACES);
+        assertThat(service.connections()).isEqualTo(PLACES);
         for (int i = 0; i < PLACES; i++) {
             clients.get(i).publish("devices/d" + i + "/messages/events/", message("x"));
             clients.get(i).disconnect();
         }
-        await("all places are free again", () -> head.connections() == 0);
+        await("all places are free again", () -> service.connections() == 0);
     }
 
     @Test
@@ -187,11 +188,10 @@ class MqttSocketTest {
         hub.restored.add(Feature.INPUTS);
         MqttClient good = connect(Wire.DEVICE);
         try (var strict = MqttHead.start(
-                        new MqttHeadConfig(new InetSocketAddress("127.0.0.1", 0), PLACES, Duration.ZERO, impatient),
+                        new InetSocketAddress("127.0.0.1", 0),
                         loops,
                         tls,
-                        hub,
-                        Time.system());
+                        MqttService.of(new MqttConfig(PLACES, Duration.ZERO, impatient), hub, Time.system()));
                 var socket = context(ca.chain().getFirst(), null)
                         .getSocketFactory()
                         .createSocket("127.0.0.1", strict.port())) {
@@ -217,9 +217,9 @@ class MqttSocketTest {
 
     @Test
     void a_busy_port_is_one_sentence_with_the_address() {
-        var config = new MqttHeadConfig(new InetSocketAddress("127.0.0.1", head.port()), 1);
+        var taken = new InetSocketAddress("127.0.0.1", head.port());
 
-        assertThatThrownBy(() -> MqttHead.start(config, loops, tls, hub, Time.system()))
+        assertThatThrownBy(() -> MqttHead.start(taken, loops, tls, service))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on 127.0.0.1:" + head.port());
     }

@@ -4,10 +4,10 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /** Property tests: the same property for many seeds, small cases first; a failure names its seed. */
-final class Seeds {
+public final class Seeds {
     private Seeds() {}
 
-    static void check(int cases, Consumer<Gen> property) {
+    public static void check(int cases, Consumer<Gen> property) {
         for (int seed = 0; seed < cases; seed++) {
             try {
                 property.accept(new Gen(new Random(seed), 1 + seed / 10));
@@ -18,20 +18,20 @@ final class Seeds {
     }
 
     /** A source of values that grow with the seed. */
-    record Gen(Random random, int size) {
+    public record Gen(Random random, int size) {
         private static final String TRAPS = "%&=/?#+ $.~-_\"\\{}\n\u0000äß€😀";
 
-        int upTo(int limit) {
+        public int upTo(int limit) {
             return random.nextInt(limit + 1);
         }
 
-        byte[] bytes(int length) {
+        public byte[] bytes(int length) {
             byte[] bytes = new byte[length];
             random.nextBytes(bytes);
             return bytes;
         }
 
-        String text() {
+        public String text() {
             var text = new StringBuilder();
             int length = upTo(Math.min(size, 40));
             for (int i = 0; i < length; i++) {
@@ -47,7 +47,7 @@ final class Seeds {
         }
 
         /** Printable ASCII rich in the characters that topics give a meaning to. */
-        String topicText() {
+        public String topicText() {
             var text = new StringBuilder();
             int length = upTo(Math.min(size * 4, 200));
             for (int i = 0; i < length; i++) {

@@ -5,11 +5,11 @@ import java.time.Instant;
 import kant.world.Time;
 
 /** A clock that stands until a test moves it. */
-final class TestTime implements Time {
+public final class TestTime implements Time {
     private Instant now = Instant.parse("2026-08-01T12:00:00Z");
     private long nanos = 1;
 
-    void advance(Duration by) {
+    public void advance(Duration by) {
         now = now.plus(by);
         nanos += by.toNanos();
     }

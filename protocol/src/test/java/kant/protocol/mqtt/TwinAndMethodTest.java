@@ -57,6 +57,18 @@ class TwinAndMethodTest {
     }
 
     @Test
+    void a_change_of_another_version_is_answered_412_and_not_made() {
+        device.subscribe(0, "$iothub/twin/res/#");
+
+        device.publish("$iothub/twin/PATCH/properties/reported/?$rid=2&$version=6", 0, "{\"a\":1}");
+
+        assertThat(device.receive(MqttPublishMessage.class).variableHeader().topicName())
+                .isEqualTo("$iothub/twin/res/412/?$rid=2");
+        assertThat(session.reports).isEmpty();
+        assertThat(device.isOpen()).isTrue();
+    }
+
+    @Test
     void a_version_that_the_hub_does_not_know_is_left_out() {
         device.subscribe(0, "$iothub/twin/res/#");
         session.onReport = () -> CompletableFuture.completedFuture(OptionalLong.empty());

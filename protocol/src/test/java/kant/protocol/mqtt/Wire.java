@@ -21,7 +21,6 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import kant.model.auth.SasToken;
 import kant.model.identity.IdentityId;
+import kant.protocol.net.Admission;
 import org.slf4j.LoggerFactory;
 
 /** One client's end of a connection to a head under test, bytes both ways, on a clock that the test moves. */
@@ -93,13 +93,14 @@ final class Wire {
     }
 
     static HeadContext head(MemoryHub hub, TestTime time, int maxConnections) {
-        var config = new MqttHeadConfig(InetSocketAddress.createUnresolved("nowhere", 0), maxConnections);
+        var config = new MqttConfig(maxConnections);
         return new HeadContext(
                 config,
                 hub,
                 time,
                 new Admission(maxConnections),
-                new ClosingLog(LoggerFactory.getLogger(MqttHead.class), time));
+                SessionMemory.of(maxConnections),
+                new ClosingLog(LoggerFactory.getLogger(MqttService.class), time));
     }
 
     /** A client that is in, with no state of an earlier one. */

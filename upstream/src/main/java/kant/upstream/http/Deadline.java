@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import kant.upstream.drive.Reason;
 import kant.world.Time;
 
 /** When a call must be over; waits no longer, and names the call in what it fails with. */
@@ -60,8 +61,7 @@ final class Deadline {
         if (cause instanceof ClosedEarlyException early) {
             return early;
         }
-        Throwable why = cause.getCause();
-        String reason = why == null ? "" : ": " + why.getMessage();
+        String reason = cause.getCause() == null ? "" : ": " + Reason.of(cause);
         return new IOException(call.name() + ": " + cause.getMessage() + reason, cause);
     }
 }

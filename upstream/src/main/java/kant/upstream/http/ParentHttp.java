@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Map;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import kant.protocol.net.EventLoops;
 import kant.upstream.ParentConfig;
+import kant.upstream.dial.Peer;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +60,7 @@ public final class ParentHttp implements AutoCloseable {
     public HttpReply call(
             String method, String pathAndQuery, Map<String, String> headers, byte @Nullable [] body, Duration limit)
             throws IOException {
-        var call = new OutgoingCall(method, pathAndQuery, headers, body, hostHeader());
+        var call = new OutgoingCall(method, pathAndQuery, headers, body, parent.hostHeader());
         var deadline = new Deadline(time, call, limit);
         takeTurn(deadline);
         try {
@@ -113,10 +113,10 @@ public final class ParentHttp implements AutoCloseable {
     }
 
     private HttpConnection dial(Deadline deadline) throws IOException {
-        InetSocketAddress address = parent.resolve(parent.httpsPort(), dials.getAndIncrement());
+        Peer peer = Peer.https(parent, dials.getAndIncrement());
         var connected = new CompletableFuture<Void>();
         var secured = new CompletableFuture<HttpConnection>();
-        ChannelFuture connecting = new Bootstrap()
+        ChannelFuture connecting = peer.prepare(new Bootstrap())
                 .group(loops.group())
                 .channel(loops.clientChannel())
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -125,19 +125,20 @@ public final class ParentHttp implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         assemble(channel, secured);
+                        peer.tunnel(channel.pipeline(), Duration.ofMillis(deadline.leftMillis()));
                     }
                 })
-                .connect(address);
+                .connect(peer.address());
         connecting.addListener(result -> {
             if (result.isSuccess()) {
                 connected.complete(null);
             } else {
-                connected.completeExceptionally(new IOException("cannot connect to " + address, result.cause()));
+                connected.completeExceptionally(new IOException("cannot connect to " + peer, result.cause()));
             }
         });
         try {
             // in this order: TLS fails too where there is no connection, and would be blamed for it
-            return deadline.await(connected.thenCompose(_ -> secured), "connects to " + address);
+            return deadline.await(connected.thenCompose(_ -> secured), "connects to " + peer);
         } catch (IOException e) {
             var _ = connecting.channel().close();
             throw e;
@@ -160,11 +161,5 @@ public final class ParentHttp implements AutoCloseable {
                         new IOException("TLS with \"" + parent.hostName() + "\" failed", result.cause()));
             }
         });
-    }
-
-    private String hostHeader() {
-        return parent.httpsPort() == ParentConfig.HTTPS_PORT
-                ? parent.hostName()
-                : parent.hostName() + ":" + parent.httpsPort();
     }
 }

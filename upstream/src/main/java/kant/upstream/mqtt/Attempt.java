@@ -1,29 +1,26 @@
 package kant.upstream.mqtt;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
+import kant.upstream.Access;
 import kant.upstream.ParentConfig;
-import kant.upstream.TokenSource;
+import kant.upstream.dial.Dialler;
+import kant.upstream.dial.Peer;
 import kant.world.Tasks.Cancellable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One try to connect an identity: a token and the parent's address, for which it blocks a virtual thread, then the socket,
- * TLS and login on the event loop. Once connected, it is the handle by which the connection is closed. All but {@link
+ * One try to connect an identity: a token and the parent's address, for which it blocks a virtual thread, then the channel
+ * and the login on the event loop. Once connected, it is the handle by which the connection is closed. All but {@link
  * #prepare} runs on the event loop.
  */
 final class Attempt {
@@ -37,7 +34,7 @@ final class Attempt {
 
     private final LinkParts parts;
     private final IdentityId id;
-    private final TokenSource tokens;
+    private final Access access;
     private final EventLoop loop;
     private final MqttConnection.Owner owner;
     private final int number;
@@ -48,16 +45,10 @@ final class Attempt {
     private @Nullable MqttConnection connection;
 
     /** @param number picks one of the parent's addresses in turn */
-    Attempt(
-            LinkParts parts,
-            IdentityId id,
-            TokenSource tokens,
-            EventLoop loop,
-            MqttConnection.Owner owner,
-            int number) {
+    Attempt(LinkParts parts, Access access, EventLoop loop, MqttConnection.Owner owner, int number) {
         this.parts = parts;
-        this.id = id;
-        this.tokens = tokens;
+        this.access = access;
+        id = access.id();
         this.loop = loop;
         this.owner = owner;
         this.number = number;
@@ -82,12 +73,12 @@ final class Attempt {
 
     /** On a virtual thread. */
     private void prepare() {
-        ParentConfig parent = parts.parent();
+        ParentConfig parent = parts.dialler().parent();
         try {
-            String token = tokens.token(parent.audience(id));
-            Login login = Login.of(id, parent.hostName(), parts.config().product(), token);
-            InetSocketAddress address = parent.resolve(parent.mqttPort(), number);
-            onLoop(() -> dial(address, login));
+            String token = access.tokens().token(parent.audience(access.signer()));
+            Login login = Login.of(access, parent.hostName(), parts.config().product(), token);
+            Peer peer = parts.dialler().resolve(parts.transport(), number);
+            onLoop(() -> dial(peer, login));
         } catch (IOException | RefusedException e) {
             onLoop(() -> failed("no token or no address: " + e.getMessage()));
         } catch (RuntimeException e) {
@@ -96,38 +87,27 @@ final class Attempt {
         }
     }
 
-    private void dial(InetSocketAddress address, Login login) {
+    private void dial(Peer peer, Login login) {
         if (dropped) {
             return;
         }
-        ChannelFuture connecting = new Bootstrap()
-                .group(loop)
-                .channel(parts.loops().clientChannel())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        parts.config().timing().attempt().toMillis())
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel fresh) {
-                        assemble(fresh, login);
-                    }
-                })
-                .connect(address);
-        channel = connecting.channel();
-        connecting.addListener(result -> {
-            if (!result.isSuccess()) {
-                failed("cannot connect to " + address + ": " + Reason.of(result.cause()));
+        channel = parts.dialler().dial(loop, parts.transport(), peer, new Dialler.Caller() {
+            @Override
+            public void assemble(Channel open) {
+                Attempt.this.assemble(open, login);
+            }
+
+            @Override
+            public void failed(String reason) {
+                Attempt.this.failed(reason);
             }
         });
     }
 
-    private void assemble(Channel fresh, Login login) {
-        ParentConfig parent = parts.parent();
-        var mqtt = new MqttConnection(fresh, id, login, parts.config(), owner);
+    private void assemble(Channel open, Login login) {
+        var mqtt = new MqttConnection(open, id, login, parts.config(), owner);
         connection = mqtt;
-        fresh.pipeline()
-                .addLast(parent.tls().newHandler(fresh.alloc(), parent.hostName(), parent.mqttPort()))
+        open.pipeline()
                 .addLast(new MqttDecoder(LARGEST_PACKET, LONGEST_CLIENT_ID))
                 .addLast(MqttEncoder.INSTANCE)
                 .addLast(mqtt);

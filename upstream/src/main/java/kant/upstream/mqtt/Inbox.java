@@ -16,6 +16,8 @@ import kant.protocol.mqtt.HubTopic;
 import kant.protocol.mqtt.ProtocolViolation;
 import kant.protocol.mqtt.Topics;
 import kant.upstream.UpstreamListener;
+import kant.upstream.drive.TwinJson;
+import kant.upstream.drive.TwinRequests;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +75,7 @@ final class Inbox {
                 yield true;
             }
             case HubTopic.TwinReply reply -> {
-                twins.replied(reply, payload);
+                twins.replied(reply.requestId(), reply.status(), reply.version(), payload);
                 yield true;
             }
             case HubTopic.Desired(OptionalLong version) -> {

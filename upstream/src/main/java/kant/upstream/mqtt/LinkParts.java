@@ -1,14 +1,17 @@
 package kant.upstream.mqtt;
 
 import kant.protocol.net.EventLoops;
-import kant.upstream.ParentConfig;
+import kant.upstream.Transport;
+import kant.upstream.dial.Dialler;
+import kant.upstream.drive.AttemptGate;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
 
 /** What all identities of a link share. */
 record LinkParts(
-        ParentConfig parent,
+        Dialler dialler,
+        Transport transport,
         EventLoops loops,
         Tasks tasks,
         Time time,

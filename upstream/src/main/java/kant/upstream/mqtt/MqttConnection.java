@@ -26,6 +26,8 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.mqtt.ProtocolViolation;
 import kant.protocol.mqtt.Topics;
+import kant.upstream.drive.Reason;
+import kant.upstream.drive.TwinRequests;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

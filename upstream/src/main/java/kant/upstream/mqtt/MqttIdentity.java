@@ -21,14 +21,17 @@ import kant.model.message.Settlement;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinProperties;
 import kant.protocol.mqtt.Topics;
+import kant.upstream.Access;
 import kant.upstream.ConnectionAction;
 import kant.upstream.ConnectionEvent;
 import kant.upstream.ConnectionMachine;
 import kant.upstream.ConnectionState;
 import kant.upstream.LinkState;
-import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
+import kant.upstream.drive.ConnectionDriver;
+import kant.upstream.drive.GuardedListener;
+import kant.upstream.drive.TwinJson;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +53,7 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
 
     private final LinkParts parts;
     private final IdentityId id;
-    private final TokenSource tokens;
+    private final Access access;
     private final UpstreamListener listener;
     private final Observer observer;
     private final EventLoop loop;
@@ -67,10 +70,10 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
     private @Nullable Attempt attempt;
     private @Nullable MqttConnection connection;
 
-    MqttIdentity(LinkParts parts, IdentityId id, TokenSource tokens, UpstreamListener listener, Observer observer) {
+    MqttIdentity(LinkParts parts, Access access, UpstreamListener listener, Observer observer) {
         this.parts = parts;
-        this.id = id;
-        this.tokens = tokens;
+        this.access = access;
+        id = access.id();
         this.listener = new GuardedListener(id, listener);
         this.observer = observer;
         loop = parts.loops().group().next();
@@ -278,7 +281,7 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
     }
 
     private void open() {
-        attempt = new Attempt(parts, id, tokens, loop, this, attempts++);
+        attempt = new Attempt(parts, access, loop, this, attempts++);
         attempt.start();
     }
 

@@ -1,26 +1,25 @@
 package kant.upstream.mqtt;
 
-import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import kant.model.identity.IdentityId;
 import kant.protocol.net.EventLoops;
-import kant.upstream.ConnectionState;
+import kant.upstream.Access;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.ParentConfig;
-import kant.upstream.ShownState;
-import kant.upstream.TokenSource;
+import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
+import kant.upstream.dial.Dialler;
+import kant.upstream.drive.AttemptGate;
+import kant.upstream.drive.LinkBoard;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
@@ -29,29 +28,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The link over MQTT, which knows one identity per connection: as many connections as identities. The state shown is that of
- * the primary identity's connection; when that one comes up, identities that wait for their next attempt try at once. What
- * is shown belongs to one event loop, the link's home.
+ * the primary identity's connection; when that one comes up, identities that wait for their next attempt try at once.
  */
 public final class MqttLink implements Link {
     private static final Logger log = LoggerFactory.getLogger(MqttLink.class);
+
+    private static final String SUBPROTOCOL = "mqtt";
 
     /** On top of the time for draining, for the event loops to get round to it. */
     private static final long CLOSE_MARGIN_MILLIS = 1000;
 
     private final LinkParts parts;
     private final IdentityId primary;
-    private final EventLoop home;
+    private final LinkBoard board;
     private final Map<IdentityId, MqttIdentity> identities = new ConcurrentHashMap<>();
-    private final List<Consumer<LinkState>> listeners = new ArrayList<>();
-
-    private ShownState shown = ShownState.INITIAL;
-    private volatile LinkState state = LinkState.DOWN;
     private volatile boolean closed;
 
     private MqttLink(LinkParts parts, IdentityId primary) {
         this.parts = parts;
         this.primary = primary;
-        home = parts.loops().group().next();
+        board = new LinkBoard(
+                parts.loops().group().next(),
+                parts.time(),
+                parts.config().timing().debounce());
     }
 
     /**
@@ -68,29 +67,42 @@ public final class MqttLink implements Link {
             Randomness randomness,
             IdentityId primary,
             MqttLinkConfig config) {
+        return start(parent, loops, tasks, time, randomness, primary, Transport.TCP, config);
+    }
+
+    /** The same over another transport. */
+    public static MqttLink start(
+            ParentConfig parent,
+            EventLoops loops,
+            Tasks tasks,
+            Time time,
+            Randomness randomness,
+            IdentityId primary,
+            Transport transport,
+            MqttLinkConfig config) {
         var gate = new AttemptGate(config.attemptsAtOnce());
-        return new MqttLink(new LinkParts(parent, loops, tasks, time, randomness, config, gate), primary);
+        var dialler = new Dialler(
+                parent, loops, parent.mqttPort(), SUBPROTOCOL, config.timing().attempt());
+        return new MqttLink(new LinkParts(dialler, transport, loops, tasks, time, randomness, config, gate), primary);
     }
 
     @Override
     public LinkState state() {
-        return state;
+        return board.state();
     }
 
     @Override
     public void onChange(Consumer<LinkState> listener) {
-        home.execute(() -> {
-            listeners.add(listener);
-            tell(listener, shown.shown());
-        });
+        board.onChange(listener);
     }
 
     @Override
-    public UpstreamIdentity attach(IdentityId id, TokenSource tokens, UpstreamListener listener) {
+    public UpstreamIdentity attach(Access access, UpstreamListener listener) {
+        IdentityId id = access.id();
         if (closed) {
             throw new IllegalStateException("the link is closed: \"" + id + "\" cannot be attached");
         }
-        var identity = new MqttIdentity(parts, id, tokens, listener, new Observer());
+        var identity = new MqttIdentity(parts, access, listener, new Observer());
         MqttIdentity older = identities.put(id, identity);
         if (older != null) {
             older.close();
@@ -117,7 +129,7 @@ public final class MqttLink implements Link {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        onHome(() -> show(ShownState.INITIAL));
+        board.ended();
     }
 
     /** What the identities tell, each on its own event loop. */
@@ -131,10 +143,7 @@ public final class MqttLink implements Link {
             }
             last = entered;
             if (identity.id().equals(primary) && identities.get(primary) == identity) {
-                onHome(() -> show(shown.on(
-                        entered,
-                        parts.time().nanos(),
-                        parts.config().timing().debounce().toNanos())));
+                board.actual(entered);
                 if (entered == LinkState.UP) {
                     hurryOthers(identity);
                 }
@@ -152,42 +161,6 @@ public final class MqttLink implements Link {
             if (identity != back) {
                 identity.parentBack();
             }
-        }
-    }
-
-    /** On the home loop: takes the new state, tells it where it differs, and looks again when the debounce is over. */
-    private void show(ShownState next) {
-        LinkState before = shown.shown();
-        shown = next;
-        if (next.showAt() != ConnectionState.NEVER) {
-            var _ = home.schedule(
-                    () -> show(shown.tick(parts.time().nanos())),
-                    next.showAt() - parts.time().nanos(),
-                    TimeUnit.NANOSECONDS);
-        }
-        if (next.shown() != before) {
-            state = next.shown();
-            log.atInfo()
-                    .addKeyValue("state", state)
-                    .addKeyValue("before", before)
-                    .log("link changed");
-            listeners.forEach(listener -> tell(listener, next.shown()));
-        }
-    }
-
-    private static void tell(Consumer<LinkState> listener, LinkState state) {
-        try {
-            listener.accept(state);
-        } catch (RuntimeException e) {
-            log.atError().addKeyValue("state", state).setCause(e).log("a listener of the link's state failed");
-        }
-    }
-
-    private void onHome(Runnable step) {
-        try {
-            home.execute(step);
-        } catch (RejectedExecutionException _) {
-            // the program has stopped its event loops: nobody looks at the state any more
         }
     }
 }

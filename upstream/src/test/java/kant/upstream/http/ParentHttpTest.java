@@ -22,8 +22,10 @@ import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpHandler;
 import kant.protocol.http.HttpServer;
 import kant.protocol.net.EventLoops;
+import kant.upstream.HttpProxy;
 import kant.upstream.ParentConfig;
 import kant.upstream.TestTls;
+import kant.upstream.dial.ConnectProxy;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,39 @@ class ParentHttpTest {
     }
 
     // ---- against our own server
+
+    @Test
+    void a_call_goes_through_the_proxy() throws Exception {
+        serve(_ -> new HttpAnswer(200, Map.of(), "through".getBytes(StandardCharsets.UTF_8)));
+        int port = ((HttpServer) server).port();
+        try (var proxy = new ConnectProxy(loops, null);
+                var through = new ParentHttp(
+                        new ParentConfig(TestTls.HOST, null, 8883, port, TLS.client())
+                                .through(HttpProxy.parse("127.0.0.1:" + proxy.port(), null)),
+                        loops,
+                        Time.system())) {
+
+            HttpReply reply = through.call("GET", "/", Map.of(), null, LIMIT);
+
+            assertThat(reply.text()).isEqualTo("through");
+            assertThat(proxy.tunnels).containsExactly(TestTls.HOST + ":" + port);
+        }
+    }
+
+    @Test
+    void a_proxy_that_wants_credentials_is_named_where_it_gets_none() throws Exception {
+        try (var proxy = new ConnectProxy(loops, "basic x");
+                var through = new ParentHttp(
+                        ParentConfig.of(TestTls.HOST, TLS.client())
+                                .through(HttpProxy.parse("127.0.0.1:" + proxy.port(), null)),
+                        loops,
+                        Time.system())) {
+
+            assertThatThrownBy(() -> through.call("GET", "/", Map.of(), null, LIMIT))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("407");
+        }
+    }
 
     @Test
     void a_call_carries_method_path_headers_and_body_and_brings_back_the_answer() throws Exception {

@@ -25,19 +25,26 @@ import kant.model.twin.MethodCall;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
+import kant.protocol.http.HttpAnswer;
+import kant.protocol.mqtt.MqttConfig;
 import kant.protocol.mqtt.MqttHead;
-import kant.protocol.mqtt.MqttHeadConfig;
+import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.EventLoops;
+import kant.protocol.web.WebHead;
+import kant.protocol.web.WebHeadConfig;
+import kant.upstream.FakeHub;
 import kant.upstream.ParentConfig;
+import kant.upstream.RecordingListener;
+import kant.upstream.RecordingListener.Delivered;
+import kant.upstream.RecordingListener.Desired;
+import kant.upstream.RecordingListener.Down;
+import kant.upstream.RecordingListener.Invoked;
+import kant.upstream.RecordingListener.Refused;
+import kant.upstream.RecordingListener.Up;
 import kant.upstream.TestTls;
 import kant.upstream.TokenSource;
+import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
-import kant.upstream.mqtt.RecordingListener.Delivered;
-import kant.upstream.mqtt.RecordingListener.Desired;
-import kant.upstream.mqtt.RecordingListener.Down;
-import kant.upstream.mqtt.RecordingListener.Invoked;
-import kant.upstream.mqtt.RecordingListener.Refused;
-import kant.upstream.mqtt.RecordingListener.Up;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
@@ -45,9 +52,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The link's MQTT against the head of our own hubs: what goes in at one end comes out at the other. */
+/** The link's MQTT against the heads of our own hubs, by either transport: what goes in at one end comes out at the other. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Transport.class)
 class OurOwnHeadTest {
     private static final long LIMIT_SECONDS = 20;
     private static final TestTls TLS = new TestTls();
@@ -59,21 +71,35 @@ class OurOwnHeadTest {
     private final FakeHub hub = new FakeHub();
     private final RecordingListener listener = new RecordingListener();
     private MqttHead head;
+    private WebHead web;
     private MqttLink link;
+
+    @Parameter
+    Transport transport;
 
     @BeforeEach
     void start() throws Exception {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        head = MqttHead.start(new MqttHeadConfig(address, 100), loops, TLS.server(), hub, Time.system());
-        var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), 443, TLS.client());
+        var service = MqttService.of(new MqttConfig(100), hub, Time.system());
+        head = MqttHead.start(address, loops, TLS.server(), service);
+        web = WebHead.start(
+                new WebHeadConfig(address, 100, 1024),
+                loops,
+                TLS.server(),
+                tasks,
+                service,
+                null,
+                _ -> HttpAnswer.of(404));
+        var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), web.port(), TLS.client());
         link = MqttLink.start(
-                parent, loops, tasks, Time.system(), Randomness.secure(), Given.MODULE, Given.config(8, 64));
+                parent, loops, tasks, Time.system(), Randomness.secure(), Given.MODULE, transport, Given.config(8, 64));
     }
 
     @AfterEach
     void stop() {
         link.close();
         head.close();
+        web.close();
         tasks.close();
         loops.close();
     }

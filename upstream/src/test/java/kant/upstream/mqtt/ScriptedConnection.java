@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.upstream.RecordingListener;
 import kant.upstream.UpstreamListener;
 
 /** A connection in an embedded channel with a clock that stands still, and the parent's side of it, packet by packet. */

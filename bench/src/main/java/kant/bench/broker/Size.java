@@ -1,0 +1,15 @@
+package kant.bench.broker;
+
+/**
+ * What a server has to be prepared for.
+ *
+ * @param pairs senders with a receiver of their own
+ * @param fanIn senders with one receiver together
+ * @param crowd clients that only listen
+ */
+public record Size(int pairs, int fanIn, int crowd) {
+    /** All of them together, and one receiver. */
+    int clients() {
+        return 2 * pairs + fanIn + 1 + crowd;
+    }
+}

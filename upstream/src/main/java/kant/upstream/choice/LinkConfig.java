@@ -1,0 +1,18 @@
+package kant.upstream.choice;
+
+import kant.upstream.UpstreamProtocol;
+import kant.upstream.amqp.AmqpLinkConfig;
+import kant.upstream.mqtt.MqttLinkConfig;
+
+/** Which link to have, and how either kind of it behaves. */
+public record LinkConfig(UpstreamProtocol protocol, AmqpLinkConfig amqp, MqttLinkConfig mqtt) {
+
+    /**
+     * What programs use.
+     *
+     * @param product what the parent sees as the client's name and version
+     */
+    public static LinkConfig standard(UpstreamProtocol protocol, String product) {
+        return new LinkConfig(protocol, AmqpLinkConfig.standard(product), MqttLinkConfig.standard(product));
+    }
+}

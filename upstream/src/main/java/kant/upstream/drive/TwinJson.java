@@ -1,0 +1,43 @@
+package kant.upstream.drive;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.OptionalLong;
+import kant.model.twin.TwinPatch;
+
+/** Twin documents to bytes and back; their size is bounded by what a wire carries in one piece. */
+public final class TwinJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private TwinJson() {}
+
+    public static ObjectNode object(byte[] payload) throws IOException {
+        try {
+            if (JSON.readTree(payload) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            throw new IOException("it is not JSON: " + e.getOriginalMessage(), e);
+        }
+        throw new IOException("it is not a JSON object");
+    }
+
+    public static byte[] bytes(ObjectNode object) {
+        try {
+            return JSON.writeValueAsBytes(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree can always be written", e);
+        }
+    }
+
+    /** A change of desired properties; the version stands beside the payload, in it, or in both. */
+    public static TwinPatch patch(byte[] payload, OptionalLong version) throws IOException {
+        ObjectNode changes = object(payload);
+        long inPayload = changes.path("$version").asLong(0);
+        changes.remove("$version");
+        changes.remove("$metadata");
+        return new TwinPatch(changes, version.orElse(inPayload));
+    }
+}
