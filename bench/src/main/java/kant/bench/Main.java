@@ -45,6 +45,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
+                spec.commandLine(),
+                "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
     }
 }
