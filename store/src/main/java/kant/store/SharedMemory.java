@@ -2,11 +2,11 @@ package kant.store;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bound on fresh messages in memory: over all endpoints, and for each cursor, so that an absent reader cannot take it all. */
+/**
+ * The bound on fresh messages in memory, over all endpoints. A cursor may hold as much as it leaves free for the others: one that is
+ * alone gets half of it; where n want more, each gets one of n + 1 parts. So an absent reader cannot take it all.
+ */
 final class SharedMemory {
-    /** One cursor may have this part of it. */
-    private static final int SHARES = 8;
-
     private final long maxBytes;
     private final AtomicLong used = new AtomicLong();
 
@@ -16,7 +16,7 @@ final class SharedMemory {
 
     /** Takes room for one more message of a cursor that holds some already. */
     boolean take(int bytes, long heldBytes) {
-        if (heldBytes + bytes > maxBytes / SHARES) {
+        if (heldBytes + bytes > maxBytes - used.get()) {
             return false;
         }
         if (used.addAndGet(bytes) > maxBytes) {

@@ -170,7 +170,7 @@ class MessageStoreTest {
         f.with(f.config.memoryBytes(4_000));
         assertThat(f.upstream().readMemory(10, 10_000)).isEmpty();
         f.accepted(padded("fresh", 150), UP);
-        f.accepted(padded("spilled", 2_500), UP);
+        f.accepted(padded("spilled", 5_000), UP);
 
         assertThat(f.upstream().readMemory(10, 10_000))
                 .extracting(StoreFixture::text)

@@ -37,6 +37,7 @@ public final class KantHub implements Broker {
     private static final String PARENT = "bench-hub.kant.test";
     private static final String PARENT_ADDRESS = "127.30.0.2";
     private static final String ADDRESS = "127.30.0.1";
+    private static final int METRICS_PORT = 9600;
     private static final int MQTT_PORT = 8883;
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration TOKEN_LIFE = Duration.ofHours(12);
@@ -94,6 +95,7 @@ public final class KantHub implements Broker {
                 "--json");
         try {
             JsonNode ready = new ObjectMapper().readTree(edge.awaitLine("{\"", START));
+            HubConfigured.await(ADDRESS, METRICS_PORT);
             String ca = Files.readString(Path.of(ready.path("caFile").asText()));
             var server = new Server(ADDRESS, MQTT_PORT, ADDRESS, ClientTls.trusting(Pem.certificates(ca)));
             long pid = edge.below(MAIN)

@@ -25,15 +25,12 @@ import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * How many small messages go through the link into a parent that only acknowledges. Not part of the ordinary tests: {@code mvn
- * -o -Dfast -pl upstream -am test -Dtest='kant/upstream/amqp/LinkLoadTest' -Dsurefire.failIfNoSpecifiedTests=false
- * -Dkant.load=true}
+ * How many small messages go through the link into a parent that only acknowledges. Its name keeps it out of the ordinary tests:
+ * {@code mvn -o -Dfast -pl upstream -am test -Dtest='kant/upstream/amqp/LinkLoad' -Dsurefire.failIfNoSpecifiedTests=false}
  */
-@EnabledIfSystemProperty(named = "kant.load", matches = "true")
-class LinkLoadTest {
+class LinkLoad {
     private static final int MESSAGES = 400_000;
     private static final int ROUNDS = 4;
     private static final int BYTES = 100;
