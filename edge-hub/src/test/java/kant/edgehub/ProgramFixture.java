@@ -74,6 +74,8 @@ final class ProgramFixture implements AutoCloseable {
                 "KANT_LISTEN_ADDRESS", "127.0.0.1",
                 "KANT_MQTT_PORT", "0"));
         env.putAll(Map.of(
+                "ReportedPropertiesSyncFrequencySecs",
+                "1",
                 "httpSettings__metrics_port",
                 "0",
                 "amqpSettings__port",
