@@ -124,6 +124,7 @@ class EdgeHubProgramTest {
                 var program = start(parent.mqttPort(), parent.httpsPort());
                 var filter = connected(program)) {
             filter.send("", "1");
+            Await.until("the first has gone up", () -> parent.messages.size() == 1);
         }
         int nobody = freePort();
         try (var program = start(nobody, nobody);

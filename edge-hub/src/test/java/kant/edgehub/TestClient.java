@@ -102,7 +102,7 @@ final class TestClient implements AutoCloseable {
     @Override
     public void close() throws MqttException {
         if (client.isConnected()) {
-            client.disconnectForcibly(0, 1000);
+            client.disconnect(0).waitForCompletion(LIMIT_MILLIS);
         }
         client.close(true);
     }
