@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import java.util.stream.Stream;
 import kant.protocol.mqtt.PropertyBag;
-import kant.protocol.mqtt.ProtocolViolation;
+import kant.protocol.head.ProtocolViolation;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A bag is read or refused, and one that was read comes back the same from the wire. */

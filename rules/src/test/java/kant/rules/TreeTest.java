@@ -55,6 +55,7 @@ class TreeTest {
                     List.of(
                             "kant.model..",
                             "kant.world..",
+                            "kant.protocol.head..",
                             "kant.protocol.net..",
                             "kant.protocol.tls..",
                             "kant.protocol.mqtt..",

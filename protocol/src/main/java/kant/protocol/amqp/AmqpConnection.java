@@ -11,6 +11,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.head.Ending;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.Carrier;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;

@@ -7,6 +7,8 @@ import kant.model.auth.SasToken;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.head.Ending;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.OnLoop;
 import kant.protocol.tls.ClientCertificates;
 import org.apache.qpid.protonj2.buffer.ProtonBuffer;

@@ -2,6 +2,7 @@ package kant.protocol.amqp;
 
 import io.netty.channel.Channel;
 import java.util.concurrent.atomic.AtomicInteger;
+import kant.protocol.head.ClosingLog;
 import kant.protocol.net.Admission;
 import kant.protocol.net.ChannelService;
 import kant.protocol.port.HubPort;

@@ -12,6 +12,7 @@ import kant.protocol.amqp.wire.MalformedMessage;
 import kant.protocol.amqp.wire.PutToken;
 import kant.protocol.amqp.wire.Sections;
 import kant.protocol.amqp.wire.SectionsCodec;
+import kant.protocol.head.Failures;
 import kant.protocol.net.OnLoop;
 import org.apache.qpid.protonj2.engine.Receiver;
 import org.apache.qpid.protonj2.engine.Sender;

@@ -12,6 +12,8 @@ import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.head.Failures;
+import kant.protocol.head.TokenWatch;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Strangers;

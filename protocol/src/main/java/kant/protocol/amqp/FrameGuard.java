@@ -3,6 +3,7 @@ package kant.protocol.amqp;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import kant.protocol.head.ProtocolViolation;
 
 /**
  * Looks through a frame's performative before protonj2 decodes it, for protonj2 1.1.0 trusts it too far: a map's or an array's count is

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
+import kant.protocol.head.ProtocolViolation;
 
 /**
  * Cuts a stream of bytes into frames and protocol headers (AMQP 1.0 §2.2, §2.3), each a byte array of its own: the one copy that a frame

@@ -8,6 +8,7 @@ import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.protocol.amqp.wire.Address;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.OnLoop;
 import org.apache.qpid.protonj2.engine.Link;
 import org.apache.qpid.protonj2.engine.LinkState;

@@ -8,6 +8,8 @@ import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.protocol.amqp.wire.Address;
 import kant.protocol.amqp.wire.Conditions;
+import kant.protocol.head.Failures;
+import kant.protocol.head.TokenWatch;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Strangers;
 import kant.protocol.port.ServiceLink;

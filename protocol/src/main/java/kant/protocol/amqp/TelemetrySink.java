@@ -6,6 +6,7 @@ import kant.protocol.amqp.wire.MalformedMessage;
 import kant.protocol.amqp.wire.Sections;
 import kant.protocol.amqp.wire.SectionsCodec;
 import kant.protocol.amqp.wire.Telemetry;
+import kant.protocol.head.Failures;
 import kant.protocol.net.OnLoop;
 import kant.protocol.port.Session;
 

@@ -14,6 +14,7 @@ import kant.protocol.amqp.wire.MalformedMessage;
 import kant.protocol.amqp.wire.SectionsCodec;
 import kant.protocol.amqp.wire.TwinReply;
 import kant.protocol.amqp.wire.TwinRequest;
+import kant.protocol.head.Failures;
 import kant.protocol.net.OnLoop;
 import kant.protocol.port.Session;
 import kant.protocol.twin.TwinJson;

@@ -1,6 +1,7 @@
 package kant.protocol.mqtt;
 
 import kant.model.identity.IdentityId;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.Percent;
 import org.jspecify.annotations.Nullable;
 

@@ -11,6 +11,7 @@ import java.util.List;
 import kant.model.auth.Credential;
 import kant.model.auth.SasToken;
 import kant.model.error.RefusedException;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.Carrier;
 import kant.protocol.port.ClientInfo;
 import org.jspecify.annotations.Nullable;

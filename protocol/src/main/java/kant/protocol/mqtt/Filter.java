@@ -2,6 +2,7 @@ package kant.protocol.mqtt;
 
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.protocol.head.ProtocolViolation;
 
 /** What a client's topic filter asks for (device-protocols.md §1.6). */
 sealed interface Filter {

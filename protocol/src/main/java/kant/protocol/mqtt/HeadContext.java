@@ -1,5 +1,6 @@
 package kant.protocol.mqtt;
 
+import kant.protocol.head.ClosingLog;
 import kant.protocol.net.Admission;
 import kant.protocol.port.HubPort;
 import kant.world.Time;

@@ -18,6 +18,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import kant.model.auth.Credential;
 import kant.model.error.RefusedException;
+import kant.protocol.head.Ending;
+import kant.protocol.head.Failures;
+import kant.protocol.head.ProtocolViolation;
+import kant.protocol.head.TokenWatch;
 import kant.protocol.net.Carrier;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
@@ -310,7 +314,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
             return;
         }
         if (cause instanceof RefusedException e) {
-            refuse(Failures.onWire(e).connack(), e.refusal().reason());
+            refuse(Refusals.onWire(e).connack(), e.refusal().reason());
         } else {
             answer(UNAVAILABLE);
             end(Ending.bug(cause));
@@ -339,13 +343,13 @@ final class MqttConnection extends ChannelInboundHandlerAdapter implements OpenC
 
     @Override
     public void refused(Throwable failure) {
-        close(Ending.untaken(failure));
+        close(Refusals.untaken(failure));
     }
 
     private void refuse(MqttConnectReturnCode code, String reason) {
         if (phase != Phase.CLOSED) {
             answer(code);
-            end(Ending.refused(code, reason));
+            end(Refusals.refused(code, reason));
         }
     }
 

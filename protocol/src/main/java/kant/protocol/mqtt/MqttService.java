@@ -1,6 +1,7 @@
 package kant.protocol.mqtt;
 
 import io.netty.channel.Channel;
+import kant.protocol.head.ClosingLog;
 import kant.protocol.net.Admission;
 import kant.protocol.net.ChannelService;
 import kant.protocol.port.HubPort;

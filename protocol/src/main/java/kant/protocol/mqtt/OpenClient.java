@@ -24,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kant.model.message.Message;
 import kant.model.twin.MethodResult;
+import kant.protocol.head.Failures;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.net.Writes;

@@ -2,6 +2,7 @@ package kant.protocol.mqtt;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.OnLoop;
 
 /**

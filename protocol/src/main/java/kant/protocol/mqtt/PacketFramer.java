@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.OnLoop;
 
 /**

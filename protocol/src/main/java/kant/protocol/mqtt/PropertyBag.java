@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import kant.model.message.SystemProperties;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.Percent;
 import org.jspecify.annotations.Nullable;
 

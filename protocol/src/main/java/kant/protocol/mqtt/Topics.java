@@ -3,6 +3,7 @@ package kant.protocol.mqtt;
 import java.util.OptionalLong;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.Percent;
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import kant.model.error.RefusedException;
 import kant.model.twin.TwinProperties;
+import kant.protocol.head.Failures;
 import kant.protocol.net.ChannelTasks;
 import kant.protocol.net.OnLoop;
 import kant.protocol.port.Session;
@@ -96,7 +97,7 @@ final class TwinRequests {
                     .setCause(cause)
                     .log("twin request failed");
         }
-        return new Answer(Failures.onWire(cause).twinStatus(), OptionalLong.empty(), EMPTY);
+        return new Answer(Refusals.onWire(cause).twinStatus(), OptionalLong.empty(), EMPTY);
     }
 
     private void send(@Nullable String requestId, Answer answer) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import kant.model.identity.IdentityId;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.net.Percent;
 
 /**

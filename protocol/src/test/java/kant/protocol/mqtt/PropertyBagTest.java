@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kant.model.message.SystemProperties;
+import kant.protocol.head.ProtocolViolation;
 import org.junit.jupiter.api.Test;
 
 /** reference/device-protocols.md §1.8 and §0, traps 1, 2 and 12. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.protocol.head.ProtocolViolation;
 import org.junit.jupiter.api.Test;
 
 class TopicsTest {

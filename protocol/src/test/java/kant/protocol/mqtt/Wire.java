@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import kant.model.auth.SasToken;
 import kant.model.identity.IdentityId;
+import kant.protocol.head.ClosingLog;
 import kant.protocol.net.Admission;
 import org.slf4j.LoggerFactory;
 

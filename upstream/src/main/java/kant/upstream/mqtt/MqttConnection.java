@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
-import kant.protocol.mqtt.ProtocolViolation;
+import kant.protocol.head.ProtocolViolation;
 import kant.protocol.mqtt.Topics;
 import kant.upstream.drive.Reason;
 import kant.upstream.drive.TwinRequests;

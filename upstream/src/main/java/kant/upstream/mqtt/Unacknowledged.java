@@ -4,7 +4,7 @@ import io.netty.handler.codec.mqtt.MqttMessageType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kant.protocol.mqtt.ProtocolViolation;
+import kant.protocol.head.ProtocolViolation;
 import org.jspecify.annotations.Nullable;
 
 /** What one connection has sent with a packet id, until its acknowledgement comes; oldest first. */

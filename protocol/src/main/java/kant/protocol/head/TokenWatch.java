@@ -1,4 +1,4 @@
-package kant.protocol.mqtt;
+package kant.protocol.head;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -11,20 +11,23 @@ import kant.protocol.sas.SasCheck;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a connection when the token that opened it has run out: over MQTT there is no other way to renew it. */
+/**
+ * Tells when the token by which a client is in has run out and no newer one came. Over MQTT none can come: there the connection ends
+ * with its token.
+ */
 @OnLoop
-final class TokenWatch {
+public final class TokenWatch {
     /** Wall clocks jump, so a far-away expiry is looked at at least this often. */
     private static final Duration LOOK = Duration.ofMinutes(10);
 
     private final Channel channel;
     private final Time time;
-    private final SasToken token;
     private final Duration skew;
     private final Runnable expired;
+    private SasToken token;
     private @Nullable ScheduledFuture<?> next;
 
-    TokenWatch(Channel channel, Time time, SasToken token, Duration skew, Runnable expired) {
+    public TokenWatch(Channel channel, Time time, SasToken token, Duration skew, Runnable expired) {
         this.channel = channel;
         this.time = time;
         this.token = token;
@@ -32,21 +35,27 @@ final class TokenWatch {
         this.expired = expired;
     }
 
-    /** Ends it now, or looks again later. */
-    void look() {
+    /** Tells now, or looks again later. */
+    public void look() {
+        close();
         Instant now = time.now();
         if (SasCheck.hasExpired(token, now, skew)) {
             expired.run();
             return;
         }
         Duration left = Duration.between(now.minus(skew), token.expires()).plusMillis(1);
-        Duration delay = left.compareTo(LOOK) < 0 ? left : LOOK;
-        next = ChannelTasks.after(channel, delay, this::look);
+        next = ChannelTasks.after(channel, left.compareTo(LOOK) < 0 ? left : LOOK, this::look);
     }
 
-    void close() {
+    public void renewed(SasToken newer) {
+        token = newer;
+        look();
+    }
+
+    public void close() {
         if (next != null) {
             next.cancel(false);
+            next = null;
         }
     }
 }

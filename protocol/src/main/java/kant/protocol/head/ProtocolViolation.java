@@ -1,8 +1,8 @@
-package kant.protocol.mqtt;
+package kant.protocol.head;
 
 import kant.protocol.net.Percent;
 
-/** A peer sent what MQTT or IoT Hub's use of it does not allow; the connection it came on cannot go on. Not a bug: no stack trace. */
+/** A peer sent what the protocol or IoT Hub's use of it does not allow; the connection it came on cannot go on. Not a bug: no stack trace. */
 public final class ProtocolViolation extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -22,14 +22,14 @@ public final class ProtocolViolation extends Exception {
     }
 
     /** A peer's text for a message: quoted, and cut where it is long. */
-    static String quote(String text) {
+    public static String quote(String text) {
         return text.length() <= QUOTED_CHARACTERS
                 ? "\"" + text + "\""
                 : "\"" + text.substring(0, QUOTED_CHARACTERS) + "…\" (" + text.length() + " characters)";
     }
 
     /** Undoes percent encoding; what cannot be undone is a violation. */
-    static String decode(String text) throws ProtocolViolation {
+    public static String decode(String text) throws ProtocolViolation {
         try {
             return Percent.decode(text);
         } catch (IllegalArgumentException e) {

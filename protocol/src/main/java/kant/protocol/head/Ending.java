@@ -1,4 +1,4 @@
-package kant.protocol.amqp;
+package kant.protocol.head;
 
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
@@ -11,44 +11,44 @@ import org.slf4j.event.Level;
  *
  * @param bug what to show with its stack, null where nobody at home is at fault
  */
-record Ending(
+public record Ending(
         Level level,
         String message,
         String reason,
         @Nullable Throwable bug) {
 
     /** The peer went, by itself. */
-    static Ending gone(String reason) {
+    public static Ending gone(String reason) {
         return new Ending(Level.DEBUG, "connection closed by the client", reason, null);
     }
 
     /** A limit of time. */
-    static Ending overdue(String reason) {
+    public static Ending overdue(String reason) {
         return new Ending(Level.INFO, "connection closed, time is up", reason, null);
     }
 
     /** The hub wants it closed. */
-    static Ending byHub(String reason) {
+    public static Ending byHub(String reason) {
         return new Ending(Level.INFO, "connection closed by the hub", reason, null);
     }
 
     /** It may not begin. */
-    static Ending refused(String reason) {
+    public static Ending refused(String reason) {
         return new Ending(Level.INFO, "connection refused", reason, null);
     }
 
     /** The peer sent what it must not send. */
-    static Ending violation(String what) {
+    public static Ending violation(String what) {
         return new Ending(Level.WARN, "connection closed, protocol violated", what, null);
     }
 
     /** We are at fault. */
-    static Ending bug(Throwable cause) {
+    public static Ending bug(Throwable cause) {
         return new Ending(Level.ERROR, "connection closed because of a bug", String.valueOf(cause), cause);
     }
 
     /** What an exception in the pipeline means: the peer, the world, or a bug. */
-    static Ending of(Throwable failure) {
+    public static Ending of(Throwable failure) {
         Throwable cause =
                 failure instanceof DecoderException && failure.getCause() != null ? failure.getCause() : failure;
         String what = String.valueOf(cause.getMessage());

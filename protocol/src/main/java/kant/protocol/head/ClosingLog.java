@@ -1,16 +1,16 @@
-package kant.protocol.amqp;
+package kant.protocol.head;
 
 import kant.protocol.net.LineBudget;
 import kant.world.Time;
 import org.slf4j.Logger;
 
 /** One line for each connection that ended, saying what and where, but no more than a person can read. */
-final class ClosingLog {
+public final class ClosingLog {
     private final Logger log;
     private final Time time;
     private final LineBudget budget;
 
-    ClosingLog(Logger log, Time time) {
+    public ClosingLog(Logger log, Time time) {
         this.log = log;
         this.time = time;
         budget = new LineBudget(time.nanos());
@@ -21,7 +21,7 @@ final class ClosingLog {
      *
      * @param client who it claims to be, empty where nobody yet
      */
-    void write(Ending ending, String peer, String client) {
+    public void write(Ending ending, String peer, String client) {
         if (!log.isEnabledForLevel(ending.level())) {
             return;
         }
