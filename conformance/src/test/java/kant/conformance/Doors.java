@@ -55,14 +55,35 @@ public final class Doors {
     /** Registers an edge device and starts its hub, with the routes of this class. */
     public EdgeHubProgram start(EdgeHubProgram.Place place, Map<String, String> environment) throws Exception {
         service.edgeDevice(place.device());
+        return deployed(place, environment);
+    }
+
+    /** The same for an edge device below another. */
+    public EdgeHubProgram startBelow(EdgeHubProgram parent, EdgeHubProgram.Place place, Map<String, String> environment)
+            throws Exception {
+        service.childEdge(place.device(), parent.place().device());
+        Map<String, String> below = new HashMap<>(environment);
+        below.put("IOTEDGE_GATEWAYHOSTNAME", parent.place().hostName());
+        below.put("KANT_PARENT_ADDRESS", parent.address());
+        below.put("KANT_PARENT_HTTPS_PORT", "443");
+        below.put("EdgeHubDevTrustBundleFile", parent.caFile().toString());
+        return deployed(place, below);
+    }
+
+    private EdgeHubProgram deployed(EdgeHubProgram.Place place, Map<String, String> environment) throws Exception {
         service.deploy(place.device(), new Manifest("1.1", "1.1", "", ROUTES).text());
         SasIdentity hub = service.hubOf(place.device());
         modules.put(place.device() + "/$edgeHub", hub);
         EdgeHubProgram program = EdgeHubProgram.start(standIn, hub, place, environment);
-        Waits.until(
-                "the configuration to be in force at " + place.device(),
-                IN_FORCE,
-                () -> program.log().contains("configuration in force"));
+        try {
+            Waits.until(
+                    "the configuration to be in force at " + place.device(),
+                    IN_FORCE,
+                    () -> program.log().contains("configuration in force"));
+        } catch (Exception | AssertionError e) {
+            program.close();
+            throw e;
+        }
         return program;
     }
 

@@ -76,6 +76,7 @@ public final class ParentScope implements ScopeSource {
             String link = take(json(get(turn(walk, next))), List.of(edge), walk);
             next = link.isEmpty() || link.startsWith("/") ? link : "/" + link;
         }
+        walk.open.add(List.of(edge)); // the flat scope has no edge devices below this one
         for (var chain = walk.open.poll(); chain != null; chain = walk.open.poll()) {
             below(chain, walk);
         }
@@ -85,6 +86,13 @@ public final class ParentScope implements ScopeSource {
     @Override
     public List<ScopeIdentity> one(IdentityId id, List<IdentityId> via) throws IOException {
         HttpReply reply = via.size() > 1 ? nested(id, via) : flat(id);
+        if (OUTSIDE.contains(reply.status()) && via.size() <= 1) {
+            // An edge device below; a parent without the nested API answers 4xx too.
+            reply = nested(id, List.of(edge));
+            if (reply.status() / 100 == 4) {
+                return List.of();
+            }
+        }
         if (OUTSIDE.contains(reply.status())) {
             return List.of();
         }
