@@ -20,7 +20,6 @@ import kant.model.message.Settlement;
 import kant.model.twin.MethodCall;
 import kant.model.twin.MethodResult;
 import kant.model.twin.TwinPatch;
-import kant.upstream.UpstreamIdentity;
 import kant.world.Time;
 
 /** Brings what the parent sends to the part of the hub that it is for. */
@@ -54,8 +53,10 @@ record ParentRouter(
         if (id.equals(hub)) {
             return;
         }
-        // its key may have been changed at the parent: the cache's may be old
-        var _ = scope.refresh(id).thenRun(() -> attachments.find(id).ifPresent(UpstreamIdentity::retry));
+        // its key may have been changed at the parent: the cache's may be old. News of it hurries the next attempt;
+        // were it
+        // hurried without news, a parent that goes on refusing would be asked without a pause
+        var _ = scope.refresh(id);
     }
 
     @Override
@@ -78,9 +79,7 @@ record ParentRouter(
     }
 
     @Override
-    public void deliver(IdentityId id, Delivery delivery) {
-        Consumer<Settlement> settle =
-                settlement -> attachments.find(id).ifPresent(upstream -> upstream.settle(delivery.id(), settlement));
+    public void deliver(IdentityId id, Delivery delivery, Consumer<Settlement> settle) {
         boolean taken = sessions.deliver(id, delivery, settle) || mailboxes.offer(id, delivery, settle);
         if (!taken) {
             settle.accept(Settlement.RELEASED);

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.TreeMap;
 import kant.conformance.Doors;
 import kant.conformance.Hub;
 import kant.conformance.Waits;
@@ -129,10 +130,16 @@ class HttpsTest {
     /** The next message; the Edge Hub's may still be on its way from the parent. */
     private static HttpResponse<String> waiting(Https https, String queue, Map<String, String> authorized)
             throws Exception {
-        return Waits.value("a message in " + queue, SOON, () -> {
-            HttpResponse<String> answer = https.call("GET", queue, authorized, null);
-            return answer.statusCode() == 200 ? answer : null;
-        });
+        var statuses = new TreeMap<Integer, Integer>();
+        try {
+            return Waits.value("a message in " + queue, SOON, () -> {
+                HttpResponse<String> answer = https.call("GET", queue, authorized, null);
+                statuses.merge(answer.statusCode(), 1, Integer::sum);
+                return answer.statusCode() == 200 ? answer : null;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; requests by status: " + statuses, e);
+        }
     }
 
     private static String lock(HttpResponse<String> answer) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import kant.model.identity.IdentityId;
 import kant.store.state.KeyedState;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,10 @@ public final class ScopeCache {
 
     private final KeyedState state;
     private final Map<IdentityId, ScopeIdentity> identities = new ConcurrentHashMap<>();
+
+    /** What was learnt of single identities while the complete list is being read; null while it is not. */
+    private @Nullable Set<IdentityId> learntSince;
+
     private volatile boolean complete;
 
     /** Reads what an earlier run left. */
@@ -66,6 +71,11 @@ public final class ScopeCache {
 
     /** Takes one identity as the parent tells it; says whether that is news. */
     synchronized boolean put(ScopeIdentity identity) throws IOException {
+        learnt(identity.id());
+        return keep(identity);
+    }
+
+    private boolean keep(ScopeIdentity identity) throws IOException {
         if (identity.equals(identities.get(identity.id()))) {
             return false;
         }
@@ -76,6 +86,13 @@ public final class ScopeCache {
 
     /** The parent does not know it any more. */
     synchronized boolean remove(IdentityId id) throws IOException {
+        if (identities.containsKey(id)) {
+            learnt(id);
+        }
+        return drop(id);
+    }
+
+    private boolean drop(IdentityId id) throws IOException {
         if (identities.remove(id) == null) {
             return false;
         }
@@ -83,24 +100,38 @@ public final class ScopeCache {
         return true;
     }
 
-    /** Takes the parent's complete list; returns the ids that are changed or gone, but not those that are new. */
+    /** The parent's complete list is about to be asked for: what is learnt from now on may be newer than what it says. */
+    synchronized void listing() {
+        learntSince = new HashSet<>();
+    }
+
+    /**
+     * Takes the parent's complete list, asked for after {@link #listing}; of identities that were learnt singly since then it
+     * changes nothing. Returns the ids that are new, changed or gone.
+     */
     synchronized Set<IdentityId> replace(List<ScopeIdentity> all) throws IOException {
+        Set<IdentityId> newer = learntSince == null ? Set.of() : learntSince;
+        learntSince = null;
         Set<IdentityId> affected = new HashSet<>();
-        Set<IdentityId> listed = new HashSet<>();
+        Set<IdentityId> listed = new HashSet<>(newer);
         for (ScopeIdentity identity : all) {
-            listed.add(identity.id());
-            boolean known = identities.containsKey(identity.id());
-            if (put(identity) && known) {
+            if (listed.add(identity.id()) && keep(identity)) {
                 affected.add(identity.id());
             }
         }
         for (IdentityId id : new ArrayList<>(identities.keySet())) {
-            if (!listed.contains(id) && remove(id)) {
+            if (!listed.contains(id) && drop(id)) {
                 affected.add(id);
             }
         }
         complete = true;
         return affected;
+    }
+
+    private void learnt(IdentityId id) {
+        if (learntSince != null) {
+            learntSince.add(id);
+        }
     }
 
     private void load(String key, byte[] bytes) {

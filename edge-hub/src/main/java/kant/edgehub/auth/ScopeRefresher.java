@@ -55,7 +55,7 @@ public final class ScopeRefresher {
         this.knownAgain = knownAgain;
     }
 
-    /** Called, on a virtual thread, with the identities whose keys or status changed or that are gone. */
+    /** Called, on a virtual thread, with the identities that are new, changed or gone. */
     public void onAffected(Consumer<Set<IdentityId>> listener) {
         onAffected = listener;
     }
@@ -69,6 +69,7 @@ public final class ScopeRefresher {
         }
         tasks.execute(() -> {
             try {
+                cache.listing();
                 Set<IdentityId> affected = cache.replace(source.all());
                 askedAtNanos.clear();
                 log.atInfo().addKeyValue("identities", cache.size()).log("device scope read from the parent");

@@ -52,10 +52,10 @@ public final class Mailboxes {
         Open present = mailboxes.putIfAbsent(id, fresh);
         Open open = present == null ? fresh : present;
         open.usedAtNanos = time.nanos();
+        want(id, open);
         if (present != null) {
             return CompletableFuture.completedFuture(locked(open.box, lock));
         }
-        var _ = interests.want(id, Feature.CLOUD_TO_DEVICE, open);
         closeWhenIdle(id, open, IDLE);
         CompletableFuture<Boolean> next = open.box.next();
         Tasks.Cancellable timer = tasks.after(FIRST_WAIT, "first message of " + id, () -> next.complete(false));
@@ -91,6 +91,14 @@ public final class Mailboxes {
     /** Whether a client's mailbox is open. */
     public boolean open(IdentityId id) {
         return mailboxes.containsKey(id);
+    }
+
+    /** Each time: it costs little, and heals a subscription that the parent refused before. */
+    private void want(IdentityId id, Open open) {
+        var _ = interests.want(id, Feature.CLOUD_TO_DEVICE, open);
+        if (mailboxes.get(id) != open) {
+            interests.drop(id, Feature.CLOUD_TO_DEVICE, open); // closed meanwhile, and that did not see it
+        }
     }
 
     private Optional<LockedMessage> locked(Mailbox box, Duration lock) {

@@ -3,12 +3,15 @@ package kant.edgehub.parent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
+import kant.model.message.Feature;
 import kant.model.twin.MethodCall;
 import kant.model.twin.TwinPatch;
 import kant.upstream.Access;
@@ -55,12 +58,21 @@ public final class Attachments {
 
     /** The identity's connection, made where there is none. */
     public UpstreamIdentity of(IdentityId id) {
-        Attached existing = attached.get(id);
-        if (existing == null) {
-            existing = attached.computeIfAbsent(id, this::attach);
+        return attached(id);
+    }
+
+    /**
+     * Asks the parent for what belongs to a feature. It is asked for again whenever the identity is attached anew, until it is
+     * unsubscribed.
+     */
+    public CompletionStage<Void> subscribe(IdentityId id, Feature feature) {
+        while (true) {
+            Optional<CompletionStage<Void>> asked = attached(id).subscribeUnlessClosed(feature);
+            if (asked.isPresent()) {
+                return asked.get();
+            }
+            // it was let go of in between: the next one is another
         }
-        existing.usedAtNanos = time.nanos();
-        return existing.upstream;
     }
 
     /** The identity's connection where there is one that is up. */
@@ -70,7 +82,7 @@ public final class Attachments {
 
     /** The identity's connection where there is one. */
     public Optional<UpstreamIdentity> find(IdentityId id) {
-        return Optional.ofNullable(attached.get(id)).map(a -> a.upstream);
+        return Optional.ofNullable(attached.get(id));
     }
 
     /** How many there are. */
@@ -80,28 +92,28 @@ public final class Attachments {
 
     /** Lets go of those that nobody has used for a time and that nobody needs now. */
     public void releaseIdle(Duration idle, Predicate<IdentityId> needed) {
-        attached.forEach((id, a) -> {
-            if (time.nanos() - a.usedAtNanos > idle.toNanos() && !needed.test(id) && attached.remove(id, a)) {
-                a.upstream.close();
+        for (IdentityId id : attached.keySet()) {
+            if (!needed.test(id)) {
+                attached.computeIfPresent(id, (_, a) -> a.closedIdle(idle) ? null : a);
             }
-        });
+        }
     }
 
-    /**
-     * The registry has changed an identity: it tries again at once where it was refused, or is let go, and attached anew when it
-     * is needed, where it now comes in another way.
-     */
+    /** The registry has changed an identity: it tries again at once where it was refused, or is attached anew by another way. */
     public void changed(IdentityId id) {
         Attached known = attached.get(id);
-        if (known == null) {
-            return;
+        if (known != null) {
+            known.comesInBy(access.apply(id));
         }
-        Access now = access.apply(id);
-        if (now.looksLike(known.access)) {
-            known.upstream.retry();
-        } else if (attached.remove(id, known)) {
-            known.upstream.close();
+    }
+
+    private Attached attached(IdentityId id) {
+        Attached existing = attached.get(id);
+        if (existing == null) {
+            existing = attached.computeIfAbsent(id, this::attach);
         }
+        existing.used();
+        return existing;
     }
 
     private Attached attach(IdentityId id) {
@@ -110,26 +122,21 @@ public final class Attachments {
         if (listener == null) {
             throw new IllegalStateException("attached before start");
         }
-        Access how = access.apply(id);
-        UpstreamIdentity upstream = link.attach(how, new Listener(id, listener));
-        return new Attached(how, new MeteredUpstream(upstream, meter, time), time.nanos());
+        return new Attached(access.apply(id), how -> attach(how, listener), meter, time);
     }
 
-    private static final class Attached {
-        final Access access;
-        final UpstreamIdentity upstream;
-        volatile long usedAtNanos;
-
-        Attached(Access access, UpstreamIdentity upstream, long usedAtNanos) {
-            this.access = access;
-            this.upstream = upstream;
-            this.usedAtNanos = usedAtNanos;
-        }
+    private UpstreamIdentity attach(Access how, ParentEvents events) {
+        var listener = new Listener(how.id(), events);
+        UpstreamIdentity upstream = link.attach(how, listener);
+        listener.upstream.complete(upstream);
+        return upstream;
     }
 
     private static final class Listener implements UpstreamListener {
         private final IdentityId id;
         private final ParentEvents events;
+        /** Whom it hears; there as soon as it is attached. */
+        private final CompletableFuture<UpstreamIdentity> upstream = new CompletableFuture<>();
 
         Listener(IdentityId id, ParentEvents events) {
             this.id = id;
@@ -172,7 +179,10 @@ public final class Attachments {
 
         @Override
         public void deliver(Delivery delivery) {
-            events.deliver(id, delivery);
+            // its number means something only where it came from, which the identity may have left when it is settled
+            events.deliver(id, delivery, settlement -> {
+                var _ = upstream.thenAccept(from -> from.settle(delivery.id(), settlement));
+            });
         }
     }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
-import kant.upstream.UpstreamIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +45,11 @@ public final class Interests {
         holders.compute(new Interest(id, feature), (_, present) -> {
             Set<Object> set = present == null ? new HashSet<>() : present;
             set.add(holder);
-            UpstreamIdentity upstream = attachments.of(id);
-            boolean gap = present == null && feature == Feature.DESIRED && upstream.up();
+            boolean gap = present == null
+                    && feature == Feature.DESIRED
+                    && attachments.ifUp(id).isPresent();
             // also where somebody wants it already: asking again does no harm, and heals what was refused before
-            var _ = log(id, feature, upstream.subscribe(feature)).whenComplete((_, failure) -> {
+            var _ = log(id, feature, attachments.subscribe(id, feature)).whenComplete((_, failure) -> {
                 if (gap && failure == null) {
                     toldFromNowOn.accept(id);
                 }

@@ -1,8 +1,10 @@
 package kant.edgehub.parent;
 
+import java.util.function.Consumer;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
+import kant.model.message.Settlement;
 import kant.model.twin.MethodCall;
 import kant.model.twin.TwinPatch;
 
@@ -19,5 +21,6 @@ public interface ParentEvents {
 
     void invoke(IdentityId id, MethodCall call);
 
-    void deliver(IdentityId id, Delivery delivery);
+    /** A message for it; {@code settle} tells the parent what became of it, wherever the identity is attached by then. */
+    void deliver(IdentityId id, Delivery delivery, Consumer<Settlement> settle);
 }

@@ -218,6 +218,7 @@ class AuthenticatorTest {
     @Test
     void an_identity_that_is_gone_from_the_scope_is_forgotten() {
         refreshAll();
+        affected.clear();
         parent.remove(A);
         refreshAll();
 

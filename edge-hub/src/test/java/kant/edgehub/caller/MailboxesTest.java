@@ -64,6 +64,16 @@ class MailboxesTest {
     }
 
     @Test
+    void each_request_asks_the_parent_again_which_may_have_refused_before() {
+        receive();
+        link.identity(LEAF).subscribed.clear();
+
+        receive();
+
+        assertThat(link.identity(LEAF).subscribed).containsExactly(Feature.CLOUD_TO_DEVICE);
+    }
+
+    @Test
     void a_settlement_reaches_the_parent_once() {
         receive();
         offer("1");

@@ -1,14 +1,16 @@
 package kant.edgehub.fake;
 
+import java.util.function.Consumer;
 import kant.edgehub.parent.ParentEvents;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Delivery;
+import kant.model.message.Settlement;
 import kant.model.twin.MethodCall;
 import kant.model.twin.TwinPatch;
 
 /** Hears everything and does nothing: the test tells the part it tests itself. */
-public final class NoEvents implements ParentEvents {
+public class NoEvents implements ParentEvents {
     @Override
     public void up(IdentityId id) {
         // the test's own business
@@ -35,7 +37,7 @@ public final class NoEvents implements ParentEvents {
     }
 
     @Override
-    public void deliver(IdentityId id, Delivery delivery) {
+    public void deliver(IdentityId id, Delivery delivery, Consumer<Settlement> settle) {
         // the test's own business
     }
 }

@@ -194,9 +194,10 @@ final class AmqpIdentity implements UpstreamIdentity {
         return result;
     }
 
+    /** Also while subscriptions are still being restored: what the first of them brings may be settled before the last is. */
     private void whileAttached(Consumer<IdentityLinks> action) {
         parts.onHome(() -> {
-            IdentityLinks attached = attachment.links();
+            IdentityLinks attached = attachment.current();
             if (attached != null) {
                 action.accept(attached);
             }

@@ -96,10 +96,17 @@ final class Attachment implements IdentityLinks.Owner, HeldToken.Holder, Connect
         return ready ? links : null;
     }
 
+    /** Its links, ready or not; null where there are none. */
+    @Nullable
+    IdentityLinks current() {
+        return links;
+    }
+
     /** Remembers a subscription, and makes it where it is attached. */
     CompletableFuture<Void> subscribe(Feature feature) {
         IdentityLinks attached = links();
-        if (!subscriptions.add(feature) || attached == null) {
+        subscriptions.add(feature);
+        if (attached == null || attached.has(feature)) {
             return CompletableFuture.completedFuture(null);
         }
         return attached.subscribe(feature).exceptionallyCompose(failure -> {

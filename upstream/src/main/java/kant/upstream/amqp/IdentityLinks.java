@@ -70,6 +70,9 @@ final class IdentityLinks {
     private final Map<Feature, DeliveryLink> deliveries = new EnumMap<>(Feature.class);
     private final EnumSet<Feature> subscribed = EnumSet.noneOf(Feature.class);
 
+    /** What the parent refused while all was restored; asked for again when somebody subscribes it anew. */
+    private final EnumSet<Feature> refused = EnumSet.noneOf(Feature.class);
+
     private @Nullable MethodLinks methods;
     private @Nullable TwinLinks twin;
     private @Nullable CompletableFuture<TwinLinks> twinOpened;
@@ -115,8 +118,14 @@ final class IdentityLinks {
         return withTwin().thenCompose(open -> open.patch(changes).whenComplete((_, _) -> tellWhenDrained()));
     }
 
+    /** Whether a feature is subscribed, or is about to be. */
+    boolean has(Feature feature) {
+        return subscribed.contains(feature) && !refused.contains(feature);
+    }
+
     CompletableFuture<Void> subscribe(Feature feature) {
         subscribed.add(feature);
+        refused.remove(feature);
         return switch (feature) {
             case CLOUD_TO_DEVICE -> deliveries(feature, Address.Kind.DEVICE_BOUND);
             case INPUTS -> deliveries(feature, Address.Kind.EVENTS);
@@ -225,6 +234,7 @@ final class IdentityLinks {
                     .addKeyValue("feature", feature)
                     .addKeyValue("reason", refusal.reason())
                     .log("a subscription was not restored");
+            refused.add(feature);
             return CompletableFuture.completedFuture(null);
         });
     }

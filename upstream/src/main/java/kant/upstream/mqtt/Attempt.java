@@ -71,6 +71,12 @@ final class Attempt {
         }
     }
 
+    /** What has come of it so far; null before the channel is open. */
+    @Nullable
+    MqttConnection connection() {
+        return connection;
+    }
+
     /** On a virtual thread. */
     private void prepare() {
         ParentConfig parent = parts.dialler().parent();

@@ -82,6 +82,9 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
     private final Inbox inbox;
     private final EnumSet<Feature> subscribed = EnumSet.noneOf(Feature.class);
 
+    /** What was restored together with something that the parent refused; asked for again when somebody subscribes it anew. */
+    private final EnumSet<Feature> doubtful = EnumSet.noneOf(Feature.class);
+
     private Phase phase = Phase.OPENING;
     private @Nullable Future<?> nextCheck;
 
@@ -120,8 +123,14 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
         writer.write(Packets.publishOnce(topic, payload));
     }
 
+    /** Whether a feature is subscribed, or is about to be. */
+    boolean has(Feature feature) {
+        return subscribed.contains(feature) && !doubtful.contains(feature);
+    }
+
     CompletableFuture<Void> subscribe(Feature feature) {
         subscribed.add(feature);
+        doubtful.remove(feature);
         return request(new Request.Subscribe(List.of(Topics.filter(feature, id)), new CompletableFuture<>()));
     }
 
@@ -264,9 +273,11 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
     /** Subscribes what is missing, until nothing is: the owner may change its mind while an answer is on its way. */
     private void restore(List<String> further) {
         List<String> filters = new ArrayList<>(further);
+        Set<Feature> asked = EnumSet.noneOf(Feature.class);
         Set<Feature> wanted = owner.subscriptions();
         for (Feature feature : wanted) {
             if (subscribed.add(feature)) {
+                asked.add(feature);
                 filters.add(Topics.filter(feature, id));
             }
         }
@@ -290,6 +301,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
                         .addKeyValue("identity", id)
                         .addKeyValue("reason", failure.getMessage())
                         .log("a subscription was not restored");
+                doubtful.addAll(asked);
             }
             restore(List.of());
         });

@@ -149,7 +149,8 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
     public CompletionStage<Void> subscribe(Feature feature) {
         var result = new CompletableFuture<Void>();
         return onLoop(result, () -> {
-            if (!subscriptions.add(feature) || connection == null) {
+            subscriptions.add(feature);
+            if (connection == null || connection.has(feature)) {
                 result.complete(null);
                 return;
             }
@@ -355,10 +356,12 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
         }
     }
 
+    /** Also while subscriptions are still being restored: what the first of them brings may be settled before the last is. */
     private void whileConnected(Consumer<MqttConnection> action) {
         onLoop(() -> {
-            if (connection != null) {
-                action.accept(connection);
+            MqttConnection current = attempt == null ? null : attempt.connection();
+            if (current != null) {
+                action.accept(current);
             }
         });
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +25,7 @@ import kant.model.auth.SasToken;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
+import kant.model.message.Settlement;
 import kant.protocol.amqp.wire.MessageProperties;
 import kant.protocol.amqp.wire.Sections;
 import kant.upstream.RecordingListener;
@@ -35,9 +37,11 @@ import kant.upstream.TokenSource;
 import kant.upstream.UpstreamIdentity;
 import kant.world.Time;
 import org.apache.qpid.protonj2.engine.Receiver;
+import org.apache.qpid.protonj2.engine.Sender;
 import org.apache.qpid.protonj2.types.messaging.Accepted;
 import org.apache.qpid.protonj2.types.messaging.Rejected;
 import org.apache.qpid.protonj2.types.messaging.Released;
+import org.apache.qpid.protonj2.types.transport.DeliveryState;
 import org.apache.qpid.protonj2.types.transport.ErrorCondition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -276,6 +280,40 @@ class LinkFaultTest {
         done(identity.subscribe(Feature.METHODS));
         done(identity.send(message("on")));
         assertThat(rig.listener.nextNow()).isNull();
+    }
+
+    @Test
+    void a_feature_that_the_parent_refused_to_restore_is_subscribed_when_somebody_asks_again() throws Exception {
+        String bound = "/devices/d1/messages/devicebound";
+        rig.parent.refuse = address -> address.equals(bound) ? new ErrorCondition("amqp:not-found", "scripted") : null;
+        UpstreamIdentity identity = rig.link.attach(DEVICE, TOKENS, rig.listener);
+        done(identity.subscribe(Feature.CLOUD_TO_DEVICE));
+        rig.listener.next(Up.class);
+        rig.parent.refuse = _ -> null;
+
+        done(identity.subscribe(Feature.CLOUD_TO_DEVICE));
+        rig.parent.send(bound, Sections.of(MessageProperties.NONE, Map.of(), Map.of(), new byte[] {7}));
+
+        rig.listener.next(Delivered.class);
+    }
+
+    @Test
+    void a_message_is_settled_while_other_subscriptions_are_still_being_restored() throws Exception {
+        String bound = "/devices/d1/messages/devicebound";
+        rig.parent.silent = address -> address.endsWith("/methods/devicebound");
+        UpstreamIdentity identity = rig.link.attach(DEVICE, TOKENS, rig.listener);
+        done(identity.subscribe(Feature.CLOUD_TO_DEVICE));
+        done(identity.subscribe(Feature.METHODS));
+        var settled = new CompletableFuture<DeliveryState>();
+        Sender toDevice = rig.parent.awaitLink(Sender.class, bound);
+        rig.parent.run(
+                () -> toDevice.deliveryStateUpdatedHandler(delivery -> settled.complete(delivery.getRemoteState())));
+        rig.parent.send(bound, Sections.of(MessageProperties.NONE, Map.of(), Map.of(), new byte[] {7}));
+
+        identity.settle(rig.listener.next(Delivered.class).delivery().id(), Settlement.ACCEPTED);
+
+        assertThat(done(settled)).isEqualTo(Accepted.getInstance());
+        assertThat(identity.up()).isFalse();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -146,6 +147,18 @@ final class ScriptedParent implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("nobody has attached \"" + address + "\""));
     }
 
+    /** The same, waited for. */
+    <L extends Link<?>> L awaitLink(Class<L> kind, String address) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Rig.LIMIT_SECONDS);
+        synchronized (attached) {
+            while (attached.stream().noneMatch(a -> a.address().equals(address) && kind.isInstance(a.link()))
+                    && System.nanoTime() < deadline) {
+                attached.wait(1000);
+            }
+        }
+        return link(kind, address);
+    }
+
     /** Runs something on the loop of the newest connection. */
     void run(Runnable step) {
         Connection connection = open.iterator().next();
@@ -251,6 +264,9 @@ final class ScriptedParent implements AutoCloseable {
                 return false;
             }
             attached.add(new Attached(address, link.getRemoteProperties(), link));
+            synchronized (attached) {
+                attached.notifyAll();
+            }
             link.closeHandler(_ -> link.close());
             link.detachHandler(_ -> link.detach());
             ErrorCondition no = refuse.apply(address);

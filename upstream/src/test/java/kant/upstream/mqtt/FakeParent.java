@@ -52,6 +52,7 @@ final class FakeParent implements AutoCloseable {
 
     volatile boolean acknowledges = true;
     volatile boolean answersConnect = true;
+    volatile boolean answersSubscribe = true;
     volatile MqttConnectReturnCode answer = MqttConnectReturnCode.CONNECTION_ACCEPTED;
 
     /** The most clients that were between CONNECT and their first subscription at one time. */
@@ -200,6 +201,9 @@ final class FakeParent implements AutoCloseable {
                     .map(subscription -> subscription.topicFilter())
                     .toList();
             note(subscribe, String.join(" ", filters), "");
+            if (!answersSubscribe) {
+                return;
+            }
             ctx.writeAndFlush(MqttMessageBuilders.subAck()
                     .packetId(subscribe.variableHeader().messageId())
                     .addGrantedQoses(

@@ -141,6 +141,9 @@ class MqttConnectionTest {
         parent.suback(parent.expect(MqttSubscribeMessage.class), 1, 0x80);
 
         assertThat(parent.told).containsExactly("ready");
+        assertThat(parent.connection.has(Feature.METHODS))
+                .as("so that it is asked for again")
+                .isFalse();
     }
 
     @Test

@@ -424,6 +424,21 @@ class MqttLinkTest {
         assertThat(parent.next(PUBLISH).payload()).isEqualTo("after");
     }
 
+    @Test
+    void a_delivery_is_acknowledged_while_subscriptions_are_still_being_restored() throws Exception {
+        var listener = new RecordingListener();
+        parent.answersSubscribe = false;
+        UpstreamIdentity identity = link.attach(Given.DEVICE, TOKENS, listener);
+        parent.next(CONNECT);
+        parent.next(SUBSCRIBE);
+        parent.publish("d1", MqttQoS.AT_LEAST_ONCE, 7, "devices/d1/messages/devicebound/%24.mid=1", "hi");
+
+        identity.settle(listener.next(Delivered.class).delivery().id(), Settlement.ACCEPTED);
+
+        parent.next(PUBACK);
+        assertThat(identity.up()).isFalse();
+    }
+
     // ---- the link's state, renewal and the end
 
     @Test
