@@ -348,6 +348,7 @@ final class Endpoint implements Cursor {
     }
 
     private boolean drainFresh(PriorityCursor c, Batch batch) {
+        long taken = 0;
         lock.lock();
         try {
             for (Slot slot = c.fresh.peek(); slot != null; slot = c.fresh.peek()) {
@@ -355,11 +356,12 @@ final class Endpoint implements Cursor {
                     return false;
                 }
                 c.fresh.remove();
-                c.freshBytes -= slot.bytes;
-                store.memory().giveBack(slot.bytes);
+                taken += slot.bytes;
             }
             return true;
         } finally {
+            c.freshBytes -= taken;
+            store.memory().giveBack(taken);
             lock.unlock();
         }
     }

@@ -31,6 +31,7 @@ final class SegmentSupply {
     private volatile long segmentBytes;
     private volatile @Nullable String failure;
 
+    private @Nullable SpareThread beside;
     private long highestNumber;
     private @Nullable String lastTrouble;
     private long retryAtNanos;
@@ -57,6 +58,11 @@ final class SegmentSupply {
         } else if (recovery.spareNumber > 0) {
             disk.delete(names.of(recovery.spareNumber));
         }
+    }
+
+    /** From now on the spare is made ready by a thread of its own. */
+    void fillBeside(String logName) {
+        beside = new SpareThread(logName);
     }
 
     // -- for any thread -------------------------------------------------------------------------------------------
@@ -91,8 +97,14 @@ final class SegmentSupply {
         return !spare.exists() && usedBytes + segmentBytes > maxBytes;
     }
 
+    /** Whether {@link #prepare} would make a new file, because no freed one has become the spare in time. */
+    boolean wantsNewFile(long usedBytes, long usedOfActive) {
+        return !spare.exists() && 2 * usedOfActive >= segmentBytes && !exhausted(usedBytes) && !waiting();
+    }
+
     /** Makes sure that there is a segment to be had by {@link #next}. */
     void require(long usedBytes) throws LogFullException {
+        awaitBeside();
         if (spare.ready()) {
             return;
         }
@@ -103,7 +115,8 @@ final class SegmentSupply {
             throw noSegment();
         }
         try {
-            fill(Long.MAX_VALUE);
+            beginIfNone();
+            spare.fill(Long.MAX_VALUE);
         } catch (IOException e) {
             troubled(e);
             throw noSegment();
@@ -117,12 +130,16 @@ final class SegmentSupply {
      * @return whether there is more to do at once
      */
     boolean prepare(long usedBytes, long usedOfActive) {
+        if (beside != null && beside.busy()) {
+            return false;
+        }
+        awaitBeside();
         if (spare.exists() && usedBytes + spare.bytes() > maxBytes) {
             spare.drop(); // the bound has been lowered
         }
         long ahead = 2 * usedOfActive - segmentBytes;
-        boolean wanted = spare.exists() || ahead >= 0 && !exhausted(usedBytes);
-        if (spare.ready() || !wanted || waiting()) {
+        boolean wanted = spare.exists() && !spare.ready() && !waiting() || wantsNewFile(usedBytes, usedOfActive);
+        if (!wanted) {
             return false;
         }
         try {
@@ -138,7 +155,7 @@ final class SegmentSupply {
         try {
             if (freed.fileBytes() == segmentBytes && !spare.exists() && !exhausted(usedBytes)) {
                 spare.recycle(freed, ++highestNumber);
-                spare.fill();
+                fill(0);
             } else {
                 disk.delete(freed.fileName());
             }
@@ -176,22 +193,42 @@ final class SegmentSupply {
     }
 
     void close() {
+        SpareThread b = beside;
+        if (b != null) {
+            b.close();
+            if (!b.ended()) {
+                log.atError().log("the thread that prepares segments is stuck in the disk, leaving it behind");
+                return;
+            }
+        }
         spare.close();
     }
 
-    /** True if the spare is not ready yet; makes at least one more piece of it ready. */
+    /** True if there is more to do at once; makes at least one more piece of the spare ready, or lets its thread do all. */
     private boolean fill(long atLeastBytes) throws IOException {
-        if (!spare.exists()) {
-            begin();
+        beginIfNone();
+        if (beside != null) {
+            beside.fill(spare);
+            return false;
         }
-        boolean more;
-        do {
-            more = spare.fill();
-        } while (more && spare.filledBytes() < atLeastBytes);
-        return more;
+        return spare.fill(atLeastBytes);
     }
 
-    private void begin() throws IOException {
+    private void awaitBeside() {
+        if (beside == null) {
+            return;
+        }
+        try {
+            beside.await();
+        } catch (IOException e) {
+            troubled(e);
+        }
+    }
+
+    private void beginIfNone() throws IOException {
+        if (spare.exists()) {
+            return;
+        }
         if (disk.usableBytes() - segmentBytes < reserveBytes) {
             throw new IOException("the volume has only " + disk.usableBytes() + " bytes left, and " + reserveBytes
                     + " are kept in reserve");
