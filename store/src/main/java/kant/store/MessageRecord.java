@@ -14,7 +14,7 @@ import kant.model.message.Target;
  * <pre>
  * kind 1 (= 1) | enqueued, milliseconds of the store's clock 8
  * number of targets; for each: cursor id * 2 + (1 if it is introduced here)
- *                              if so: endpoint, priority
+ *                              if so: endpoint, key of the cursor
  *                              ordinal in that cursor, ttl in milliseconds + 1 (0 = for ever)
  * device id, module id ("" = none)
  * number of system properties, name and value of each; the same for application properties
@@ -38,7 +38,7 @@ final class MessageRecord {
 
     /** Hears of each target while a segment is read through. */
     interface TargetVisitor {
-        void introduced(int cursorId, String endpoint, long priority);
+        void introduced(int cursorId, String endpoint, CursorKey key);
 
         void target(int cursorId, long ordinal, long ttlMillis);
     }
@@ -70,7 +70,7 @@ final class MessageRecord {
             Bytes.putNumber(b, (long) to.cursor.id() << 1 | (to.introduce ? 1 : 0));
             if (to.introduce) {
                 Bytes.putText(b, to.cursor.endpoint());
-                Bytes.putNumber(b, to.cursor.priority());
+                Bytes.putNumber(b, to.cursor.key().code());
             }
             Bytes.putNumber(b, to.ordinal);
             Bytes.putNumber(b, to.ttlMillis + 1);
@@ -102,7 +102,7 @@ final class MessageRecord {
             long head = Bytes.number(b);
             int id = (int) (head >>> 1);
             if ((head & 1) != 0) {
-                visitor.introduced(id, Bytes.text(b), Bytes.number(b));
+                visitor.introduced(id, Bytes.text(b), new CursorKey(Bytes.number(b)));
             }
             visitor.target(id, Bytes.number(b), Bytes.number(b) - 1);
         }

@@ -234,11 +234,12 @@ final class StoreWriter {
 
     private @Nullable PriorityCursor cursor(Target target) {
         Endpoint endpoint = state.endpoint(target.endpoint());
-        PriorityCursor known = endpoint.cursor(target.priority());
+        var key = CursorKey.of(target);
+        PriorityCursor known = endpoint.cursor(key);
         if (known != null || nextCursorId > MAX_CURSORS) {
             return known;
         }
-        var created = new PriorityCursor(nextCursorId++, target.endpoint(), target.priority());
+        var created = new PriorityCursor(nextCursorId++, target.endpoint(), key);
         endpoint.add(created);
         return created;
     }
@@ -257,7 +258,7 @@ final class StoreWriter {
             return;
         }
         for (PriorityCursor c : touched) {
-            activeSummary.add(c.id(), c.endpoint(), c.priority(), c.lastOrdinal + 1, c.tailOrdinal);
+            activeSummary.add(c.id(), c.endpoint(), c.key(), c.lastOrdinal + 1, c.tailOrdinal);
             Endpoint endpoint = state.endpoint(c.endpoint());
             endpoint.publish(c);
             available.add(endpoint);
