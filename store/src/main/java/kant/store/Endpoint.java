@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import kant.store.segment.Segment;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -164,6 +166,46 @@ final class Endpoint implements Cursor {
             }
         }
         return null;
+    }
+
+    /** From the lowest, that is the one with the highest number, up. */
+    List<Long> priorities() {
+        return cursors.stream()
+                .map(PriorityCursor::priority)
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
+    /** How many of a cursor's messages in a segment are pending, and may not go or are being sent. */
+    long staying(SegmentSummary.Span span, Segment segment, Predicate<PriorityCursor> mayGo) {
+        PriorityCursor c = cursor(span.key());
+        if (c == null) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            long sent = c.sentFrom(segment.baseSequence(), segment.endSequence());
+            return mayGo.test(c)
+                    ? sent
+                    : sent + c.waitingFrom(span, segment.baseSequence(), segment.endSequence());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops what may go of a cursor's messages up to the end of a span, but for what is being sent; returns how many. */
+    long dropThrough(SegmentSummary.Span span, Predicate<PriorityCursor> mayGo, String reason) {
+        PriorityCursor c = cursor(span.key());
+        if (c == null || !mayGo.test(c)) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            return c.dropThrough(span.last(), reason, store.memory());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** By the writer only. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.model.message.Target;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payload of a message's record in the log, written once however many endpoints it is for.
@@ -41,6 +42,14 @@ final class MessageRecord {
         void introduced(int cursorId, String endpoint, CursorKey key);
 
         void target(int cursorId, long ordinal, long ttlMillis);
+    }
+
+    /** Decides about each target while a record is copied. */
+    interface Kept {
+        boolean keeps(int cursorId, long ordinal);
+
+        /** Told of each target that is kept; the name of its cursor if it is the first one in the new segment. */
+        SegmentSummary.@Nullable Span keeping(int cursorId, long ordinal);
     }
 
     /** The bytes that {@link #encode} takes at most. */
@@ -106,6 +115,47 @@ final class MessageRecord {
             }
             visitor.target(id, Bytes.number(b), Bytes.number(b) - 1);
         }
+    }
+
+    /** Copies a record with those of its targets that are kept; false, and nothing is copied, where none is. */
+    static boolean copy(ByteBuffer record, Kept kept, ByteBuffer into) {
+        ByteBuffer b = record.duplicate();
+        if (b.get() != KIND) {
+            return false;
+        }
+        long enqueued = b.getLong();
+        int count = (int) Bytes.number(b);
+        var ids = new int[count];
+        var numbers = new long[2 * count];
+        int staying = 0;
+        for (int left = count; left > 0; left--) {
+            long head = Bytes.number(b);
+            if ((head & 1) != 0) {
+                Bytes.skipText(b);
+                Bytes.number(b);
+            }
+            ids[staying] = (int) (head >>> 1);
+            numbers[2 * staying] = Bytes.number(b);
+            numbers[2 * staying + 1] = Bytes.number(b);
+            staying += kept.keeps(ids[staying], numbers[2 * staying]) ? 1 : 0;
+        }
+        if (staying == 0) {
+            return false;
+        }
+        into.put(KIND).putLong(enqueued);
+        Bytes.putNumber(into, staying);
+        for (int i = 0; i < staying; i++) {
+            SegmentSummary.Span introduced = kept.keeping(ids[i], numbers[2 * i]);
+            Bytes.putNumber(into, (long) ids[i] << 1 | (introduced != null ? 1 : 0));
+            if (introduced != null) {
+                Bytes.putText(into, introduced.endpoint());
+                Bytes.putNumber(into, introduced.key().code());
+            }
+            Bytes.putNumber(into, numbers[2 * i]);
+            Bytes.putNumber(into, numbers[2 * i + 1]);
+        }
+        into.put(b);
+        return true;
     }
 
     /** Whether the record is for this cursor; if so, its number there and its time can be asked and it can be decoded. */

@@ -219,6 +219,50 @@ final class PriorityCursor {
         dropped.merge(room ? reason : OTHER_REASON, count, Long::sum);
     }
 
+    /** How many of those in a range of sequences are being sent. */
+    int sentFrom(long sequence, long endSequence) {
+        return inFlight.subMap(sequence, endSequence).size();
+    }
+
+    /** How many of a span that lies in a range of sequences wait, for the first time or again. */
+    long waitingFrom(SegmentSummary.Span span, long sequence, long endSequence) {
+        long waiting = again.subMap(sequence, endSequence).size();
+        for (Stretch s : stretches) {
+            waiting += overlap(s.next, s.last, span);
+        }
+        Slot first = fresh.peekFirst();
+        Slot last = fresh.peekLast();
+        return first == null || last == null ? waiting : waiting + overlap(first.ordinal, last.ordinal, span);
+    }
+
+    private static long overlap(long first, long last, SegmentSummary.Span span) {
+        return Math.max(0, Math.min(last, span.last()) - Math.max(first, span.first()) + 1);
+    }
+
+    /** All that waits up to an ordinal is dropped; returns how many. */
+    long dropThrough(long last, String reason, SharedMemory memory) {
+        long before = pending();
+        again.values().removeIf(slot -> slot.ordinal <= last);
+        while (!fresh.isEmpty() && fresh.element().ordinal <= last) {
+            int bytes = fresh.remove().bytes;
+            freshBytes -= bytes;
+            memory.giveBack(bytes);
+        }
+        while (!stretches.isEmpty() && stretches.element().last <= last) {
+            stretches.remove();
+        }
+        Stretch first = stretches.peekFirst();
+        if (first != null) {
+            first.next = Math.max(first.next, last + 1);
+        }
+        headExpiresMillis = 0;
+        long count = before - pending();
+        if (count > 0) {
+            drop(reason, count);
+        }
+        return count;
+    }
+
     /** All that is pending is dropped. */
     void dropAll(String reason, SharedMemory memory) {
         long pending = pending();

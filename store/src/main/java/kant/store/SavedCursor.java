@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 
 /**
  * One cursor at one moment, as a checkpoint keeps it. All ordinals up to {@code lastOrdinal} are settled but those that wait and
@@ -102,5 +105,18 @@ record SavedCursor(
             }
         }
         return Arrays.stream(unsettledOrdinals).noneMatch(ordinal -> ordinal >= first && ordinal <= last);
+    }
+
+    /** Whether an ordinal is unsettled; for many questions. */
+    LongPredicate unsettled() {
+        var waits = new TreeMap<Long, Long>();
+        waiting.forEach(w -> waits.put(w.first, w.last));
+        Set<Long> handedOut = Arrays.stream(unsettledOrdinals).boxed().collect(Collectors.toSet());
+        return ordinal -> {
+            var stretch = waits.floorEntry(ordinal);
+            return ordinal > lastOrdinal
+                    || stretch != null && ordinal <= stretch.getValue()
+                    || handedOut.contains(ordinal);
+        };
     }
 }

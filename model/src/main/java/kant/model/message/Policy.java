@@ -10,13 +10,13 @@ public record Policy(WhenFull whenFull, Order order) {
     /** Nothing that was accepted is given up, and order is kept. */
     public static final Policy DEFAULT = new Policy(WhenFull.REFUSE, Order.OLDEST_FIRST);
 
-    /** What happens to a new message when the store is full. Later ones give up more: the first is the strictest. */
+    /** What makes room when the store is full. Later ones give up more: the first is the strictest. */
     public enum WhenFull {
-        /** The sender sees an error and keeps its message. */
+        /** None of the route's waiting messages. Where nobody else's may go, the sender sees an error and keeps its message. */
         REFUSE,
-        /** Waiting messages of the same endpoint and a lower priority make room; without any, it is refused. */
+        /** They make room for those of the same endpoint and a higher priority. */
         DROP_LOWEST_PRIORITY,
-        /** The oldest waiting messages whose routes ask for the same make room. */
+        /** The oldest of them make room for whatever is new. */
         DROP_OLDEST
     }
 
