@@ -84,7 +84,7 @@ public final class Daemon implements AutoCloseable {
         trustBundle.publish(published);
         ParentCall parent = parent(loops, trustBundle);
         identities = Identities.open(parent, config.provisioning(), keys, files("identities"), world.time());
-        engine = parts.keep(Engines.open(config, world.surroundings(), world.tasks(), world.time()));
+        engine = parts.keep(Engines.open(config, world));
         var callers = new CallerCheck(engine, config.behaviour().trustSocketModes());
         var workload =
                 new WorkloadRoutes(identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
@@ -150,7 +150,7 @@ public final class Daemon implements AutoCloseable {
                 loops.group(),
                 world.tasks(),
                 new Router(workloadRoutes, callers, null)));
-        var served = new Modules(engine, perModule, config.engine().images());
+        var served = new Modules(engine, perModule, config.engine().images().policy());
         var routes = new ManagementRoutes(served, identities, world.tasks(), world.time(), world.version()).routes();
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),

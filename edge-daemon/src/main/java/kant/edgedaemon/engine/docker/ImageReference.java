@@ -18,4 +18,14 @@ record ImageReference(String name, String version) {
         }
         return new ImageReference(name, hasTag ? tagged.substring(colon + 1) : "latest");
     }
+
+    /** With the registry and folder that Docker leaves out: {@code busybox} is {@code docker.io/library/busybox:latest}. */
+    String full() {
+        int slash = name.indexOf('/');
+        String first = slash < 0 ? "" : name.substring(0, slash);
+        boolean hasRegistry = first.contains(".") || first.contains(":") || first.equals("localhost");
+        String path = hasRegistry ? name : "docker.io/" + name;
+        boolean needsFolder = path.startsWith("docker.io/") && path.indexOf('/') == path.lastIndexOf('/');
+        return (needsFolder ? path.replace("docker.io/", "docker.io/library/") : path) + ":" + version;
+    }
 }

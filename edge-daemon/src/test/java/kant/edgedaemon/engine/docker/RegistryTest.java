@@ -27,7 +27,8 @@ import kant.edgedaemon.Eventually;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.config.EngineChoice;
 import kant.edgedaemon.engine.EngineException;
-import kant.edgedaemon.image.SignaturePolicy;
+import kant.edgedaemon.image.ImageSettings;
+import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -68,10 +69,10 @@ class RegistryTest {
                         JsonNodeFactory.instance.objectNode(),
                         null,
                         true,
-                        SignaturePolicy.NONE),
+                        ImageSettings.usual(TestImage.NAME)),
                 folder,
                 tasks,
-                Time.system());
+                Time.system(), Randomness.secure());
         TestImage.load(DockerSocket.path(), tasks);
         push();
     }
