@@ -14,6 +14,7 @@ import java.util.List;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
+import kant.daemonapi.management.RegistryAuth;
 import kant.daemonapi.unix.UnixRequest;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.disk.PrivateFiles;
@@ -34,6 +35,7 @@ public final class DockerEngine implements ModuleEngine {
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
     private static final String AGENT = "edgeAgent";
+    private static final int UNAUTHORIZED = 401;
     private static final int CONFLICT = 409;
     private static final Duration LOG_HEAD_LIMIT = Duration.ofSeconds(60);
 
@@ -138,6 +140,18 @@ public final class DockerEngine implements ModuleEngine {
     @Override
     public void pull(ModuleSpec spec) throws EngineException {
         images.pull(spec);
+    }
+
+    @Override
+    public void checkLogin(RegistryAuth auth) throws EngineException {
+        try {
+            docker.call("POST", "/auth", auth.toJson());
+        } catch (EngineException e) {
+            // some engines put the registry's refusal into a 500
+            throw PullFailure.of(e) == PullFailure.FINAL
+                    ? new EngineException(UNAUTHORIZED, String.valueOf(e.getMessage()), e.getCause())
+                    : e;
+        }
     }
 
     @Override

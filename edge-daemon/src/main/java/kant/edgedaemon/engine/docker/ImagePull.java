@@ -13,6 +13,7 @@ import kant.daemonapi.management.RegistryAuth;
 import kant.daemonapi.unix.UnixRequest;
 import kant.daemonapi.unix.UnixResponse;
 import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.image.ImageReference;
 import kant.edgedaemon.image.PullLimits;
 import kant.world.Tasks;
 import kant.world.Time;

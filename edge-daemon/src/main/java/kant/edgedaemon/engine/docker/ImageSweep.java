@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.image.CleanUp;
 import kant.edgedaemon.image.ImageBook;
+import kant.edgedaemon.image.ImageReference;
 import kant.edgedaemon.image.ImageSettings;
 import kant.world.Time;
 import org.slf4j.Logger;

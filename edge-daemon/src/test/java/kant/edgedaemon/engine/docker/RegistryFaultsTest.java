@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RegistryFaultsTest {
     private static final String MODULE = "kanttest-faults";
-    private static final Duration STALL = Duration.ofSeconds(1);
+    private static final Duration STALL = Duration.ofMillis(1500);
     private static final PullLimits LIMITS = new PullLimits(
             2, 2, STALL, Duration.ofSeconds(3), Duration.ofMillis(50), Duration.ofMillis(400));
 
@@ -71,7 +71,7 @@ class RegistryFaultsTest {
                 tasks,
                 Time.system(),
                 Randomness.secure());
-        modules = new Modules(engine, new NoSockets(), SignaturePolicy.NONE);
+        modules = new Modules(engine, new NoSockets(), SignaturePolicy.NONE, spec -> spec);
         var options = JsonNodeFactory.instance.objectNode();
         options.putArray("Cmd").add("sleep").add("1000");
         engine.create(ModuleSpec.of(MODULE, TestImage.NAME, options, Map.of()));
