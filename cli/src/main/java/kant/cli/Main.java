@@ -3,6 +3,8 @@ package kant.cli;
 import java.io.PrintStream;
 import kant.cli.demo.DemoCommand;
 import kant.cli.device.ListCommand;
+import kant.cli.device.LoginCommand;
+import kant.cli.device.LogoutCommand;
 import kant.cli.device.LogsCommand;
 import kant.cli.device.RestartCommand;
 import kant.cli.device.StatusCommand;
@@ -41,6 +43,8 @@ public final class Main implements Runnable {
         line.addSubcommand(new ListCommand(installation, out));
         line.addSubcommand(new LogsCommand(installation, out));
         line.addSubcommand(new RestartCommand(installation, out));
+        line.addSubcommand(new LoginCommand(installation, System.in, out));
+        line.addSubcommand(new LogoutCommand(installation, out));
         line.addSubcommand(new SupportBundleCommand(installation, out));
         line.addSubcommand(new StatusCommand(installation, out));
         line.addSubcommand(new VersionCommand(out));

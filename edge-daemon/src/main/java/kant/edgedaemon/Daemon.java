@@ -25,6 +25,7 @@ import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
 import kant.edgedaemon.provision.DeviceRecord;
+import kant.edgedaemon.registry.RegistryLogins;
 import kant.edgedaemon.watch.ModuleWatch;
 import kant.edgedaemon.watch.RuntimeSpec;
 import kant.edgedaemon.workload.WorkloadRoutes;
@@ -84,7 +85,7 @@ public final class Daemon implements AutoCloseable {
         trustBundle.publish(published);
         ParentCall parent = parent(loops, trustBundle);
         identities = Identities.open(parent, config.provisioning(), keys, files("identities"), world.time());
-        engine = parts.keep(Engines.open(config, world.surroundings(), world.tasks(), world.time()));
+        engine = parts.keep(Engines.open(config, world));
         var callers = new CallerCheck(engine, config.behaviour().trustSocketModes());
         var workload =
                 new WorkloadRoutes(identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
@@ -150,8 +151,9 @@ public final class Daemon implements AutoCloseable {
                 loops.group(),
                 world.tasks(),
                 new Router(workloadRoutes, callers, null)));
-        var served = new Modules(engine, perModule, config.engine().images());
-        var routes = new ManagementRoutes(served, identities, world.tasks(), world.time(), world.version()).routes();
+        RegistryLogins logins = RegistryLogins.open(files("registries"));
+        var served = new Modules(engine, perModule, config.engine().images().policy(), logins::fill);
+        var routes = new ManagementRoutes(served, identities, logins, world.tasks(), world.time(), world.version()).routes();
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),
                 loops.group(),

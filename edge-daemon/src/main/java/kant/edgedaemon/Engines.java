@@ -10,7 +10,6 @@ import kant.edgedaemon.engine.process.ProcessEngine;
 import kant.edgedaemon.engine.process.ProcessEngineConfig;
 import kant.edgedaemon.engine.process.ProcessEngineConfig.Injection;
 import kant.world.Tasks;
-import kant.world.Time;
 
 /** Opens the engine that the configuration asks for. */
 final class Engines {
@@ -19,10 +18,11 @@ final class Engines {
 
     private Engines() {}
 
-    static ModuleEngine open(DaemonConfig config, Surroundings around, Tasks tasks, Time time) throws IOException {
-        return useDocker(config, tasks)
-                ? DockerEngine.open(config.engine(), config.folders().data(), tasks, time)
-                : ProcessEngine.open(processes(config, around), tasks, time);
+    static ModuleEngine open(DaemonConfig config, Daemon.World world) throws IOException {
+        return useDocker(config, world.tasks())
+                ? DockerEngine.open(
+                        config.engine(), config.folders().data(), world.tasks(), world.time(), world.randomness())
+                : ProcessEngine.open(processes(config, world.surroundings()), world.tasks(), world.time());
     }
 
     /** The hub alone is always a process: that is what it is for. */

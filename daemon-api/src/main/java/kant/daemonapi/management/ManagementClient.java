@@ -139,6 +139,16 @@ public final class ManagementClient {
         send("DELETE", "/identities/" + encode(moduleId));
     }
 
+    /** Has credentials kept for a registry: {@code {"serveraddress","checked","reason"?}}, where a check may have been impossible. */
+    public JsonNode login(RegistryAuth credentials) throws IOException {
+        return send("POST", "/registries", credentials.toJson());
+    }
+
+    /** Has a registry's credentials forgotten. */
+    public void logout(String server) throws IOException {
+        send("DELETE", "/registries/" + encode(server));
+    }
+
     public SystemInfo systemInfo() throws IOException {
         return SystemInfo.of(get("/systeminfo"));
     }

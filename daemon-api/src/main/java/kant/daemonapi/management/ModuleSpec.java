@@ -53,6 +53,11 @@ public record ModuleSpec(
         return new ModuleSpec(name, type, pullPolicy, image, options, auth, digest, env);
     }
 
+    /** The same with these credentials. */
+    public ModuleSpec withAuth(RegistryAuth credentials) {
+        return new ModuleSpec(name, type, pullPolicy, image, createOptions, credentials, digest, env);
+    }
+
     /** Reads the body of {@code POST /modules} and {@code PUT /modules/{m}}. */
     public static ModuleSpec parse(JsonNode json) throws RefusedException {
         JsonNode config = Fields.object(json, "config");

@@ -73,14 +73,15 @@ public final class ConfigFile {
     private DaemonConfig config(List<String> warnings, String machineName) {
         refuseWhatIsNotBuilt();
         Folders folders = folders();
+        ModuleSpec agent = agent();
         return new DaemonConfig(
                 hostName(machineName),
                 new ProvisioningReader(in).read(),
                 new Parent(in.textOrNull("kant.parent_address"), in.port("kant.parent_https_port", HTTPS_PORT)),
                 in.pathOrNull("trust_bundle_cert"),
                 edgeCa(),
-                new Agent(agent()),
-                engine(),
+                new Agent(agent),
+                engine(agent.image()),
                 sockets(folders.run()),
                 folders,
                 behaviour(),
@@ -174,7 +175,7 @@ public final class ConfigFile {
                 : null;
     }
 
-    private Engine engine() {
+    private Engine engine(String agentImage) {
         boolean longForm = in.has("moby_runtime.network.name");
         String network =
                 longForm ? in.text("moby_runtime.network.name", "") : in.text("moby_runtime.network", "azure-iot-edge");
@@ -185,7 +186,7 @@ public final class ConfigFile {
                 longForm ? networkSpec() : JsonNodeFactory.instance.objectNode(),
                 in.pathOrNull("kant.catalogue"),
                 in.flag("allow_elevated_docker_permissions", true),
-                ImagePolicyReader.read(in));
+                ImageReader.read(in, agentImage));
     }
 
     private EngineChoice engineChoice() {

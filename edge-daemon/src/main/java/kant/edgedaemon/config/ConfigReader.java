@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +88,23 @@ final class ConfigReader {
             return otherwise;
         }
         return value.intValue();
+    }
+
+    /** A length of time such as {@code "90m"}. */
+    Duration duration(String key, Duration otherwise, Duration least) {
+        String text = textOrNull(key);
+        if (text == null) {
+            return otherwise;
+        }
+        Duration value = TimeSpan.parse(text).orElse(Duration.ZERO);
+        if (value.compareTo(least) < 0) {
+            mistake(
+                    key,
+                    "\"" + key + "\" is \"" + text + "\"; it must be a time of at least " + least.toSeconds()
+                            + " s, such as \"90m\" or \"7d\".");
+            return otherwise;
+        }
+        return value;
     }
 
     int port(String key, int otherwise) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import kant.daemonapi.management.ModuleSpec;
-import kant.edgedaemon.image.SignaturePolicy;
+import kant.edgedaemon.image.ImageSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,7 @@ public record DaemonConfig(
      * @param networkSpec for creating it: {@code EnableIPv6}, {@code IPAM}
      * @param catalogue folder of bundles for the process engine; null where none is given
      * @param elevatedAllowed whether containers may be privileged or add capabilities
-     * @param images which images may run
+     * @param images which images may run, how they are fetched, how long they are kept
      */
     public record Engine(
             EngineChoice choice,
@@ -73,7 +73,7 @@ public record DaemonConfig(
             ObjectNode networkSpec,
             @Nullable Path catalogue,
             boolean elevatedAllowed,
-            SignaturePolicy images) {}
+            ImageSettings images) {}
 
     /**
      * The sockets' paths; a container sees them at the connect paths.

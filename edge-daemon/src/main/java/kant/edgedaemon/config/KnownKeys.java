@@ -27,6 +27,10 @@ final class KnownKeys {
             moby_runtime.network.ipam.config
             kant.data kant.run kant.engine kant.catalogue kant.listen_address kant.parent_address
             kant.parent_https_port kant.hub_only kant.remove_on_stop kant.trust_socket_modes kant.env.* kant.image_policy
+            kant.pull.at_once kant.pull.attempts kant.pull.stall_limit kant.pull.time_limit
+            kant.image_disk.high_percent kant.image_disk.low_percent
+            image_garbage_collection.enabled image_garbage_collection.cleanup_recurrence
+            image_garbage_collection.image_age_cleanup_threshold image_garbage_collection.cleanup_time
             """);
 
     /** The original's keys that nothing here reads yet; those whose loss would matter are refused by {@link ConfigFile}. */
@@ -37,7 +41,7 @@ final class KnownKeys {
             provisioning.attestation.* provisioning.authentication.*
             cert_issuance.* localid.domain aziot_keys.* preloaded_keys.* preloaded_certs.* tpm.*
             edge_ca.method edge_ca.subject.* edge_ca.expiry_days edge_ca.url edge_ca.auto_renew.*
-            watchdog.max_retries moby_runtime.content_trust.* image_garbage_collection.*
+            watchdog.max_retries moby_runtime.content_trust.*
             """);
 
     private KnownKeys() {}

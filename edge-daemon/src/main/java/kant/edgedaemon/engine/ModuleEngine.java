@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
+import kant.daemonapi.management.RegistryAuth;
 
 /**
  * Runs modules. All calls block, on virtual threads; a module that does not exist is an {@link EngineException} with 404. Calls for
@@ -27,6 +28,13 @@ public interface ModuleEngine extends AutoCloseable {
 
     /** Makes the image of the spec present, from wherever the engine takes images. */
     void pull(ModuleSpec spec) throws EngineException;
+
+    /**
+     * Asks the registry whether it takes these credentials.
+     *
+     * @throws EngineException with 401 where it does not, with another status where it could not be asked
+     */
+    void checkLogin(RegistryAuth auth) throws EngineException;
 
     /** All digests that the spec's image, which must be present, is known by: {@code sha256:…}. */
     List<String> digests(ModuleSpec spec) throws EngineException;

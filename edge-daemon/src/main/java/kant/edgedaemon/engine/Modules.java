@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.PullPolicy;
+import kant.daemonapi.management.RegistryAuth;
 import kant.edgedaemon.image.SignaturePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +34,24 @@ public final class Modules {
     private final ModuleEngine engine;
     private final ModuleSockets sockets;
     private final SignaturePolicy policy;
+    private final UnaryOperator<ModuleSpec> credentials;
     private final List<ReentrantLock> locks =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
     private volatile boolean sealed;
 
-    /** @param policy which images may run */
-    public Modules(ModuleEngine engine, ModuleSockets sockets, SignaturePolicy policy) {
+    /**
+     * @param policy which images may run
+     * @param credentials adds those for the image's registry to a spec that has none
+     */
+    public Modules(
+            ModuleEngine engine,
+            ModuleSockets sockets,
+            SignaturePolicy policy,
+            UnaryOperator<ModuleSpec> credentials) {
         this.engine = engine;
         this.sockets = sockets;
         this.policy = policy;
+        this.credentials = credentials;
     }
 
     public List<ModuleDetails> list() throws EngineException {
@@ -57,6 +68,11 @@ public final class Modules {
 
     public List<JsonNode> stats() throws EngineException {
         return engine.stats();
+    }
+
+    /** See {@link ModuleEngine#checkLogin}. */
+    public void checkLogin(RegistryAuth auth) throws EngineException {
+        engine.checkLogin(auth);
     }
 
     /** Pulls the image as the policy says, then creates. */
@@ -76,7 +92,7 @@ public final class Modules {
     /** Pulls the image as the policy says, and refuses one that may not run. */
     public void pull(ModuleSpec spec) throws EngineException {
         if (spec.pullPolicy() == PullPolicy.ON_CREATE) {
-            engine.pull(spec);
+            engine.pull(credentials.apply(spec));
         }
         if (policy.isEmpty()) {
             return;

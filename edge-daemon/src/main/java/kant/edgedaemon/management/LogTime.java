@@ -1,12 +1,10 @@
 package kant.edgedaemon.management;
 
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import kant.edgedaemon.config.TimeSpan;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * takes them (edgelet/edgelet-core/src/parse_since.rs).
  */
 final class LogTime {
-    private static final Pattern AGO = Pattern.compile(
-            "\\s*(\\d{1,9})\\s*(seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|d|weeks|week|w)");
-
     private LogTime() {}
 
     /** A parameter of a call, null where it is absent; a malformed one is refused by name. */
@@ -37,29 +32,7 @@ final class LogTime {
         try {
             return Optional.of(OffsetDateTime.parse(text.replace(' ', '+')).toInstant());
         } catch (DateTimeException _) {
-            return ago(text).map(now::minus); // no date: a duration, or nothing we know
+            return TimeSpan.parse(text).map(now::minus); // no date: a duration, or nothing we know
         }
-    }
-
-    private static Optional<Duration> ago(String text) {
-        Duration sum = Duration.ZERO;
-        Matcher part = AGO.matcher(text);
-        int at = 0;
-        while (part.find() && part.start() == at) {
-            sum = sum.plus(length(Long.parseLong(part.group(1)), part.group(2).charAt(0), part.group(2)));
-            at = part.end();
-        }
-        return at > 0 && text.substring(at).isBlank() ? Optional.of(sum) : Optional.empty();
-    }
-
-    private static Duration length(long count, char unit, String word) {
-        return switch (unit) {
-            case 's' -> Duration.ofSeconds(count);
-            case 'm' -> Duration.ofMinutes(count);
-            case 'h' -> Duration.ofHours(count);
-            case 'd' -> Duration.ofDays(count);
-            case 'w' -> Duration.ofDays(count * 7);
-            default -> throw new AssertionError(word);
-        };
     }
 }

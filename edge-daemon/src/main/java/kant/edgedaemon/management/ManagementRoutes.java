@@ -10,6 +10,7 @@ import kant.edgedaemon.api.Route.Access;
 import kant.edgedaemon.api.RouteCall;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.identity.Identities;
+import kant.edgedaemon.registry.RegistryLogins;
 import kant.model.error.RefusedException;
 import kant.world.Tasks;
 import kant.world.Time;
@@ -24,15 +25,18 @@ public final class ManagementRoutes {
     private final SystemFacts facts;
     private final Modules engine;
     private final SupportBundle bundle;
+    private final RegistryRoutes registries;
     private final Time time;
 
     /** @param version of the daemon */
-    public ManagementRoutes(Modules modules, Identities identities, Tasks tasks, Time time, String version) {
+    public ManagementRoutes(
+            Modules modules, Identities identities, RegistryLogins logins, Tasks tasks, Time time, String version) {
         this.modules = new ModuleRoutes(modules, tasks, time);
         this.identities = new IdentityRoutes(identities);
         this.facts = new SystemFacts(version, time);
         this.engine = modules;
         this.bundle = new SupportBundle(modules, facts, tasks);
+        this.registries = new RegistryRoutes(modules, logins);
         this.time = time;
     }
 
@@ -40,6 +44,7 @@ public final class ManagementRoutes {
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(modules.routes());
         routes.addAll(identities.routes());
+        routes.addAll(registries.routes());
         routes.add(Route.of("GET", "/systeminfo", Access.ANYONE, _ -> ApiAnswer.ok(facts.info())));
         routes.add(Route.of(
                 "GET",

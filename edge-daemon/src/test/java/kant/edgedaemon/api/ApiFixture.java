@@ -25,6 +25,7 @@ import kant.edgedaemon.image.SignaturePolicy;
 import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
+import kant.edgedaemon.registry.RegistryLogins;
 import kant.edgedaemon.workload.WorkloadRoutes;
 import kant.edgedaemon.workload.WorkloadSockets;
 import kant.protocol.net.EventLoops;
@@ -67,11 +68,12 @@ public final class ApiFixture implements AutoCloseable {
                 TrustBundle.open(ca, null));
         var callers = new CallerCheck(engine, false);
         sockets = new WorkloadSockets(folder, 3, loops, tasks, routes.routes(engine), callers);
-        modules = new Modules(engine, sockets, SignaturePolicy.NONE);
+        RegistryLogins logins = RegistryLogins.open(files);
+        modules = new Modules(engine, sockets, SignaturePolicy.NONE, logins::fill);
         workload = serve("workload.sock", new Router(routes.routes(engine), callers, null));
         management = serve(
                 "mgmt.sock",
-                new Router(new ManagementRoutes(modules, identities, tasks, time, "0.1.0").routes(), callers, null));
+                new Router(new ManagementRoutes(modules, identities, logins, tasks, time, "0.1.0").routes(), callers, null));
     }
 
     private UnixHttpServer serve(String name, Router router) throws IOException {

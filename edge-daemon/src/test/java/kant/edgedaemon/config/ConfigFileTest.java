@@ -3,8 +3,12 @@ package kant.edgedaemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.time.LocalTime;
 import java.nio.file.Path;
 import kant.daemonapi.management.PullPolicy;
+import kant.edgedaemon.image.CleanUp;
+import kant.edgedaemon.image.PullLimits;
 import org.junit.jupiter.api.Test;
 
 class ConfigFileTest {
@@ -138,7 +142,7 @@ class ConfigFileTest {
                 unsigned = true
                 """);
 
-        assertThat(config.engine().images().rules())
+        assertThat(config.engine().images().policy().rules())
                 .extracting(rule -> rule.pattern())
                 .containsExactly("kant/*", "other/*");
         assertThat(config.warnings()).isEmpty();
@@ -155,6 +159,49 @@ class ConfigFileTest {
                 .hasMessageContaining("\"a/*\" must have either \"keys\" or \"unsigned = true\"")
                 .hasMessageContaining("has no \"pattern\"")
                 .hasMessageContaining("/no/such/key.pub");
+    }
+
+    @Test
+    void what_concerns_images_has_the_originals_defaults_and_takes_its_words() throws ConfigException {
+        assertThat(parse(MANUAL).engine().images().cleanUp()).isEqualTo(CleanUp.DEFAULT);
+        assertThat(parse(MANUAL).engine().images().pulls()).isEqualTo(PullLimits.DEFAULT);
+
+        DaemonConfig config = parse(MANUAL + """
+                [image_garbage_collection]
+                enabled = false
+                cleanup_recurrence = "2 days"
+                image_age_cleanup_threshold = "36h"
+                cleanup_time = "03:30"
+                [kant.image_disk]
+                high_percent = 70
+                [kant.pull]
+                at_once = 1
+                stall_limit = "1m30s"
+                """);
+
+        assertThat(config.engine().images().cleanUp())
+                .isEqualTo(new CleanUp(
+                        false, Duration.ofDays(2), Duration.ofHours(36), LocalTime.of(3, 30), 70, 70));
+        assertThat(config.engine().images().pulls().atOnce()).isEqualTo(1);
+        assertThat(config.engine().images().pulls().stall()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.warnings()).isEmpty();
+    }
+
+    @Test
+    void times_and_percents_that_make_no_sense_are_refused() {
+        assertThatThrownBy(() -> parse(MANUAL + """
+                [image_garbage_collection]
+                cleanup_recurrence = "36h"
+                image_age_cleanup_threshold = "soon"
+                cleanup_time = "24:00"
+                [kant.image_disk]
+                high_percent = 50
+                low_percent = 60
+                """))
+                .hasMessageContaining("must be whole days")
+                .hasMessageContaining("is \"soon\"; it must be a time of at least 1 s")
+                .hasMessageContaining("is \"24:00\"")
+                .hasMessageContaining("is 60, above \"high_percent\", 50");
     }
 
     @Test

@@ -19,6 +19,7 @@ import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.ModuleStatus;
+import kant.daemonapi.management.RegistryAuth;
 import org.jspecify.annotations.Nullable;
 
 /** An engine in memory that notes what it is asked and fails on demand. */
@@ -33,6 +34,7 @@ public final class FakeEngine implements ModuleEngine {
     public volatile Instant startTime = Instant.parse("2026-11-25T00:00:00Z");
     public volatile @Nullable EngineException failure;
     public volatile @Nullable LogQuery lastQuery;
+    public volatile @Nullable ModuleSpec lastPull;
 
     private final Map<String, ModuleSpec> specs = new TreeMap<>();
     private final Map<String, ModuleStatus> statuses = new TreeMap<>();
@@ -60,12 +62,21 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
+    public void checkLogin(RegistryAuth auth) throws EngineException {
+        EngineException planned = failure;
+        if (planned != null) {
+            throw planned;
+        }
+    }
+
+    @Override
     public List<String> digests(ModuleSpec spec) {
         return List.of("sha256:of-" + spec.image());
     }
 
     @Override
     public synchronized void pull(ModuleSpec spec) throws EngineException {
+        lastPull = spec;
         note("pull " + spec.image());
     }
 

@@ -22,6 +22,7 @@ import kant.daemonapi.management.LogOptions;
 import kant.daemonapi.management.ManagementClient;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
+import kant.daemonapi.management.RegistryAuth;
 import kant.daemonapi.unix.ApiException;
 import kant.daemonapi.unix.UnixReply;
 import kant.daemonapi.unix.UnixRequest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ManagementApiTest {
     private static final String V = ApiFixture.VERSION;
+    private static final RegistryAuth LOGIN = new RegistryAuth("team", "wide-open-secret", "r.io");
 
     @TempDir
     Path folder;
@@ -55,6 +57,31 @@ class ManagementApiTest {
     @AfterEach
     void stop() {
         api.close();
+    }
+
+    @Test
+    void a_kept_login_goes_with_the_pulls_of_its_registry_until_the_logout() throws IOException {
+        assertThat(client.login(LOGIN).toString())
+                .contains("\"checked\":true")
+                .doesNotContain("wide-open-secret");
+        client.create(ModuleSpec.of("m", "r.io/a:1", JsonNodeFactory.instance.objectNode(), Map.of()));
+        assertThat(api.engine.lastPull.auth()).isEqualTo(LOGIN);
+
+        client.logout("r.io");
+        client.prepareUpdate(ModuleSpec.of("m", "r.io/a:1", JsonNodeFactory.instance.objectNode(), Map.of()));
+        assertThat(api.engine.lastPull.auth()).isNull();
+        assertThatThrownBy(() -> client.logout("r.io")).hasMessageContaining("no credentials for the registry \"r.io\"");
+    }
+
+    @Test
+    void a_login_that_the_registry_refuses_is_not_kept_and_one_that_nobody_can_check_is() throws IOException {
+        api.engine.failure = new EngineException(401, "incorrect username or password", null);
+        assertThatThrownBy(() -> client.login(LOGIN)).hasMessageContaining("incorrect username or password");
+        assertThatThrownBy(() -> client.logout("r.io")).isInstanceOf(ApiException.class);
+
+        api.engine.failure = new EngineException(500, "connection refused", null);
+        assertThat(client.login(LOGIN).path("reason").asText()).isEqualTo("connection refused");
+        client.logout("r.io");
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,12 +14,18 @@ import java.util.List;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
+import kant.daemonapi.management.RegistryAuth;
 import kant.daemonapi.unix.UnixRequest;
 import kant.edgedaemon.config.DaemonConfig.Engine;
+import kant.edgedaemon.disk.PrivateFiles;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.Labels;
 import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.ModuleEngine;
+import kant.edgedaemon.image.ImageBook;
+import kant.edgedaemon.image.PullLimits;
+import kant.world.FileDisk;
+import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
 
@@ -28,38 +35,54 @@ public final class DockerEngine implements ModuleEngine {
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
     private static final String AGENT = "edgeAgent";
+    private static final int UNAUTHORIZED = 401;
     private static final int CONFLICT = 409;
     private static final Duration LOG_HEAD_LIMIT = Duration.ofSeconds(60);
 
     private final DockerClient docker;
-    private final ImagePull images;
+    private final DockerImages images;
+    private final ImageSweep sweep;
     private final CreateBody createBody;
     private final DockerEvents events;
     private final Engine config;
     private final String home;
     private volatile boolean networkThere;
+    private Tasks.Cancellable sweeping = () -> {};
 
-    private DockerEngine(Engine config, Path home, Tasks tasks, Time time) {
+    private DockerEngine(Engine config, Path home, Tasks tasks, Time time, Randomness randomness) throws IOException {
         this.config = config;
         this.home = home.toString();
         this.docker = new DockerClient(config.dockerSocket(), tasks);
-        this.images = new ImagePull(docker, tasks);
+        ImageBook book = ImageBook.open(new PrivateFiles(new FileDisk(home.resolve("images"))));
+        this.sweep = new ImageSweep(docker, book, config.images(), DockerEngine::percentUsed, time);
+        PullLimits limits = config.images().pulls();
+        var attempt = new ImagePull(docker, limits, tasks, time);
+        var pulls = new Pulls(attempt::pull, limits, sweep::makeRoom, time, randomness);
+        this.images = new DockerImages(docker, pulls, book, time);
         this.createBody = new CreateBody(config.elevatedAllowed(), this.home);
         this.events = new DockerEvents(docker, time);
     }
 
     /**
-     * Begins to listen to events. The engine need not answer yet; if it does, its agent must not be another daemon's.
+     * Begins to listen to events and to look after images. The engine need not answer yet; if it does, its agent must not be another
+     * daemon's.
      *
      * @param home the daemon's data folder, by which its modules are told from another daemon's
      */
-    public static DockerEngine open(Engine config, Path home, Tasks tasks, Time time) throws EngineException {
-        var engine = new DockerEngine(config, home, tasks, time);
+    public static DockerEngine open(Engine config, Path home, Tasks tasks, Time time, Randomness randomness)
+            throws IOException {
+        var engine = new DockerEngine(config, home, tasks, time, randomness);
         if (engine.docker.answers()) {
             engine.requireOurs(AGENT);
         }
         tasks.spawn("engine-events", engine.events);
+        engine.sweeping = tasks.spawn("image-sweep", engine.sweep);
         return engine;
+    }
+
+    private static int percentUsed(Path folder) throws IOException {
+        FileStore store = Files.getFileStore(folder);
+        return (int) (100 - 100 * store.getUsableSpace() / Math.max(1, store.getTotalSpace()));
     }
 
     private void requireOurs(String module) throws EngineException {
@@ -120,24 +143,25 @@ public final class DockerEngine implements ModuleEngine {
     }
 
     @Override
-    public List<String> digests(ModuleSpec spec) throws EngineException {
-        JsonNode image = image(spec);
-        List<String> digests = new ArrayList<>();
-        digests.add(image.path("Id").asText());
-        for (JsonNode known : image.path("RepoDigests")) {
-            digests.add(known.asText().substring(known.asText().indexOf('@') + 1));
+    public void checkLogin(RegistryAuth auth) throws EngineException {
+        try {
+            docker.call("POST", "/auth", auth.toJson());
+        } catch (EngineException e) {
+            // some engines put the registry's refusal into a 500
+            throw PullFailure.of(e) == PullFailure.FINAL
+                    ? new EngineException(UNAUTHORIZED, String.valueOf(e.getMessage()), e.getCause())
+                    : e;
         }
-        return digests;
     }
 
-    private JsonNode image(ModuleSpec spec) throws EngineException {
-        return docker.get("/images/" + DockerClient.encode(spec.image()) + "/json");
+    @Override
+    public List<String> digests(ModuleSpec spec) throws EngineException {
+        return images.digests(spec);
     }
 
     @Override
     public void create(ModuleSpec spec) throws EngineException {
-        checkDigest(spec);
-        checkArchitecture(spec);
+        images.check(spec);
         if (!networkThere) {
             DockerNetwork.ensure(docker, config.network(), config.networkSpec());
             networkThere = true;
@@ -159,8 +183,9 @@ public final class DockerEngine implements ModuleEngine {
 
     @Override
     public void remove(String module) throws EngineException {
-        container(module);
+        JsonNode container = container(module);
         docker.call("DELETE", path(module, "?v=false&force=true"));
+        images.used(container.path("Image").asText());
     }
 
     @Override
@@ -222,6 +247,7 @@ public final class DockerEngine implements ModuleEngine {
     @Override
     public void close() {
         events.close();
+        sweeping.cancel();
     }
 
     /** The container, if it is a module: others of the machine are none of our business. */
@@ -245,37 +271,6 @@ public final class DockerEngine implements ModuleEngine {
     /** A container without the label is the original daemon's, whose place we take. */
     private boolean isAnothers(JsonNode labels) {
         return labels.has(Labels.DAEMON) && !labels.path(Labels.DAEMON).asText().equals(home);
-    }
-
-    private void checkDigest(ModuleSpec spec) throws EngineException {
-        String digest = spec.digest();
-        if (digest == null || digest.isEmpty()) {
-            return;
-        }
-        List<String> digests = digests(spec);
-        if (!digests.contains(digest)) {
-            throw EngineException.badSpec("image \"" + spec.image() + "\" does not have the digest \"" + digest
-                    + "\" that its spec pins; it has " + digests + ". It is not run.");
-        }
-    }
-
-    /** The engine itself would create it, and the module would die of "exec format error". An absent image is the create's to tell. */
-    private void checkArchitecture(ModuleSpec spec) throws EngineException {
-        String has;
-        try {
-            has = image(spec).path("Architecture").asText();
-        } catch (EngineException e) {
-            if (e.isNotFound()) {
-                return;
-            }
-            throw e;
-        }
-        String runs = docker.get("/version").path("Arch").asText();
-        boolean emulated = !spec.createOptions().path("platform").asText().isEmpty();
-        if (!has.isEmpty() && !runs.isEmpty() && !has.equals(runs) && !emulated) {
-            throw EngineException.badSpec("image \"" + spec.image() + "\" is for the architecture \"" + has
-                    + "\", and this engine runs \"" + runs + "\". It is not run.");
-        }
     }
 
     private static String path(String module, String rest) {

@@ -5,35 +5,38 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.RegistryAuth;
 import kant.daemonapi.unix.UnixRequest;
 import kant.daemonapi.unix.UnixResponse;
 import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.image.ImageReference;
+import kant.edgedaemon.image.PullLimits;
 import kant.world.Tasks;
+import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pulls images. The engine may answer 200 and report the failure inside the progress that follows, so that is read to its end; the
+ * One attempt to pull an image. The engine may answer 200 and report the failure inside the progress that follows, so that is read to its end; the
  * last error in it counts.
  */
 final class ImagePull {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration HEAD_LIMIT = Duration.ofMinutes(5);
-    /** Slow lines pull big images; but an engine that hangs must not hold a deployment for ever. */
-    private static final Duration LIMIT = Duration.ofMinutes(60);
-
     private static final int INTERNAL = 500;
 
     private final DockerClient docker;
+    private final PullLimits limits;
     private final Tasks tasks;
+    private final Time time;
 
-    ImagePull(DockerClient docker, Tasks tasks) {
+    ImagePull(DockerClient docker, PullLimits limits, Tasks tasks, Time time) {
         this.docker = docker;
+        this.limits = limits;
         this.tasks = tasks;
+        this.time = time;
     }
 
     void pull(ModuleSpec spec) throws EngineException {
@@ -44,13 +47,9 @@ final class ImagePull {
         if (spec.auth() != null) {
             request = request.with("X-Registry-Auth", header(spec.auth()));
         }
-        try (UnixResponse response = docker.open(request, HEAD_LIMIT)) {
-            Tasks.Cancellable alarm = tasks.after(LIMIT, "limit of a pull", () -> close(response));
-            try {
-                failIfAnyFailed(spec.image(), response);
-            } finally {
-                alarm.cancel();
-            }
+        try (UnixResponse response = begin(request);
+                var alarm = new PullAlarm(response, limits, tasks, time)) {
+            read(response, alarm);
         } catch (EngineException e) {
             throw new EngineException(
                     e.status(), "image \"" + spec.image() + "\" cannot be pulled: " + e.getMessage(), e);
@@ -59,18 +58,43 @@ final class ImagePull {
         }
     }
 
-    private static void failIfAnyFailed(String image, UnixResponse response) throws IOException {
-        String error = lastError(response);
+    /** The engine answers when the registry has. */
+    private UnixResponse begin(UnixRequest request) throws EngineException {
+        try {
+            return docker.open(request, limits.stall());
+        } catch (EngineException e) {
+            if (e.getCause() instanceof SocketTimeoutException) {
+                String sentence = "neither the registry nor the engine answered within "
+                        + limits.stall().toSeconds() + " s";
+                throw new EngineException(e.status(), sentence, e.getCause());
+            }
+            throw e;
+        }
+    }
+
+    private static void read(UnixResponse response, PullAlarm alarm) throws IOException {
+        String error;
+        try {
+            error = lastError(response, alarm);
+        } catch (IOException e) {
+            String reason = alarm.reason();
+            throw reason == null ? e : new IOException(reason, e);
+        }
+        String reason = alarm.reason();
+        if (reason != null) {
+            throw new IOException(reason);
+        }
         if (error != null) {
             throw new EngineException(INTERNAL, error, null);
         }
     }
 
-    private static @Nullable String lastError(UnixResponse response) throws IOException {
+    private static @Nullable String lastError(UnixResponse response, PullAlarm alarm) throws IOException {
         String error = null;
         try (MappingIterator<JsonNode> lines = JSON.readerFor(JsonNode.class).readValues(response.body())) {
             while (lines.hasNextValue()) {
                 JsonNode detail = lines.nextValue().path("errorDetail");
+                alarm.progress();
                 if (detail.isObject()) {
                     error = detail.path("message").asText("unknown error");
                 }
@@ -84,13 +108,5 @@ final class ImagePull {
     static String header(RegistryAuth auth) {
         byte[] json = auth.toJson().toString().getBytes(StandardCharsets.UTF_8);
         return Base64.getUrlEncoder().encodeToString(json);
-    }
-
-    private static void close(UnixResponse response) {
-        try {
-            response.close();
-        } catch (IOException _) {
-            // the reader of the body sees the end either way
-        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
+import kant.daemonapi.management.RegistryAuth;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.ModuleEngine;
@@ -150,6 +151,11 @@ public final class ProcessEngine implements ModuleEngine {
     @Override
     public void pull(ModuleSpec spec) throws EngineException {
         catalogue.find(spec);
+    }
+
+    @Override
+    public void checkLogin(RegistryAuth auth) throws EngineException {
+        throw EngineException.badSpec("the process engine runs bundles of its catalogue and asks no registry");
     }
 
     @Override

@@ -30,7 +30,8 @@ import kant.edgedaemon.config.EngineChoice;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.Labels;
 import kant.edgedaemon.engine.LogQuery;
-import kant.edgedaemon.image.SignaturePolicy;
+import kant.edgedaemon.image.ImageSettings;
+import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,7 @@ class DockerEngineTest {
     }
 
     @AfterEach
-    void close() throws EngineException {
+    void close() throws IOException {
         removeOurs();
         engine.close();
         tasks.close();
@@ -257,14 +258,14 @@ class DockerEngineTest {
                 JsonNodeFactory.instance.objectNode(),
                 null,
                 true,
-                SignaturePolicy.NONE);
-        try (var other = DockerEngine.open(config, Path.of("/data/of/another"), tasks, Time.system())) {
+                ImageSettings.usual(TestImage.NAME));
+        try (var other = DockerEngine.open(config, folder.resolve("another"), tasks, Time.system(), Randomness.secure())) {
             other.create(spec("kanttest", "exec sleep 1"));
 
             assertThat(engine.list()).noneMatch(m -> m.name().equals("kanttest"));
             assertThatThrownBy(() -> engine.start("kanttest"))
                     .hasMessageContaining("belongs to another edge daemon")
-                    .hasMessageContaining("/data/of/another");
+                    .hasMessageContaining("/another");
             other.remove("kanttest");
         }
     }
@@ -323,7 +324,7 @@ class DockerEngineTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private DockerEngine engine(String network, boolean elevatedAllowed) throws EngineException {
+    private DockerEngine engine(String network, boolean elevatedAllowed) throws IOException {
         var config = new Engine(
                 EngineChoice.DOCKER,
                 DockerSocket.path(),
@@ -331,14 +332,17 @@ class DockerEngineTest {
                 JsonNodeFactory.instance.objectNode(),
                 null,
                 elevatedAllowed,
-                SignaturePolicy.NONE);
-        return DockerEngine.open(config, Path.of("/data/of/tests"), tasks, Time.system());
+                ImageSettings.usual(TestImage.NAME));
+        return DockerEngine.open(config, folder.resolve("tests"), tasks, Time.system(), Randomness.secure());
     }
 
-    private void removeOurs() throws EngineException {
-        for (var module : engine.list()) {
-            if (module.name().startsWith("kanttest")) {
-                engine.remove(module.name());
+    private void removeOurs() throws IOException {
+        for (JsonNode container : api.call(UnixRequest.of("GET", "/containers/json?all=true"), LIMIT)
+                .orThrow()
+                .json()) {
+            String name = container.path("Names").path(0).asText();
+            if (name.startsWith("/kanttest")) {
+                api.call(UnixRequest.of("DELETE", "/containers" + name + "?force=true"), LIMIT);
             }
         }
     }

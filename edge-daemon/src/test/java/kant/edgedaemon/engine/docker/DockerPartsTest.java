@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.RegistryAuth;
+import kant.edgedaemon.image.ImageReference;
 import org.junit.jupiter.api.Test;
 
 class DockerPartsTest {
@@ -14,6 +15,11 @@ class DockerPartsTest {
         assertThat(ImageReference.parse("a/b:1.0")).isEqualTo(new ImageReference("a/b", "1.0"));
         assertThat(ImageReference.parse("r.io:5000/a/b")).isEqualTo(new ImageReference("r.io:5000/a/b", "latest"));
         assertThat(ImageReference.parse("r.io:5000/a/b:x")).isEqualTo(new ImageReference("r.io:5000/a/b", "x"));
+        assertThat(ImageReference.parse("busybox").full()).isEqualTo("docker.io/library/busybox:latest");
+        assertThat(ImageReference.parse("docker.io/busybox:1").full()).isEqualTo("docker.io/library/busybox:1");
+        assertThat(ImageReference.parse("a/b:1").full()).isEqualTo("docker.io/a/b:1");
+        assertThat(ImageReference.parse("r.io:5000/b:1").full()).isEqualTo("r.io:5000/b:1");
+        assertThat(ImageReference.parse("localhost/b").registry()).isEqualTo("localhost");
         assertThat(ImageReference.parse("a/b:1@sha256:00")).isEqualTo(new ImageReference("a/b", "sha256:00"));
     }
 

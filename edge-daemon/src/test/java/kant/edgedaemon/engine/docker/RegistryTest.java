@@ -27,7 +27,11 @@ import kant.edgedaemon.Eventually;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.config.EngineChoice;
 import kant.edgedaemon.engine.EngineException;
-import kant.edgedaemon.image.SignaturePolicy;
+import kant.edgedaemon.disk.PrivateFiles;
+import kant.edgedaemon.image.ImageSettings;
+import kant.edgedaemon.registry.RegistryLogins;
+import kant.world.FileDisk;
+import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -68,10 +72,10 @@ class RegistryTest {
                         JsonNodeFactory.instance.objectNode(),
                         null,
                         true,
-                        SignaturePolicy.NONE),
+                        ImageSettings.usual(TestImage.NAME)),
                 folder,
                 tasks,
-                Time.system());
+                Time.system(), Randomness.secure());
         TestImage.load(DockerSocket.path(), tasks);
         push();
     }
@@ -104,6 +108,27 @@ class RegistryTest {
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.isNotFound()).isTrue())
                 .hasMessageContaining("manifest");
+    }
+
+    @Test
+    void a_login_is_checked_with_the_registry() {
+        assertThatCode(() -> engine.checkLogin(new RegistryAuth(USER, PASSWORD, host)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> engine.checkLogin(new RegistryAuth(USER, "not-the-password", host)))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.status()).isEqualTo(401))
+                .hasMessageNotContaining("not-the-password");
+        assertThatThrownBy(() -> engine.checkLogin(new RegistryAuth(USER, PASSWORD, "127.0.0.1:1")))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.status()).isEqualTo(500));
+    }
+
+    @Test
+    void a_kept_login_brings_images_whose_deployment_has_no_credentials() throws Exception {
+        var logins = RegistryLogins.open(new PrivateFiles(new FileDisk(folder.resolve("registries"))));
+        logins.put(RegistryLogins.checked(new RegistryAuth(USER, PASSWORD, "http://" + host + "/v2/")));
+
+        assertThatCode(() -> engine.pull(logins.fill(spec("1", null)))).doesNotThrowAnyException();
     }
 
     private ModuleSpec spec(String tag, @Nullable RegistryAuth auth) {

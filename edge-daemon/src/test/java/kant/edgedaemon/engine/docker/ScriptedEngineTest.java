@@ -19,8 +19,10 @@ import kant.daemonapi.unix.ApiCall;
 import kant.daemonapi.unix.UnixHttpServer;
 import kant.daemonapi.unix.UnixServerConfig;
 import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.image.PullLimits;
 import kant.protocol.net.EventLoops;
 import kant.world.Tasks;
+import kant.world.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class ScriptedEngineTest {
     void start() throws IOException {
         Path socket = folder.resolve("engine.sock");
         server = UnixHttpServer.start(UnixServerConfig.of(socket, "rw-rw----", 50), loops.group(), tasks, this::answer);
-        pull = new ImagePull(new DockerClient(socket, tasks), tasks);
+        pull = new ImagePull(new DockerClient(socket, tasks), PullLimits.DEFAULT, tasks, Time.system());
     }
 
     @AfterEach

@@ -22,7 +22,7 @@ public final class TestImage {
 
     /** Makes the engine have it. */
     public static void load(Path engineSocket, Tasks tasks) throws IOException {
-        byte[] tar = tar();
+        byte[] tar = tar("");
         new UnixHttpClient(engineSocket, tasks)
                 .call(
                         new UnixRequest(
@@ -34,7 +34,8 @@ public final class TestImage {
                 .orThrow();
     }
 
-    private static byte[] tar() throws IOException {
+    /** Its only layer. @param mark content of a file in it, which makes it another image */
+    static byte[] tar(String mark) throws IOException {
         Path busybox = BUSYBOX.stream()
                 .filter(Files::exists)
                 .findFirst()
@@ -43,6 +44,9 @@ public final class TestImage {
         entry(tar, "bin/busybox", Files.readAllBytes(busybox), "");
         for (String applet : List.of("sh", "sleep", "cat", "echo", "env", "nc", "ls")) {
             entry(tar, "bin/" + applet, new byte[0], "busybox");
+        }
+        if (!mark.isEmpty()) {
+            entry(tar, "mark", mark.getBytes(StandardCharsets.UTF_8), "");
         }
         tar.write(new byte[2 * BLOCK]);
         return tar.toByteArray();
