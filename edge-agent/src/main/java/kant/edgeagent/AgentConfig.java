@@ -28,7 +28,9 @@ record AgentConfig(
         Timing timing,
         TrialRules trials,
         Path storage,
+        MetricsListener.Settings metrics,
         boolean maskCredentials) {
+    private static final int METRICS_PORT = 9600;
 
     /**
      * How the parent is reached.
@@ -82,9 +84,20 @@ record AgentConfig(
                         !env.word("KANT_ROLLBACK", "false", "true"),
                         Duration.ofSeconds(env.number("KANT_PROBATION_SECS", 120, 1, 86_400))),
                 env.storage(),
+                metrics(env),
                 env.word("KANT_MASK_CREDENTIALS", "true", "false"));
         env.close();
         return config;
+    }
+
+    /** A hub beside it in one network has the usual port; where they share the machine's, the agent takes the next. */
+    private static MetricsListener.Settings metrics(EnvironmentReader env) {
+        String machine = env.optional("KANT_LISTEN_ADDRESS");
+        return new MetricsListener.Settings(
+                !env.word("MetricsEnabled", "false", "true"),
+                env.text("Metrics__Listener__Host", machine == null ? "*" : machine),
+                env.number("Metrics__Listener__Port", machine == null ? METRICS_PORT : METRICS_PORT + 1, 1, 65_535),
+                env.text("Metrics__Listener__Suffix", "metrics"));
     }
 
     private static ModuleEnvironment given(EnvironmentReader env) {

@@ -60,6 +60,12 @@ final class EnvironmentReader {
         return value == null || value.isBlank() ? null : value.strip();
     }
 
+    /** The value, or this one where it is absent or blank. */
+    String text(String name, String ifAbsent) {
+        String value = optional(name);
+        return value == null ? ifAbsent : value;
+    }
+
     /** A variable that may say one thing only, in any case. */
     void allow(String name, String only) {
         String value = optional(name);

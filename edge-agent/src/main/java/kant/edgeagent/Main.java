@@ -12,6 +12,8 @@ import kant.daemonapi.workload.WorkloadClient;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.WorkloadTokens;
 import kant.edgeagent.method.Methods;
+import kant.edgeagent.metrics.AgentMetrics;
+import kant.edgeagent.metrics.MetricsPage;
 import kant.edgeagent.plan.Fingerprint;
 import kant.edgeagent.plan.Planner;
 import kant.edgeagent.plan.Supervision;
@@ -79,6 +81,7 @@ public final class Main {
                             config.timing().daemonCall()),
                     time);
             var wake = new Wake();
+            var metrics = new AgentMetrics();
             try (Link link = link(config, workload, loops, tasks, time);
                     var source = new DesiredSource(
                             link,
@@ -88,8 +91,10 @@ public final class Main {
                             time,
                             config.timing().twinRefresh(),
                             wake,
-                            methods(config, workload, daemon, tasks, time, wake))) {
-                superviseUntilTold(reconciler(config, source, daemon, disk, tasks, time, wake), config, tasks, ended);
+                            methods(config, workload, daemon, metrics, tasks, time, wake));
+                    var _ = MetricsListener.start(
+                            config.metrics(), page(config, metrics, daemon), loops, tasks)) {
+                superviseUntilTold(reconciler(config, source, daemon, metrics, disk, tasks, time, wake), config, tasks, ended);
             }
         } finally {
             ended.countDown();
@@ -97,7 +102,13 @@ public final class Main {
     }
 
     private static Methods methods(
-            AgentConfig config, WorkloadClient workload, ManagementDaemon daemon, Tasks tasks, Time time, Wake wake) {
+            AgentConfig config,
+            WorkloadClient workload,
+            ManagementDaemon daemon,
+            AgentMetrics metrics,
+            Tasks tasks,
+            Time time,
+            Wake wake) {
         // a blob store may be anywhere: the public roots count, whatever the parent is
         var store = new BlobStore(
                 () -> ParentTrust.roots(workload.trustBundle(), true),
@@ -106,16 +117,30 @@ public final class Main {
                 daemon,
                 new Methods.Home(config.given().hubHostName(), config.agent().deviceId()),
                 store::container,
+                metrics,
                 tasks,
                 time,
                 Randomness.secure(),
                 wake);
     }
 
+    private static MetricsPage page(AgentConfig config, AgentMetrics metrics, ManagementDaemon daemon) {
+        return new MetricsPage(
+                new MetricsPage.Device(
+                        config.given().hubHostName(),
+                        config.agent().deviceId(),
+                        Randomness.secure().uuid(),
+                        version()),
+                config.metrics().suffix(),
+                metrics,
+                daemon::resources);
+    }
+
     private static Reconciler reconciler(
             AgentConfig config,
             DesiredSource source,
             ManagementDaemon daemon,
+            AgentMetrics metrics,
             Disk disk,
             Tasks tasks,
             Time time,
@@ -131,12 +156,14 @@ public final class Main {
                         new SpecWriter(config.given(), fingerprint),
                         config.generationId(),
                         config.rules(),
+                        metrics,
                         tasks,
                         time),
                 supervision,
                 new ReportedDocument(supervision, version(), config.maskCredentials()),
                 new MemoryFile(disk),
                 parser -> new Trials(config.trials(), fingerprint, parser, disk, time),
+                metrics,
                 time);
         return new Reconciler(
                 parts, wake, config.timing().look(), config.given().parentHostName());

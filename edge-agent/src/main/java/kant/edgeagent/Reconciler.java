@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.TwinDocument;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Attempts;
 import kant.edgeagent.plan.CurrentModule;
 import kant.edgeagent.plan.Memories;
@@ -51,6 +52,7 @@ public final class Reconciler {
     private final Supervision supervision;
     private final ReportedDocument reports;
     private final MemoryFile memoryFile;
+    private final AgentMetrics metrics;
     private final Time time;
     private final Duration period;
 
@@ -83,6 +85,7 @@ public final class Reconciler {
             ReportedDocument reports,
             MemoryFile memoryFile,
             TrialsMaker trials,
+            AgentMetrics metrics,
             Time time) {}
 
     /** Makes the trials once it is known how documents are read. */
@@ -103,12 +106,13 @@ public final class Reconciler {
         this.supervision = parts.supervision();
         this.reports = parts.reports();
         this.memoryFile = parts.memoryFile();
+        this.metrics = parts.metrics();
         this.time = parts.time();
         this.wake = wake;
         this.period = period;
         this.wishes = new Wishes(source, parentHost);
         this.trials = parts.trials().of(wishes::manifest);
-        this.sender = new ReportSender(source);
+        this.sender = new ReportSender(source, metrics);
     }
 
     /** Ends the loop after the pass that runs, with a last report; any thread. */
@@ -233,15 +237,21 @@ public final class Reconciler {
         if (applied != null && applied.version() != wish.version()) {
             attempts = Attempts.none();
         }
+        boolean fresh = applied == null || applied.version() != wish.version();
         applied = wish;
+        long began = time.nanos();
         Plan plan = trials.updating()
                 ? planner.planUpdate(manifest, current, memories, time.now())
                 : planner.plan(manifest, current, memories, time.now());
         PlanResult result = plan.isEmpty() ? null : runner.run(plan, manifest.runtime(), attempts);
         if (result != null) {
             attempts = result.attempts();
+            if (fresh && result.failures().isEmpty()) {
+                metrics.deployed(Duration.ofNanos(time.nanos() - began));
+            }
             look(); // for the report; a failure of it shows in the next pass
         }
+        metrics.looked(manifest, current, time.nanos());
         troubles = Troubles.after(result, troubles, manifest, current);
         if (wish.refusal() == null) {
             desiredVersion = wish.version();

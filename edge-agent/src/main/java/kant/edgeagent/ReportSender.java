@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.TwinDocument;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.report.Reporter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,11 +18,13 @@ final class ReportSender {
     private static final Logger log = LoggerFactory.getLogger(ReportSender.class);
 
     private final DesiredSource source;
+    private final AgentMetrics metrics;
     private @Nullable ObjectNode taken;
     private long reading;
 
-    ReportSender(DesiredSource source) {
+    ReportSender(DesiredSource source, AgentMetrics metrics) {
         this.source = source;
+        this.metrics = metrics;
     }
 
     /** Starts over from what the twin says, where it was read anew. */
@@ -37,7 +40,12 @@ final class ReportSender {
             return;
         }
         Optional<ObjectNode> patch = Reporter.patch(taken, document);
-        if (patch.isPresent() && source.report(patch.get())) {
+        if (patch.isEmpty()) {
+            return;
+        }
+        boolean sent = source.report(patch.get());
+        metrics.synced(sent);
+        if (sent) {
             taken = document;
             log.atDebug().addKeyValue("members", patch.get().size()).log("reported");
         }

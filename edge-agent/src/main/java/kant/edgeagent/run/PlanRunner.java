@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Attempts;
 import kant.edgeagent.plan.Plan;
 import kant.edgeagent.plan.Stage;
@@ -30,6 +31,7 @@ public final class PlanRunner {
     private final SpecWriter specs;
     private final String agentGenerationId;
     private final SupervisionRules rules;
+    private final AgentMetrics metrics;
     private final Tasks tasks;
     private final Time time;
 
@@ -38,12 +40,14 @@ public final class PlanRunner {
             SpecWriter specs,
             String agentGenerationId,
             SupervisionRules rules,
+            AgentMetrics metrics,
             Tasks tasks,
             Time time) {
         this.daemon = daemon;
         this.specs = specs;
         this.agentGenerationId = agentGenerationId;
         this.rules = rules;
+        this.metrics = metrics;
         this.tasks = tasks;
         this.time = time;
     }
@@ -55,7 +59,7 @@ public final class PlanRunner {
         Attempts attempts = before;
         for (Stage stage : plan.stages()) {
             List<WorkResult> ofStage =
-                    run(stage, new WorkRunner(daemon, specs, runtime, identities, agentGenerationId), attempts);
+                    run(stage, new WorkRunner(daemon, specs, runtime, identities, agentGenerationId, metrics, time), attempts);
             for (WorkResult result : ofStage) {
                 attempts = counted(result, attempts);
             }

@@ -60,6 +60,9 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
+    public void check(ModuleSpec spec) {}
+
+    @Override
     public List<String> digests(ModuleSpec spec) {
         return List.of("sha256:of-" + spec.image());
     }
