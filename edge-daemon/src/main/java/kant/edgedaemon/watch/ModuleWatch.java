@@ -39,6 +39,7 @@ public final class ModuleWatch implements Runnable {
     private final Modules modules;
     private final WatchedSpec source;
     private final Preparation preparation;
+    private final Probation probation;
     private final Time time;
     private final Semaphore wake = new Semaphore(0);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -53,10 +54,18 @@ public final class ModuleWatch implements Runnable {
         void run() throws IOException;
     }
 
-    public ModuleWatch(Modules modules, WatchedSpec source, Preparation preparation, Time time) {
+    /** Judges a module that is on probation, before anything else is done about it. */
+    public interface Probation {
+        /** In how long to look again; empty where nothing is on probation. */
+        Optional<Duration> look() throws IOException;
+    }
+
+    public ModuleWatch(
+            Modules modules, WatchedSpec source, Preparation preparation, Probation probation, Time time) {
         this.modules = modules;
         this.source = source;
         this.preparation = preparation;
+        this.probation = probation;
         this.time = time;
         this.notBefore = time.nanos();
     }
@@ -109,6 +118,12 @@ public final class ModuleWatch implements Runnable {
 
     /** Does what the module needs; says how long nothing is to be done unless somebody wakes. */
     Duration look() throws IOException {
+        Optional<Duration> judgement = probation.look();
+        Duration next = keepRunning();
+        return judgement.isPresent() && judgement.get().compareTo(next) < 0 ? judgement.get() : next;
+    }
+
+    private Duration keepRunning() throws IOException {
         Optional<ModuleDetails> now = find();
         boolean running = now.isPresent() && isAsWanted(now.get());
         if (running) {

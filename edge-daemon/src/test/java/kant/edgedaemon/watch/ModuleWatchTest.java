@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
 import kant.edgedaemon.MovableTime;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.FakeEngine;
-import kant.edgedaemon.engine.ModuleSockets;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.image.SignaturePolicy;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,12 @@ class ModuleWatchTest {
     private final MovableTime time = new MovableTime(Instant.parse("2026-11-25T00:00:00Z"));
     private ModuleSpec wanted = spec("image:1");
     private final ModuleWatch watch =
-            new ModuleWatch(new Modules(engine, new NoSockets(), SignaturePolicy.NONE), new Wanted(), () -> {}, time);
+            new ModuleWatch(
+                    new Modules(engine, new NoSockets(), SignaturePolicy.NONE),
+                    new Wanted(),
+                    () -> {},
+                    Optional::empty,
+                    time);
 
     @Test
     void a_missing_module_is_made_and_started_at_once() throws IOException {
@@ -157,16 +162,5 @@ class ModuleWatchTest {
         public ModuleSpec fresh() {
             return wanted;
         }
-    }
-
-    private static final class NoSockets implements ModuleSockets {
-        @Override
-        public void check(String module) {}
-
-        @Override
-        public void open(String module) {}
-
-        @Override
-        public void close(String module) {}
     }
 }
