@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param generationId of the agent's own identity
  * @param given what modules are told in turn
  * @param storage the agent's own folder
+ * @param localDeployment the file that is deployed; null where the twin is
  */
 record AgentConfig(
         IdentityId agent,
@@ -29,6 +30,7 @@ record AgentConfig(
         TrialRules trials,
         Path storage,
         MetricsListener.Settings metrics,
+        @Nullable Path localDeployment,
         boolean maskCredentials) {
     private static final int METRICS_PORT = 9600;
 
@@ -57,7 +59,6 @@ record AgentConfig(
     static AgentConfig read(Map<String, String> environment) throws RefusedException {
         var env = new EnvironmentReader(environment);
         env.allow("Mode", "iotedged");
-        env.allow("ConfigSource", "twin");
         var given = given(env);
         var config = new AgentConfig(
                 env.identity("IOTEDGE_DEVICEID", "IOTEDGE_MODULEID"),
@@ -85,6 +86,7 @@ record AgentConfig(
                         Duration.ofSeconds(env.number("KANT_PROBATION_SECS", 120, 1, 86_400))),
                 env.storage(),
                 metrics(env),
+                env.word("ConfigSource", "local", "twin") ? env.localDeployment() : null,
                 env.word("KANT_MASK_CREDENTIALS", "true", "false"));
         env.close();
         return config;

@@ -123,6 +123,17 @@ final class EnvironmentReader {
         }
     }
 
+    /** The file that {@code ConfigSource=local} deploys; a relative one is in the agent's folder. */
+    Path localDeployment() {
+        String given = text("LocalConfigPath", "config.json");
+        try {
+            return storage().resolve(given);
+        } catch (InvalidPathException e) {
+            mistake("LocalConfigPath is \"" + e.getInput() + "\", which is no path: " + e.getReason());
+            return storage();
+        }
+    }
+
     /** Kant's own settings, which the hub needs as well; all but what is the agent's alone. */
     Map<String, String> passedOn() {
         Map<String, String> ours = new TreeMap<>();

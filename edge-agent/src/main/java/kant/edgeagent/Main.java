@@ -2,6 +2,7 @@ package kant.edgeagent;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,8 @@ import kant.daemonapi.unix.SocketPath;
 import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.workload.WorkloadClient;
 import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.desired.LocalSource;
+import kant.edgeagent.desired.TwinSource;
 import kant.edgeagent.desired.WorkloadTokens;
 import kant.edgeagent.method.Methods;
 import kant.edgeagent.metrics.AgentMetrics;
@@ -82,23 +85,32 @@ public final class Main {
                     time);
             var wake = new Wake();
             var metrics = new AgentMetrics();
-            try (Link link = link(config, workload, loops, tasks, time);
-                    var source = new DesiredSource(
-                            link,
-                            config.agent(),
-                            new WorkloadTokens(workload::sign, time),
-                            disk,
-                            time,
-                            config.timing().twinRefresh(),
-                            wake,
-                            methods(config, workload, daemon, metrics, tasks, time, wake));
-                    var _ = MetricsListener.start(
-                            config.metrics(), page(config, metrics, daemon), loops, tasks)) {
-                superviseUntilTold(reconciler(config, source, daemon, metrics, disk, tasks, time, wake), config, tasks, ended);
+            try (var _ = MetricsListener.start(config.metrics(), page(config, metrics, daemon), loops, tasks);
+                    Link link = config.localDeployment() == null ? link(config, workload, loops, tasks, time) : null;
+                    var source = link == null
+                            ? local(config, disk)
+                            : new TwinSource(
+                                    link,
+                                    config.agent(),
+                                    new WorkloadTokens(workload::sign, time),
+                                    disk,
+                                    time,
+                                    config.timing().twinRefresh(),
+                                    wake,
+                                    methods(config, workload, daemon, metrics, tasks, time, wake))) {
+                superviseUntilTold(
+                        reconciler(config, source, daemon, metrics, disk, tasks, time, wake), config, tasks, ended);
             }
         } finally {
             ended.countDown();
         }
+    }
+
+    private static DesiredSource local(AgentConfig config, Disk disk) throws IOException {
+        Path file = Objects.requireNonNull(config.localDeployment());
+        log.atInfo().addKeyValue("file", file).log("the deployment comes from a file, the twin is not asked");
+        return new LocalSource(
+                new FileDisk(Objects.requireNonNull(file.getParent())), file.getFileName().toString(), disk);
     }
 
     private static Methods methods(

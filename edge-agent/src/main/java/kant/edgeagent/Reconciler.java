@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.TwinDocument;
@@ -72,6 +73,7 @@ public final class Reconciler {
     private DesiredStatus status = DesiredStatus.NOT_RUNNING;
     private @Nullable Long desiredVersion;
     private Map<String, Trouble> troubles = Map.of();
+    private Set<String> downloading = Set.of();
     private Attempts attempts = Attempts.none();
     private Memories memories = Memories.none();
 
@@ -243,7 +245,9 @@ public final class Reconciler {
         Plan plan = trials.updating()
                 ? planner.planUpdate(manifest, current, memories, time.now())
                 : planner.plan(manifest, current, memories, time.now());
+        tellOfDownloads(plan);
         PlanResult result = plan.isEmpty() ? null : runner.run(plan, manifest.runtime(), attempts);
+        downloading = Set.of();
         if (result != null) {
             attempts = result.attempts();
             if (fresh && result.failures().isEmpty()) {
@@ -259,6 +263,14 @@ public final class Reconciler {
         keep(manifest, result, problems);
         lookAtTrial(manifest, result, problems);
         return result;
+    }
+
+    /** A pull may take long; whoever waits for the modules should see what for. */
+    private void tellOfDownloads(Plan plan) throws InterruptedException {
+        downloading = runner.pulls(plan, attempts);
+        if (!downloading.isEmpty()) {
+            sender.sendBeforeTheEnd(reports.of(view()));
+        }
     }
 
     private void lookAtTrial(DeploymentManifest manifest, @Nullable PlanResult result, List<String> problems) {
@@ -311,6 +323,7 @@ public final class Reconciler {
                 current,
                 memories,
                 troubles,
+                downloading,
                 platform);
     }
 

@@ -1,5 +1,6 @@
 package kant.edgeagent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import kant.edgeagent.desired.DesiredSource;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ReportSender {
     private static final Logger log = LoggerFactory.getLogger(ReportSender.class);
+
+    private static final String OUTCOME = "lastDesiredStatus";
 
     private final DesiredSource source;
     private final AgentMetrics metrics;
@@ -49,6 +52,20 @@ final class ReportSender {
             taken = document;
             log.atDebug().addKeyValue("members", patch.get().size()).log("reported");
         }
+    }
+
+    /** Sends what is so while a plan runs; of its outcome the twin goes on saying what it says. */
+    void sendBeforeTheEnd(ObjectNode document) throws InterruptedException {
+        if (taken == null) {
+            return;
+        }
+        JsonNode before = taken.get(OUTCOME);
+        if (before == null) {
+            document.remove(OUTCOME);
+        } else {
+            document.set(OUTCOME, before);
+        }
+        send(document);
     }
 
     /** {@code lastDesiredVersion} as an earlier agent reported it; 0 where none did. */

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
-import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.desired.TwinSource;
 import kant.edgeagent.method.Methods;
 import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Fingerprint;
@@ -138,7 +138,7 @@ final class AgentSim {
                 time,
                 Randomness.secure(),
                 wake);
-        var source = new DesiredSource(
+        var source = new TwinSource(
                 hub,
                 IdentityId.module("d", IdentityId.EDGE_AGENT),
                 audience -> "token",
