@@ -1,7 +1,6 @@
 package kant.conformance.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -9,16 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import kant.conformance.Loop;
 import kant.conformance.Waits;
 import kant.conformance.harness.HubService;
 import kant.conformance.harness.KantCommand;
+import kant.conformance.harness.MqttSocket;
 import kant.conformance.harness.SasIdentity;
 import kant.conformance.harness.StandIn;
 
@@ -26,9 +28,14 @@ import kant.conformance.harness.StandIn;
 final class AgentDevice implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(30);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path HOME = KantCommand.repository().resolve("dist/target/kant");
-    private static final int METRICS_PORT = 9600;
+    /** Of the agent; the hub, which shares the machine's network with it, has the one before. */
+    private static final int METRICS_PORT = 9601;
+
+    private static final Pattern CHANGE = Pattern.compile(
+            "^\\w+ +(\\S+) .* module (created|started|stopped|restarted|replaced|removed) +module=\"([^\"]+)\"");
+
+    private static AgentDevice shared;
 
     final StandIn standIn;
     final HubService service;
@@ -61,10 +68,61 @@ final class AgentDevice implements AutoCloseable {
      * @param agentEnvironment of the first agent
      */
     static AgentDevice start(String id, String address, Map<String, String> agentEnvironment) throws Exception {
-        var device = new AgentDevice(id, address);
-        device.configure(agentEnvironment);
+        AgentDevice device = prepared(id, address, agentEnvironment);
         device.startDaemon();
         return device;
+    }
+
+    /** The same, but for the start of its daemon. */
+    static AgentDevice prepared(String id, String address, Map<String, String> agentEnvironment) throws Exception {
+        var device = new AgentDevice(id, address);
+        device.configure(agentEnvironment);
+        return device;
+    }
+
+    /** The daemon's data folder. */
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    /** Everything that all agents so far have logged and the engine still has. */
+    String agentLog() throws IOException {
+        return management.call("GET", "/modules/edgeAgent/logs?tail=all").body();
+    }
+
+    /**
+     * The device that most suites share: no rollback, for the reference has none; failing modules and steps are tried three times,
+     * after 1, 2 and 4 seconds. Stopped with the test process.
+     */
+    static synchronized AgentDevice shared() throws Exception {
+        if (shared == null) {
+            shared = new AgentDevice("checks", "127.10.3.1");
+            shared.configure(
+                    Map.of("KANT_ROLLBACK", "false", "CoolOffTimeUnitInSeconds", "1", "MaxRestartCount", "3"));
+            shared.reportJunk();
+            shared.deploy(Deployment.empty());
+            shared.startDaemon();
+            shared.awaitModule("edgeHub", "running");
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::closeAtLast));
+        }
+        return shared;
+    }
+
+    private void closeAtLast() {
+        try {
+            close();
+        } catch (Exception e) {
+            System.err.println("the agents' device did not stop: " + e.getMessage());
+        }
+    }
+
+    /** What an agent of another make, or a broken one, may have left in the twin. */
+    private void reportJunk() throws Exception {
+        try (var socket = MqttSocket.open(
+                StandIn.ADDRESS, Loop.tls(standIn.caPem()), service.systemModule(id, "$edgeAgent"))) {
+            socket.send("$iothub/twin/PATCH/properties/reported/?$rid=1", """
+                    {"modules": "none", "systemModules": {"edgeHub": 7}, "lastDesiredStatus": 3, "strange": {"a": 1}}""");
+        }
     }
 
     /** Writes the daemon's configuration; it counts from the daemon's next start. */
@@ -228,20 +286,34 @@ final class AgentDevice implements AutoCloseable {
         return reported.path("lastDesiredStatus").path("description").asText();
     }
 
-    /** What the daemon logged that it did to modules, oldest first: {@code created a}, {@code started a}, … */
-    List<String> changes() throws IOException {
-        List<String> changes = new ArrayList<>();
+    /** One thing that the daemon did to a module, as it logged it. */
+    record Change(Instant at, String what, String module) {
+        @Override
+        public String toString() {
+            return what + " " + module;
+        }
+    }
+
+    /** What the daemon did to modules, oldest first. */
+    List<Change> changes() throws IOException {
+        List<Change> changes = new ArrayList<>();
         for (String line : Files.readAllLines(log())) {
             var matcher = CHANGE.matcher(line);
             if (matcher.find()) {
-                changes.add(matcher.group(1) + " " + matcher.group(2));
+                changes.add(new Change(Instant.parse(matcher.group(1)), matcher.group(2), matcher.group(3)));
             }
         }
         return changes;
     }
 
-    private static final java.util.regex.Pattern CHANGE =
-            java.util.regex.Pattern.compile(" module (created|started|stopped|restarted|replaced|removed) +module=\"([^\"]+)\"");
+    /** What it did since there were so many changes, as {@code started m}. */
+    List<String> changesSince(int mark) throws IOException {
+        return changes().stream().skip(mark).map(Change::toString).toList();
+    }
+
+    int mark() throws IOException {
+        return changes().size();
+    }
 
     Path log() {
         return folder.resolve("daemon.log");
@@ -281,10 +353,6 @@ final class AgentDevice implements AutoCloseable {
     /** Sends a direct method to the agent. */
     HubService.Answer method(String name, String payload) throws Exception {
         return service.method(id + "/$edgeAgent", name, payload);
-    }
-
-    static ObjectNode object(String json) throws IOException {
-        return (ObjectNode) JSON.readTree(json);
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The daemon's management API, spoken by hand: one request a connection. */
 record ManagementSocket(Path path) {
@@ -32,8 +34,8 @@ record ManagementSocket(Path path) {
     }
 
     /** Names of all modules of the engine. */
-    java.util.Set<String> modules() throws IOException {
-        var names = new java.util.TreeSet<String>();
+    Set<String> modules() throws IOException {
+        var names = new TreeSet<String>();
         call("GET", "/modules")
                 .json()
                 .path("modules")
@@ -42,8 +44,13 @@ record ManagementSocket(Path path) {
     }
 
     Answer call(String method, String target) throws IOException {
+        return call(method, target, "");
+    }
+
+    Answer call(String method, String target, String body) throws IOException {
         String request = method + " " + target + (target.contains("?") ? "&" : "?") + VERSION
-                + " HTTP/1.1\r\nHost: daemon\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                + " HTTP/1.1\r\nHost: daemon\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n" + body;
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
             channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
             var answer = new ByteArrayOutputStream();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,14 +25,7 @@ class ManifestTest {
 
     @BeforeAll
     static void start() throws Exception {
-        device = AgentDevice.start(
-                "manifests", "127.10.3.1", Map.of("KANT_ROLLBACK", "false", "CoolOffTimeUnitInSeconds", "1"));
-        device.deployed(Deployment.empty());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        device.close();
+        device = AgentDevice.shared();
     }
 
     @Test
