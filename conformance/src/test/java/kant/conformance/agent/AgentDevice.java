@@ -357,10 +357,11 @@ final class AgentDevice implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        Path logs = Files.createDirectories(KantCommand.repository().resolve("conformance/target/hubs"));
         if (daemon.isAlive()) {
+            Files.writeString(logs.resolve(id + "-agent.log"), agentLog());
             stopDaemon();
         }
-        Path logs = Files.createDirectories(KantCommand.repository().resolve("conformance/target/hubs"));
         Files.copy(log(), logs.resolve(id + ".log"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Waits.until("no process of " + id + " to be left", SOON, () -> processes.roots().isEmpty());
     }

@@ -50,7 +50,7 @@ class AloneTest {
         JsonNode after = device.await("the restart to be reported", r -> AgentDevice.module(r, "one")
                         .path("restartCount")
                         .asInt()
-                == 1);
+                >= 1); // and another one where the stop of the machine had ended it with a signal
         assertThat(AgentDevice.code(after)).isEqualTo(200);
         // the stop's 406 went up while the hub was there no more; what changed since comes in one piece
         assertThat(after.path("$version").asLong() - before.path("$version").asLong())

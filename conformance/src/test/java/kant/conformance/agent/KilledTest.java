@@ -98,8 +98,9 @@ class KilledTest {
                 .as(module)
                 .hasSize(1));
         assertThat(device.processes.only("changed").environment()).containsEntry("ROUND", "" + round);
-        assertThat(device.management.modules())
-                .containsExactlyInAnyOrder("edgeAgent", "edgeHub", "shared", "changed", only(round));
+        Waits.until("the engine to have exactly them", AgentDevice.SOON, () -> device.management
+                .modules()
+                .equals(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round))));
         device.await("no other module to be reported", r -> r.path("modules").size() == 3);
     }
 

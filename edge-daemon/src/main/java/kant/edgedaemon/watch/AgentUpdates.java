@@ -150,6 +150,11 @@ public final class AgentUpdates implements ModuleWatch.Probation {
         }
     }
 
+    @Override
+    public synchronized boolean busy() {
+        return replacing;
+    }
+
     /** Judges a probation that goes on; in how long to look again, empty where there is none. */
     @Override
     public Optional<Duration> look() throws IOException {
@@ -157,7 +162,7 @@ public final class AgentUpdates implements ModuleWatch.Probation {
         boolean refusedAlready;
         synchronized (this) {
             trial = record.trial();
-            if (trial == null || replacing) {
+            if (trial == null) {
                 return Optional.empty();
             }
             refusedAlready = record.refused() != null;

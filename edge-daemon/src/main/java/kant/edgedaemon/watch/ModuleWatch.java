@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class ModuleWatch implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(ModuleWatch.class);
     private static final Duration PERIOD = Duration.ofSeconds(60);
+    private static final Duration WHILE_BUSY = Duration.ofSeconds(1);
     /** A module that ran this long is well. */
     private static final Duration STEADY = Duration.ofSeconds(60);
 
@@ -56,6 +57,9 @@ public final class ModuleWatch implements Runnable {
 
     /** Judges a module that is on probation, before anything else is done about it. */
     public interface Probation {
+        /** Whether the module is just being replaced: what is seen of it then is nothing to mend. */
+        boolean busy();
+
         /** In how long to look again; empty where nothing is on probation. */
         Optional<Duration> look() throws IOException;
     }
@@ -118,6 +122,9 @@ public final class ModuleWatch implements Runnable {
 
     /** Does what the module needs; says how long nothing is to be done unless somebody wakes. */
     Duration look() throws IOException {
+        if (probation.busy()) {
+            return WHILE_BUSY;
+        }
         Optional<Duration> judgement = probation.look();
         Duration next = keepRunning();
         return judgement.isPresent() && judgement.get().compareTo(next) < 0 ? judgement.get() : next;

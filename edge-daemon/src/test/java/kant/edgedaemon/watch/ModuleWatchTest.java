@@ -22,12 +22,13 @@ class ModuleWatchTest {
     private final FakeEngine engine = new FakeEngine();
     private final MovableTime time = new MovableTime(Instant.parse("2026-11-25T00:00:00Z"));
     private ModuleSpec wanted = spec("image:1");
+    private final Probationer probation = new Probationer();
     private final ModuleWatch watch =
             new ModuleWatch(
                     new Modules(engine, new NoSockets(), SignaturePolicy.NONE),
                     new Wanted(),
                     () -> {},
-                    Optional::empty,
+                    probation,
                     time);
 
     @Test
@@ -131,6 +132,19 @@ class ModuleWatchTest {
     }
 
     @Test
+    void a_module_that_is_being_replaced_is_left_alone_and_looked_at_soon_after() throws IOException {
+        probation.busy = true;
+
+        assertThat(watch.look()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(engine.changes).isEmpty();
+
+        probation.busy = false;
+        probation.next = Optional.of(Duration.ofSeconds(7));
+        assertThat(watch.look()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(engine.changes).contains("start m");
+    }
+
+    @Test
     void an_engine_that_fails_is_tried_again_later() throws IOException {
         engine.failure = EngineException.failed("engine is away", new IOException("x"));
         assertThatThrownBy(watch::look).hasMessage("engine is away");
@@ -161,6 +175,21 @@ class ModuleWatchTest {
         @Override
         public ModuleSpec fresh() {
             return wanted;
+        }
+    }
+
+    private static final class Probationer implements ModuleWatch.Probation {
+        boolean busy;
+        Optional<Duration> next = Optional.empty();
+
+        @Override
+        public boolean busy() {
+            return busy;
+        }
+
+        @Override
+        public Optional<Duration> look() {
+            return next;
         }
     }
 }
