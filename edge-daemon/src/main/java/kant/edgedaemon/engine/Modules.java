@@ -44,10 +44,7 @@ public final class Modules {
      * @param credentials adds those for the image's registry to a spec that has none
      */
     public Modules(
-            ModuleEngine engine,
-            ModuleSockets sockets,
-            SignaturePolicy policy,
-            UnaryOperator<ModuleSpec> credentials) {
+            ModuleEngine engine, ModuleSockets sockets, SignaturePolicy policy, UnaryOperator<ModuleSpec> credentials) {
         this.engine = engine;
         this.sockets = sockets;
         this.policy = policy;
@@ -89,11 +86,12 @@ public final class Modules {
                 .log("module created");
     }
 
-    /** Pulls the image as the policy says, and refuses one that may not run. */
+    /** Pulls the image as the policy says, and refuses an image that may not run and a spec that the engine cannot make. */
     public void pull(ModuleSpec spec) throws EngineException {
         if (spec.pullPolicy() == PullPolicy.ON_CREATE) {
             engine.pull(credentials.apply(spec));
         }
+        engine.check(spec);
         if (policy.isEmpty()) {
             return;
         }

@@ -11,6 +11,7 @@ import kant.edgedaemon.api.RouteCall;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.identity.Identities;
 import kant.edgedaemon.registry.RegistryLogins;
+import kant.edgedaemon.watch.AgentUpdates;
 import kant.model.error.RefusedException;
 import kant.world.Tasks;
 import kant.world.Time;
@@ -30,8 +31,14 @@ public final class ManagementRoutes {
 
     /** @param version of the daemon */
     public ManagementRoutes(
-            Modules modules, Identities identities, RegistryLogins logins, Tasks tasks, Time time, String version) {
-        this.modules = new ModuleRoutes(modules, tasks, time);
+            Modules modules,
+            Identities identities,
+            RegistryLogins logins,
+            AgentUpdates agent,
+            Tasks tasks,
+            Time time,
+            String version) {
+        this.modules = new ModuleRoutes(modules, agent, tasks, time);
         this.identities = new IdentityRoutes(identities);
         this.facts = new SystemFacts(version, time);
         this.engine = modules;

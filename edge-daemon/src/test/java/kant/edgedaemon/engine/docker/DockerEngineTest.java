@@ -259,7 +259,8 @@ class DockerEngineTest {
                 null,
                 true,
                 ImageSettings.usual(TestImage.NAME));
-        try (var other = DockerEngine.open(config, folder.resolve("another"), tasks, Time.system(), Randomness.secure())) {
+        try (var other =
+                DockerEngine.open(config, folder.resolve("another"), tasks, Time.system(), Randomness.secure())) {
             other.create(spec("kanttest", "exec sleep 1"));
 
             assertThat(engine.list()).noneMatch(m -> m.name().equals("kanttest"));

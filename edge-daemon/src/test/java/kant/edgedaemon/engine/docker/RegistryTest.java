@@ -26,8 +26,8 @@ import kant.daemonapi.unix.UnixRequest;
 import kant.edgedaemon.Eventually;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.config.EngineChoice;
-import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.disk.PrivateFiles;
+import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.image.ImageSettings;
 import kant.edgedaemon.registry.RegistryLogins;
 import kant.world.FileDisk;
@@ -75,7 +75,8 @@ class RegistryTest {
                         ImageSettings.usual(TestImage.NAME)),
                 folder,
                 tasks,
-                Time.system(), Randomness.secure());
+                Time.system(),
+                Randomness.secure());
         TestImage.load(DockerSocket.path(), tasks);
         push();
     }
