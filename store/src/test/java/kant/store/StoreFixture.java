@@ -157,7 +157,7 @@ final class StoreFixture {
     }
 
     List<String> segments() {
-        return disk.list().stream().filter(n -> n.endsWith(".segment")).toList();
+        return disk.names().stream().filter(n -> n.endsWith(".segment")).toList();
     }
 
     EndpointCounts counts(String endpoint) {
