@@ -3,6 +3,7 @@ package kant.store.segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import kant.world.Disk;
 import kant.world.Randomness;
 import kant.world.Time;
@@ -20,6 +21,9 @@ final class SegmentSupply {
     /** After a failure to get a segment. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
+    /** Compaction must give at least this part of the bytes back. */
+    private static final int WORTHWHILE_PART = 16;
+
     private final Disk disk;
     private final Time time;
     private final Randomness randomness;
@@ -29,6 +33,7 @@ final class SegmentSupply {
 
     private volatile long maxBytes;
     private volatile long segmentBytes;
+    private volatile boolean compacts;
     private volatile @Nullable String failure;
 
     private long highestNumber;
@@ -82,22 +87,47 @@ final class SegmentSupply {
 
     // -- for the writer -------------------------------------------------------------------------------------------
 
+    /** From now on it keeps room within the bound for a file that compaction writes before it deletes others. */
+    void compacts() {
+        compacts = true;
+    }
+
+    /** Writes a compacted file within the bound; null if that is not worth it. */
+    @Nullable
+    Segment compact(Compaction compaction, List<Segment> sources, Keeper keeper, long usedBytes) throws IOException {
+        long before = sources.stream().mapToLong(Segment::fileBytes).sum();
+        long worthwhile = Math.min(segmentBytes, before - before / WORTHWHILE_PART);
+        long most = Math.min(worthwhile, maxBytes - usedBytes - spare.bytes());
+        return compaction.write(sources, keeper, salt(), time.now().toEpochMilli(), most);
+    }
+
+    /** Something was deleted: what failed for want of room may work now. */
+    void madeRoom() {
+        lastTrouble = null;
+    }
+
     long spareBytes() {
         return spare.bytes();
     }
 
     /** Whether the bound leaves no room for one more. */
     boolean exhausted(long usedBytes) {
-        return !spare.exists() && usedBytes + segmentBytes > maxBytes;
+        return (compacts || !spare.exists()) && usedBytes + segmentBytes > segmentsBytes();
+    }
+
+    /** The bound less what compaction needs, which is nothing where two segments are all there is. */
+    private long segmentsBytes() {
+        long room = Math.min(segmentBytes, maxBytes - 2 * segmentBytes);
+        return maxBytes - (compacts ? Math.max(0, room) : 0);
     }
 
     /** Makes sure that there is a segment to be had by {@link #next}. */
     void require(long usedBytes) throws LogFullException {
-        if (spare.ready()) {
-            return;
-        }
         if (exhausted(usedBytes)) {
             throw new LogFullException(usedBytes + " of " + maxBytes + " bytes are used by what is not delivered yet");
+        }
+        if (spare.ready()) {
+            return;
         }
         if (waiting()) {
             throw noSegment();
@@ -117,7 +147,7 @@ final class SegmentSupply {
      * @return whether there is more to do at once
      */
     boolean prepare(long usedBytes, long usedOfActive) {
-        if (spare.exists() && usedBytes + spare.bytes() > maxBytes) {
+        if (spare.exists() && usedBytes + spare.bytes() > segmentsBytes()) {
             spare.drop(); // the bound has been lowered
         }
         long ahead = 2 * usedOfActive - segmentBytes;
@@ -154,7 +184,8 @@ final class SegmentSupply {
                 baseSequence,
                 salt(),
                 spare.fileBytes(),
-                time.now().toEpochMilli());
+                time.now().toEpochMilli(),
+                false);
         var segment = new Segment(names.of(spare.number()), header);
         Disk.File file = spare.take();
         try {
