@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
  * The names on a disk as a process sees them, and what a power cut may make of them. Guarded by its {@link SimDisk}.
  *
- * <p>Each change since the last sync is atomic. A power cut undoes the newest ones, as file systems with a journal do, or any of
- * them, as others may; a change that needs one that is undone is undone too.
+ * <p>Each change since the last sync is atomic and about one file, whatever it is called. A power cut undoes the newest ones, as
+ * file systems with a journal do, or any of them, as others may.
  */
 final class SimDirectory {
     private Map<String, SimFile> durable = new HashMap<>();
@@ -20,9 +21,9 @@ final class SimDirectory {
     private sealed interface Change {
         record Create(String name, SimFile file) implements Change {}
 
-        record Delete(String name) implements Change {}
+        record Delete(String name, SimFile file) implements Change {}
 
-        record Rename(String from, String to) implements Change {}
+        record Rename(String from, String to, SimFile file) implements Change {}
     }
 
     Map<String, SimFile> names() {
@@ -34,11 +35,14 @@ final class SimDirectory {
     }
 
     void delete(String name) {
-        change(new Change.Delete(name));
+        SimFile file = live.get(name);
+        if (file != null) {
+            change(new Change.Delete(name, file));
+        };
     }
 
     void rename(String from, String to) {
-        change(new Change.Rename(from, to));
+        change(new Change.Rename(from, to, Objects.requireNonNull(live.get(from))));
     }
 
     void sync() {
@@ -67,12 +71,10 @@ final class SimDirectory {
     private void apply(Change change) {
         switch (change) {
             case Change.Create(String name, SimFile file) -> live.put(name, file);
-            case Change.Delete(String name) -> live.remove(name);
-            case Change.Rename(String from, String to) -> {
-                SimFile file = live.remove(from);
-                if (file != null) {
-                    live.put(to, file);
-                }
+            case Change.Delete(String name, SimFile file) -> live.remove(name, file);
+            case Change.Rename(String from, String to, SimFile file) -> {
+                live.remove(from, file);
+                live.put(to, file);
             }
         }
     }

@@ -63,7 +63,10 @@ public final class SimDisk implements Disk {
         faults.reads(fail);
     }
 
-    /** From now on each call of any kind fails by this chance, with EIO or ENOSPC. */
+    /**
+     * From now on each call but a read fails by this chance, with EIO or ENOSPC. (A place that cannot be read while others can is
+     * damage, not a passing trouble: {@link #badSpot}.)
+     */
     public synchronized void failByChance(double ofEachCall) {
         faults.chance(ofEachCall);
     }
@@ -165,9 +168,7 @@ public final class SimDisk implements Disk {
     @Override
     public synchronized void delete(String name) throws IOException {
         faults.check(Call.OTHER);
-        if (live().containsKey(name)) {
-            directory.delete(name);
-        }
+        directory.delete(name);
     }
 
     @Override

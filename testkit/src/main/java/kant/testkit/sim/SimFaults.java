@@ -69,7 +69,8 @@ final class SimFaults {
                 };
         boolean ended = ended();
         callsBeforeTheEnd--;
-        return ordered || ended || chance > 0 && random.nextDouble() < chance;
+        boolean byChance = call != Call.READ && chance > 0 && random.nextDouble() < chance;
+        return ordered || ended || byChance;
     }
 
     /** Fails where {@link #hit} says so. */
@@ -80,7 +81,7 @@ final class SimFaults {
     }
 
     IOException failure(Call call) {
-        boolean full = chance > 0 && call != Call.READ && random.nextBoolean();
+        boolean full = chance > 0 && random.nextBoolean();
         return new IOException(full ? "No space left on device (simulated)" : "Input/output error (simulated)");
     }
 }
