@@ -252,7 +252,6 @@ final class StoreSimulation {
             assertThat(counts.balanced()).as("balance of %s: %s", name, counts).isTrue();
             assertThat(counts.dropped().keySet()).as("drops of %s", name).isSubsetOf(reasons(name));
         });
-        assertThat(f.store().stats().damage()).as("damage").isZero();
         assertThat(fileBytes()).as("bytes of the files").isLessThanOrEqualTo(f.config.maxBytes());
     }
 

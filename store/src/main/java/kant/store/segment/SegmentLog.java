@@ -436,8 +436,7 @@ public final class SegmentLog implements AutoCloseable {
     private void closeAbandoned(byte[] summary) {
         Segment a = abandoned;
         abandoned = null;
-        boolean kept = List.of(segments).contains(a); // if not, its file has another name by now, or is gone
-        if (a != null && kept) {
+        if (a != null && List.of(segments).contains(a)) { // or its file has another name by now, or is gone
             ends.lookThrough(a);
             ends.writeDurably(a, summary);
         }
