@@ -28,7 +28,7 @@ class EvictionTest {
     @AfterEach
     void the_bound_was_kept() throws Exception {
         long bytes = 0;
-        for (String file : f.disk.list()) {
+        for (String file : f.disk.names()) {
             if (file.endsWith(".segment") || file.endsWith(".compacting")) {
                 bytes += f.disk.content(file).length;
             }

@@ -319,15 +319,15 @@ public final class SegmentLog implements AutoCloseable {
         } catch (IOException e) {
             log.atWarn().addKeyValue("segment", sources.getFirst()).setCause(e).log("segments could not be compacted");
         }
-        compaction.discard();
+        supply.discard(compaction);
         return null;
     }
 
-    /** The new file holds what the others do, so the order of what follows on the disk does not matter. */
+    /** The others go when the new file's name is durable: a power cut could bring the first one back, and not them. */
     private void replace(List<Segment> sources, Segment compacted, Compaction compaction) throws IOException {
         filesLock.lock();
         try {
-            compaction.moveTo(compacted);
+            boolean durable = compaction.moveTo(compacted);
             sources.forEach(source -> damageInFreed.addAndGet(source.damagedPlaces()));
             segments = Arrays.stream(segments)
                     .map(s -> s == sources.getFirst() ? compacted : s)
@@ -335,7 +335,11 @@ public final class SegmentLog implements AutoCloseable {
                     .toArray(Segment[]::new);
             count();
             for (Segment source : sources.subList(1, sources.size())) {
-                supply.giveBack(source, usedBytes);
+                if (durable) {
+                    supply.giveBack(source, usedBytes);
+                } else {
+                    supply.giveBackLater(source);
+                }
             }
         } finally {
             filesLock.unlock();
@@ -349,7 +353,7 @@ public final class SegmentLog implements AutoCloseable {
         Segment a = active;
         boolean more = supply.prepare(
                 usedBytes, a == null ? supply.segmentBytes() / 2 : a.end().offset());
-        bytes = usedBytes + supply.spareBytes();
+        bytes = usedBytes + supply.otherBytes();
         return more;
     }
 
@@ -432,7 +436,7 @@ public final class SegmentLog implements AutoCloseable {
     private void closeAbandoned(byte[] summary) {
         Segment a = abandoned;
         abandoned = null;
-        if (a != null) {
+        if (a != null && List.of(segments).contains(a)) { // or its file has another name by now, or is gone
             ends.lookThrough(a);
             ends.writeDurably(a, summary);
         }
@@ -444,7 +448,7 @@ public final class SegmentLog implements AutoCloseable {
             sum += s.fileBytes();
         }
         usedBytes = sum;
-        bytes = sum + supply.spareBytes();
+        bytes = sum + supply.otherBytes();
     }
 
     private static Segment[] append(Segment[] all, Segment next) {
