@@ -394,6 +394,7 @@ public final class SegmentLog implements AutoCloseable {
             last.seal(null);
             leaveActive();
         }
+        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would count again
         count();
     }
 
