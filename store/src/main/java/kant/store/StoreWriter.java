@@ -370,6 +370,9 @@ final class StoreWriter {
         if (time.nanos() - tickAtNanos >= 0) {
             tickAtNanos = time.nanos() + TICK_NANOS;
             state.endpoints().values().forEach(Endpoint::tick);
+            if (state.clock().wallHasJumped()) {
+                state.changed(); // so that a restart does not take the jump for time that has passed
+            }
         }
     }
 

@@ -110,7 +110,7 @@ class NewestFirstTest {
         seen.addAll(f.drain(Target.UPSTREAM));
 
         assertThat(seen).doesNotHaveDuplicates().hasSize(sent);
-        assertThat(f.disk.list().stream().filter(n -> n.endsWith(".cursors")))
+        assertThat(f.disk.names().stream().filter(n -> n.endsWith(".cursors")))
                 .allSatisfy(n -> assertThat(f.disk.content(n)).hasSizeLessThanOrEqualTo(64 << 10));
     }
 

@@ -193,20 +193,34 @@ final class StoreSimulation {
         newProcess();
     }
 
+    /** Between two calls of the disk, or in the middle of what a writer's turn or an opening does. */
     private void powerCut() {
-        note("power cut");
+        int calls = random.nextInt(60);
+        int kind = random.nextInt(3);
+        note("power cut " + kind + " after " + calls);
         healthy();
-        f.powerCut();
+        switch (kind) {
+            case 0 -> f.powerCut();
+            case 1 -> {
+                f.disk.powerFailsAfter(calls);
+                send(1 + random.nextInt(10));
+                pass(Duration.ofMillis(random.nextInt(300)));
+                f.powerCut();
+            }
+            default -> f.powerCutAndAgainWhileOpening(calls);
+        }
         newProcess();
     }
 
     private void failing() {
-        int kind = random.nextInt(3);
+        int kind = random.nextInt(5);
         int count = 1 + random.nextInt(6);
         note("failing " + kind + " x" + count);
         switch (kind) {
             case 0 -> f.disk.failSyncs(count);
             case 1 -> f.disk.failWrites(count);
+            case 2 -> f.disk.failByChance(count / 20.0);
+            case 3 -> f.disk.works();
             default -> {
                 f.disk.failReads(true);
                 read(ENDPOINTS.get(random.nextInt(ENDPOINTS.size())));
@@ -224,8 +238,7 @@ final class StoreSimulation {
     /** Opening a store needs a disk that works; that it fails on one that does not is tested elsewhere. */
     private void healthy() {
         f.disk.capacity(Long.MAX_VALUE / 2);
-        f.disk.failSyncs(0);
-        f.disk.failWrites(0);
+        f.disk.works();
     }
 
     /** Senders that got no answer will never get one. */
@@ -257,7 +270,7 @@ final class StoreSimulation {
     }
 
     private long fileBytes() {
-        return f.disk.list().stream()
+        return f.disk.names().stream()
                 .filter(name -> name.endsWith(".segment") || name.endsWith(".compacting"))
                 .mapToLong(this::size)
                 .sum();

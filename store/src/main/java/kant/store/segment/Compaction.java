@@ -23,6 +23,7 @@ final class Compaction {
     private final String temporaryName;
 
     private int offset = SegmentFormat.HEADER_BYTES;
+    private long fileBytes;
     private ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
 
     Compaction(Disk disk, String logName) {
@@ -36,7 +37,7 @@ final class Compaction {
     }
 
     /**
-     * Writes the file, without its place among the segments; {@link #moveTo} follows, or {@link #discard}.
+     * Writes the file, without its place among the segments; {@link #moveTo} follows, or it is deleted.
      *
      * @param maxFileBytes more is not worth it, or not allowed
      * @return null if it would be larger than that
@@ -61,6 +62,7 @@ final class Compaction {
             if (bytes > maxFileBytes) {
                 return null;
             }
+            fileBytes = bytes;
             Segment first = sources.getFirst();
             var header = new SegmentFormat.Header(
                     first.number(), first.baseSequence(), salt, bytes, createdMillis, true);
@@ -75,17 +77,26 @@ final class Compaction {
         }
     }
 
-    void moveTo(Segment place) throws IOException {
+    /** Gives the file its place; whether that is durable. */
+    boolean moveTo(Segment place) throws IOException {
         disk.rename(temporaryName, place.fileName());
+        try {
+            disk.sync();
+            return true;
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("segment", place.fileName()).setCause(e).log("a directory could not be synced");
+            return false;
+        }
     }
 
-    /** After a failure, or where it was not worth it. */
-    void discard() {
-        try {
-            disk.delete(temporaryName);
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("file", temporaryName).setCause(e).log("deleting a file failed");
-        }
+    /** What it writes to before it has a place. */
+    String fileName() {
+        return temporaryName;
+    }
+
+    /** As far as it may have been written. */
+    long fileBytes() {
+        return fileBytes;
     }
 
     private boolean copy(Segment source, Disk.File file, Keeper keeper, int salt, long maxFileBytes)
@@ -119,6 +130,7 @@ final class Compaction {
 
     private void flush(Disk.File file) throws IOException {
         int count = chunk.position();
+        fileBytes = offset + count;
         file.write(chunk.flip(), offset);
         offset += count;
         chunk.clear();

@@ -332,15 +332,15 @@ public final class SegmentLog implements AutoCloseable {
         } catch (IOException e) {
             log.atWarn().addKeyValue("segment", sources.getFirst()).setCause(e).log("segments could not be compacted");
         }
-        compaction.discard();
+        supply.discard(compaction);
         return null;
     }
 
-    /** The new file holds what the others do, so the order of what follows on the disk does not matter. */
+    /** The others go when the new file's name is durable: a power cut could bring the first one back, and not them. */
     private void replace(List<Segment> sources, Segment compacted, Compaction compaction) throws IOException {
         filesLock.lock();
         try {
-            compaction.moveTo(compacted);
+            boolean durable = compaction.moveTo(compacted);
             sources.forEach(source -> damageInFreed.addAndGet(source.damagedPlaces()));
             segments = Arrays.stream(segments)
                     .map(s -> s == sources.getFirst() ? compacted : s)
@@ -348,7 +348,11 @@ public final class SegmentLog implements AutoCloseable {
                     .toArray(Segment[]::new);
             count();
             for (Segment source : sources.subList(1, sources.size())) {
-                supply.giveBack(source, usedBytes);
+                if (durable) {
+                    supply.giveBack(source, usedBytes);
+                } else {
+                    supply.giveBackLater(source);
+                }
             }
         } finally {
             filesLock.unlock();
@@ -360,7 +364,7 @@ public final class SegmentLog implements AutoCloseable {
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do at once. */
     public boolean prepare() {
         boolean more = supply.prepare(usedBytes, usedOfActive());
-        bytes = usedBytes + supply.spareBytes();
+        bytes = usedBytes + supply.otherBytes();
         return more;
     }
 
@@ -401,6 +405,7 @@ public final class SegmentLog implements AutoCloseable {
             last.seal(null);
             leaveActive();
         }
+        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would count again
         count();
     }
 
@@ -443,7 +448,7 @@ public final class SegmentLog implements AutoCloseable {
     private void closeAbandoned(byte[] summary) {
         Segment a = abandoned;
         abandoned = null;
-        if (a != null) {
+        if (a != null && List.of(segments).contains(a)) { // or its file has another name by now, or is gone
             ends.lookThrough(a);
             ends.writeDurably(a, summary);
         }
@@ -461,7 +466,7 @@ public final class SegmentLog implements AutoCloseable {
             sum += s.fileBytes();
         }
         usedBytes = sum;
-        bytes = sum + supply.spareBytes();
+        bytes = sum + supply.otherBytes();
     }
 
     private static Segment[] append(Segment[] all, Segment next) {

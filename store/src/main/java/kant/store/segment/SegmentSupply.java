@@ -30,6 +30,7 @@ final class SegmentSupply {
     private final long reserveBytes;
     private final SegmentNames names;
     private final Spare spare;
+    private final Leftovers leftovers;
 
     private volatile long maxBytes;
     private volatile long segmentBytes;
@@ -47,7 +48,8 @@ final class SegmentSupply {
         this.randomness = randomness;
         reserveBytes = config.reserveBytes();
         names = new SegmentNames(config.name());
-        spare = new Spare(disk, names);
+        leftovers = new Leftovers(disk);
+        spare = new Spare(disk, names, leftovers);
         maxBytes = config.maxBytes();
         segmentBytes = config.segmentBytes();
     }
@@ -61,7 +63,7 @@ final class SegmentSupply {
         if (recovery.spareNumber > 0 && recovery.spareBytes == segmentBytes) {
             spare.adopt(recovery.spareNumber, recovery.spareBytes);
         } else if (recovery.spareNumber > 0) {
-            disk.delete(names.of(recovery.spareNumber));
+            leftovers.delete(names.of(recovery.spareNumber), recovery.spareBytes);
         }
     }
 
@@ -103,7 +105,7 @@ final class SegmentSupply {
     Segment compact(Compaction compaction, List<Segment> sources, Keeper keeper, long usedBytes) throws IOException {
         long before = sources.stream().mapToLong(Segment::fileBytes).sum();
         long worthwhile = Math.min(segmentBytes, before - before / WORTHWHILE_PART);
-        long most = Math.min(worthwhile, maxBytes - usedBytes - spare.bytes());
+        long most = Math.min(worthwhile, maxBytes - usedBytes - otherBytes());
         return compaction.write(sources, keeper, salt(), time.now().toEpochMilli(), most);
     }
 
@@ -112,13 +114,14 @@ final class SegmentSupply {
         lastTrouble = null;
     }
 
-    long spareBytes() {
-        return spare.bytes();
+    /** What files take that are no segments: the spare's, and those that could not be deleted. */
+    long otherBytes() {
+        return spare.bytes() + leftovers.bytes();
     }
 
     /** Whether the bound leaves no room for one more. */
     boolean exhausted(long usedBytes) {
-        return (compacts || !spare.exists()) && usedBytes + segmentBytes > segmentsBytes();
+        return (compacts || !spare.exists()) && usedBytes + leftovers.bytes() + segmentBytes > segmentsBytes();
     }
 
     /** The bound less what compaction needs, which is nothing where two segments are all there is. */
@@ -164,7 +167,10 @@ final class SegmentSupply {
             return false;
         }
         awaitBeside();
-        if (spare.exists() && usedBytes + spare.bytes() > segmentsBytes()) {
+        if (!waiting()) {
+            leftovers.tryAgain();
+        }
+        if (spare.exists() && usedBytes + otherBytes() > segmentsBytes()) {
             spare.drop(); // the bound has been lowered
         }
         long ahead = 2 * usedOfActive - segmentBytes;
@@ -182,16 +188,29 @@ final class SegmentSupply {
 
     /** A segment is free: its blocks become the spare's, or go back to the volume. */
     void giveBack(Segment freed, long usedBytes) {
-        try {
-            if (freed.fileBytes() == segmentBytes && !spare.exists() && !exhausted(usedBytes)) {
-                spare.recycle(freed, ++highestNumber);
-                fill(0);
-            } else {
-                disk.delete(freed.fileName());
-            }
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", freed.fileName()).setCause(e).log("giving a segment back failed");
+        if (freed.fileBytes() != segmentBytes || spare.exists() || exhausted(usedBytes)) {
+            leftovers.delete(freed.fileName(), freed.fileBytes());
+            return;
         }
+        try {
+            spare.recycle(freed, ++highestNumber);
+            fill(0);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("segment", freed.fileName()).setCause(e).log("a freed segment cannot be used again");
+            if (!spare.exists()) {
+                leftovers.delete(freed.fileName(), freed.fileBytes());
+            }
+        }
+    }
+
+    /** As {@link #giveBack}, where what takes the place of the segment's records is not known to be durable yet. */
+    void giveBackLater(Segment freed) {
+        leftovers.deleteLater(freed.fileName(), freed.fileBytes());
+    }
+
+    /** Gives up what a compaction has written. */
+    void discard(Compaction compaction) {
+        leftovers.delete(compaction.fileName(), compaction.fileBytes());
     }
 
     /** Makes the spare a segment; if it must be proven, its header is synced and read back before it counts. */
@@ -296,10 +315,10 @@ final class SegmentSupply {
     private void discard(Segment segment, Disk.File file, IOException cause) {
         try {
             file.close();
-            disk.delete(segment.fileName());
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
+        leftovers.delete(segment.fileName(), segment.fileBytes());
     }
 
     /** Differs for every life of every file, so that what it held before never counts. */
