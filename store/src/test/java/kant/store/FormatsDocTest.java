@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -39,16 +38,16 @@ class FormatsDocTest {
         try (MessageStore store = open(disk)) {
             store.append(MESSAGE, List.of(TARGET));
             store.step();
-            assertThat(dump(disk.content(SEGMENT))).isEqualTo(example("segment"));
+            assertThat(HexFiles.dump(disk.content(SEGMENT))).isEqualTo(example("segment"));
         }
-        assertThat(dump(disk.content(CURSORS))).isEqualTo(example("cursors"));
+        assertThat(HexFiles.dump(disk.content(CURSORS))).isEqualTo(example("cursors"));
     }
 
     @Test
     void the_store_reads_the_example() throws IOException {
         var disk = new SimDisk(new SplittableRandom(1));
-        put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
-        put(disk, CURSORS, example("cursors"), 64 << 10);
+        HexFiles.put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
+        HexFiles.put(disk, CURSORS, example("cursors"), 64 << 10);
 
         try (MessageStore store = open(disk)) {
             Entry entry = store.cursor(TARGET.endpoint()).read(1, 1000).getFirst();
@@ -72,29 +71,5 @@ class FormatsDocTest {
         String text = Files.readString(Path.of("..", "docs", "formats.md"));
         int start = text.indexOf("```\n", text.indexOf("<!-- example: " + name + " -->")) + 4;
         return text.substring(start, text.indexOf("```", start));
-    }
-
-    /** Sixteen bytes a line behind their offset; lines of zeros are left out. */
-    private static String dump(byte[] bytes) {
-        var dump = new StringBuilder();
-        for (int at = 0; at < bytes.length; at += 16) {
-            String row = HexFormat.ofDelimiter(" ").formatHex(bytes, at, Math.min(at + 16, bytes.length));
-            if (!row.replaceAll("[ 0]", "").isEmpty()) {
-                dump.append("%04x  %s%n".formatted(at, row));
-            }
-        }
-        return dump.toString();
-    }
-
-    private static void put(SimDisk disk, String name, String dump, int size) throws IOException {
-        disk.open(name).close();
-        disk.damage(name, 0, new byte[size]);
-        for (String line : dump.lines().toList()) {
-            String[] parts = line.split("  ", 2);
-            disk.damage(
-                    name,
-                    Integer.parseInt(parts[0], 16),
-                    HexFormat.ofDelimiter(" ").parseHex(parts[1]));
-        }
     }
 }
