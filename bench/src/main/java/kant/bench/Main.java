@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             FsyncCommand.class,
             MemoryCommand.class,
             StartCommand.class,
-            StoreCommand.class
+            StoreCommand.class,
+            BacklogCommand.class
         })
 public final class Main implements Runnable {
     @Spec
@@ -47,6 +48,6 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a figure: routes, conditions, latency, connects, clients, fsync, memory, start or store");
+                "name a figure: routes, conditions, latency, connects, clients, fsync, memory, start, store or backlog");
     }
 }

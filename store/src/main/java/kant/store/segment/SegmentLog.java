@@ -96,6 +96,11 @@ public final class SegmentLog implements AutoCloseable {
         return opened;
     }
 
+    /** As {@link #open} does: refuses a log that a newer program has written, before anything is changed. */
+    public static void refuseNewer(Disk disk, String name) throws IOException {
+        Recovery.refuseNewer(disk, new SegmentNames(name));
+    }
+
     /** Sees records while a log is opened. */
     @FunctionalInterface
     public interface RecordVisitor {
@@ -405,7 +410,8 @@ public final class SegmentLog implements AutoCloseable {
             last.seal(null);
             leaveActive();
         }
-        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would count again
+        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would
+        // count again
         count();
     }
 
