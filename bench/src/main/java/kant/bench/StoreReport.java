@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kant.bench.commit.KantStore;
 import kant.bench.commit.RawOverwrite;
@@ -15,18 +15,19 @@ import kant.bench.host.Figures;
 import kant.bench.host.Table;
 import kant.bench.pending.Backlog;
 
-/** Collects the rounds of {@code bench/store} and prints medians; a ratio is the median of the rounds' ratios, since the disk is others' too. */
+/**
+ * Collects the rounds of {@code bench/store} and prints medians. A ratio is that of all rounds together: the disk is others' too,
+ * and what it does in one round is chance.
+ */
 final class StoreReport {
     private static final double LATE = 0.99;
     private static final double MEGA = 1 << 20;
 
     private final List<Integer> senders;
-    private final Pace pace;
     private final Map<String, Map<Integer, List<Rate>>> rates = new LinkedHashMap<>();
 
-    StoreReport(List<Integer> senders, Pace pace) {
+    StoreReport(List<Integer> senders) {
         this.senders = senders;
-        this.pace = pace;
     }
 
     void add(String engine, int count, Rate rate) {
@@ -36,7 +37,7 @@ final class StoreReport {
     }
 
     void printGroups(PrintStream out) {
-        out.println("Records on disk, each sender one under way; " + pace);
+        out.println("Records on disk, each sender one under way; median of the rounds ± half spread");
         print(out, "records per second", Rate::perSecond, 0);
         print(out, "CPU µs for a record, senders and all", Rate::cpuMicros, 2);
         print(out, "p99 ms until it is on disk", rate -> rate.waiting().millis(LATE), 2);
@@ -58,7 +59,7 @@ final class StoreReport {
 
     private void ratios(PrintStream out) {
         out.println();
-        Table table = table("ratio, median of the rounds'");
+        Table table = table("ratio, all rounds together");
         for (String kant : List.of(KantStore.NAME, KantStore.OFFLINE)) {
             for (String peer : rates.keySet()) {
                 boolean peerOfKant = !peer.equals(KantStore.NAME) && !peer.equals(KantStore.OFFLINE);
@@ -77,12 +78,11 @@ final class StoreReport {
     }
 
     private String ratio(String kant, String peer, int count) {
-        List<Rate> ours = rates.get(kant).get(count);
-        List<Rate> theirs = rates.get(peer).get(count);
-        return new Figures(IntStream.range(0, ours.size())
-                        .mapToObj(i -> ours.get(i).perSecond() / theirs.get(i).perSecond())
-                        .toList())
-                .text(2);
+        return Figures.number(sum(kant, count) / sum(peer, count), 2);
+    }
+
+    private double sum(String engine, int count) {
+        return rates.get(engine).get(count).stream().mapToDouble(Rate::perSecond).sum();
     }
 
     private Table table(String what) {
@@ -90,7 +90,7 @@ final class StoreReport {
                 .toArray(String[]::new));
     }
 
-    private void row(Table table, String name, java.util.function.IntFunction<String> cell) {
+    private void row(Table table, String name, IntFunction<String> cell) {
         table.row(Stream.concat(Stream.of(name), senders.stream().map(cell::apply)).toArray(String[]::new));
     }
 
