@@ -361,6 +361,20 @@ public final class SegmentLog implements AutoCloseable {
         return supply.wantsNewFile(usedBytes, usedOfActive());
     }
 
+    /** Makes the next segment ready now, for an owner that must be able to go on when the volume is full. */
+    public void prepareWhole() {
+        boolean more;
+        do {
+            more = supply.prepare(usedBytes, supply.segmentBytes());
+            bytes = usedBytes + supply.otherBytes();
+        } while (more);
+    }
+
+    /** Whether the next segment is ready: then going on needs no room on the volume. */
+    public boolean nextReady() {
+        return supply.ready();
+    }
+
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do at once. */
     public boolean prepare() {
         boolean more = supply.prepare(usedBytes, usedOfActive());
