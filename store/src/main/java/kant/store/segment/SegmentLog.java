@@ -305,14 +305,6 @@ public final class SegmentLog implements AutoCloseable {
         return true;
     }
 
-    /**
-     * Whether {@link #prepare} is about to fill a new file with zeros. Freeing a segment before that spares it: the blocks of a
-     * freed one need no filling, which costs as much as writing the segment does.
-     */
-    public boolean wantsFreed() {
-        return supply.wantsNewFile(usedBytes, usedOfActive());
-    }
-
     /** The owner will compact when the log is full: room for that is kept from now on. */
     public void compacts() {
         supply.compacts();
@@ -364,6 +356,28 @@ public final class SegmentLog implements AutoCloseable {
         }
         supply.madeRoom();
         count();
+    }
+
+    /**
+     * Whether {@link #prepare} is about to fill a new file with zeros. Freeing a segment before that spares it: the blocks of a
+     * freed one need no filling, which costs as much as writing the segment does.
+     */
+    public boolean wantsFreed() {
+        return supply.wantsNewFile(usedBytes, usedOfActive());
+    }
+
+    /** Makes the next segment ready now, for an owner that must be able to go on when the volume is full. */
+    public void prepareWhole() {
+        boolean more;
+        do {
+            more = supply.prepare(usedBytes, supply.segmentBytes());
+            bytes = usedBytes + supply.otherBytes();
+        } while (more);
+    }
+
+    /** Whether the next segment is ready: then going on needs no room on the volume. */
+    public boolean nextReady() {
+        return supply.ready();
     }
 
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do at once. */

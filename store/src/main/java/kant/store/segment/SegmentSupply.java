@@ -119,6 +119,11 @@ final class SegmentSupply {
         return spare.bytes() + leftovers.bytes();
     }
 
+    /** Whether there is a segment to be had by {@link #next} whatever the volume says. */
+    boolean ready() {
+        return spare.ready();
+    }
+
     /** Whether the bound leaves no room for one more. */
     boolean exhausted(long usedBytes) {
         return (compacts || !spare.exists()) && usedBytes + leftovers.bytes() + segmentBytes > segmentsBytes();
