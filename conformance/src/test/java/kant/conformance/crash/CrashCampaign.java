@@ -51,7 +51,7 @@ final class CrashCampaign implements AutoCloseable {
         boolean mqtt = number < MQTT_SENDERS;
         SasIdentity identity = site.leaf((mqtt ? "mqtt" : "amqp") + number);
         var manner = number % 2 == 0 ? Outgoing.Manner.SENDS_AGAIN : Outgoing.Manner.FORGETS;
-        var outgoing = new Outgoing(identity, manner, history, random.split());
+        var outgoing = new Outgoing(identity, Outgoing.Mix.USUAL, manner, history, random.split());
         return Comeback.start(
                 identity.clientId(),
                 mqtt ? new MqttSender(site, identity, outgoing) : new AmqpSending(site, identity, outgoing));
