@@ -61,24 +61,19 @@ class FullVolumeTest {
         long pid = site.hub.program().pid();
         site.standIn.kill();
         Outgoing overMqtt = outgoing(mqttBulk, Outgoing.Mix.TO_READER_ONLY);
-        start(mqttBulk, new MqttSender(site, mqttBulk, overMqtt));
+        start(mqttBulk, new MqttSender(site, mqttBulk, MqttSender.Pace.STEADY, overMqtt));
         sendOverAmqp(amqpBulk, Outgoing.Mix.TO_READER_ONLY);
 
         for (int fill = 1; fill <= FILLS; fill++) {
             awaitRefusals();
             assertThat(control()).as("control work on a full store").isTrue();
-            if (fill % 2 == 0) {
-                disk.leave(0);
-                awaitRefusals();
-                assertThat(site.hub.metrics()).contains("kant_store_bytes");
-                disk.free();
-            }
             if (fill == FILLS) {
                 sendOverAmqp(amqpUrgent, Outgoing.Mix.URGENT_ONLY);
             }
             Comeback reader = Comeback.start("module reader", new ModuleReader(site, history));
             awaitAcknowledged();
             leave(reader);
+            takeAwayAndGiveBack();
         }
         site.standIn.restart();
         Verdict verdict = finish();
@@ -112,6 +107,14 @@ class FullVolumeTest {
     private void awaitAcknowledged() throws Exception {
         long before = acknowledged();
         Waits.until("senders to be acknowledged again", SOON, () -> acknowledged() > before + 100);
+    }
+
+    /** In the middle of what the hub writes. */
+    private void takeAwayAndGiveBack() throws Exception {
+        disk.leave(0);
+        awaitRefusals();
+        assertThat(site.hub.metrics()).contains("kant_store_bytes");
+        disk.free();
     }
 
     private long refused() {

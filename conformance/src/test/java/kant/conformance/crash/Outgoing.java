@@ -21,6 +21,7 @@ final class Outgoing {
     private final Map<String, Stream> streams;
     private final Queue<Letter> again = new ArrayDeque<>();
     private final List<Letter> underWay = new ArrayList<>();
+    private int begun;
     private volatile boolean finishing;
     private volatile long acknowledged;
     private volatile long refused;
@@ -37,12 +38,24 @@ final class Outgoing {
      * What kinds of messages it sends.
      *
      * @param urgentOfTen so many of ten are urgent, and go to both endpoints; the others to the reader only
-     * @param mostBytes one in eight is of any size up to this, the others have a tenth of it at most
+     * @param leastBytes of each message
+     * @param mostBytes one in eight is of any size up to this, the others have up to a tenth of it beyond the least
+     * @param count of messages in all
      */
-    record Mix(int urgentOfTen, int mostBytes) {
-        static final Mix USUAL = new Mix(3, 4096);
-        static final Mix TO_READER_ONLY = new Mix(0, PADDING.length());
-        static final Mix URGENT_ONLY = new Mix(10, PADDING.length());
+    record Mix(int urgentOfTen, int leastBytes, int mostBytes, int count) {
+        static final Mix USUAL = new Mix(3, 0, 4096, Integer.MAX_VALUE);
+        static final Mix TO_READER_ONLY = new Mix(0, 0, PADDING.length(), Integer.MAX_VALUE);
+        static final Mix URGENT_ONLY = new Mix(10, 0, PADDING.length(), Integer.MAX_VALUE);
+
+        /** So many of one size for the reader. */
+        static Mix of(int count, int bytes) {
+            return new Mix(0, bytes, bytes, count);
+        }
+
+        private int bytes(SplittableRandom random) {
+            int room = mostBytes - leastBytes;
+            return leastBytes + random.nextInt(1 + (random.nextInt(8) == 0 ? room : room / 10));
+        }
     }
 
     /**
@@ -101,8 +114,10 @@ final class Outgoing {
     private Letter fresh() {
         String priority = random.nextInt(10) >= mix.urgentOfTen ? "9" : random.nextBoolean() ? "0" : "5";
         Stream stream = streams.get(priority);
-        int bytes = random.nextInt(random.nextInt(8) == 0 ? mix.mostBytes : mix.mostBytes / 10);
-        return new Letter(stream, stream.next(), priority, priority.equals("9") ? "in" : "both", bytes);
+        if (++begun == mix.count) {
+            finishing = true;
+        }
+        return new Letter(stream, stream.next(), priority, priority.equals("9") ? "in" : "both", mix.bytes(random));
     }
 
     void acknowledged(Letter letter) {
