@@ -23,14 +23,20 @@ public final class EdgeHubProgram implements AutoCloseable {
     private final Place place;
     private final Map<String, String> environment;
     private final Certificates.Identity certificate;
+    private final List<String> command;
     private KantCommand program;
 
     private EdgeHubProgram(
-            StandIn parent, Place place, Map<String, String> environment, Certificates.Identity certificate) {
+            StandIn parent,
+            Place place,
+            Map<String, String> environment,
+            Certificates.Identity certificate,
+            List<String> command) {
         this.parent = parent;
         this.place = place;
         this.environment = environment;
         this.certificate = certificate;
+        this.command = command;
     }
 
     /**
@@ -48,6 +54,13 @@ public final class EdgeHubProgram implements AutoCloseable {
      */
     public static EdgeHubProgram start(StandIn parent, SasIdentity hub, Place place, Map<String, String> more)
             throws Exception {
+        return startWithin(List.of(), parent, hub, place, more);
+    }
+
+    /** The same behind a command that runs others, such as one that enters a network namespace. */
+    public static EdgeHubProgram startWithin(
+            List<String> within, StandIn parent, SasIdentity hub, Place place, Map<String, String> more)
+            throws Exception {
         Path folder = Files.createDirectories(parent.directory().resolve("hub-" + place.device()));
         Certificates.Identity certificate =
                 Certificates.selfSigned(folder, place.hostName(), "DNS:" + place.hostName() + ",IP:" + place.address());
@@ -60,19 +73,21 @@ public final class EdgeHubProgram implements AutoCloseable {
         environment.put("EdgeHubDevTrustBundleFile", parent.caFile());
         environment.put("StorageFolder", folder.toString());
         environment.put("KANT_LISTEN_ADDRESS", place.address());
-        environment.put("KANT_PARENT_ADDRESS", StandIn.ADDRESS);
+        environment.put("KANT_PARENT_ADDRESS", parent.address());
         environment.put("KANT_PARENT_HTTPS_PORT", Integer.toString(parent.httpsPort()));
         environment.put("DeviceScopeCacheRefreshDelaySecs", "1");
         environment.put("MaxConnectedClients", "2000");
         environment.putAll(more);
-        var program = new EdgeHubProgram(parent, place, environment, certificate);
+        List<String> command = new ArrayList<>(within);
+        command.addAll(command());
+        var program = new EdgeHubProgram(parent, place, environment, certificate, command);
         program.restart();
         return program;
     }
 
     /** Starts it again on the same data. */
     public void restart() throws Exception {
-        program = KantCommand.program(parent.directory(), environment, command());
+        program = KantCommand.program(parent.directory(), environment, command);
         program.awaitLine("edge hub ready", START);
     }
 
@@ -108,7 +123,7 @@ public final class EdgeHubProgram implements AutoCloseable {
         try (KantCommand ss = KantCommand.program(
                 parent.directory(),
                 Map.of(),
-                List.of("ss", "-Htnp", "state", "established", "dst", StandIn.ADDRESS, "dport", "=", ":" + port))) {
+                List.of("ss", "-Htnp", "state", "established", "dst", parent.address(), "dport", "=", ":" + port))) {
             ended = ss.await(START);
         }
         return ended.lines().stream()

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A running IoT Hub stand-in, administered by the {@code kant} command. */
 public final class StandIn implements AutoCloseable {
@@ -17,23 +18,46 @@ public final class StandIn implements AutoCloseable {
     private static final Duration CALL = Duration.ofSeconds(30);
 
     private final Path directory;
+    private final Place place;
     private KantCommand program;
     private JsonNode ready;
 
-    private StandIn(Path directory) {
+    private StandIn(Path directory, Place place) {
         this.directory = directory;
+        this.place = place;
     }
 
+    /**
+     * Where a stand-in is.
+     *
+     * @param within the command that its own is put behind, such as one that enters a network namespace; empty for none
+     */
+    public record Place(String address, String name, List<String> within) {}
+
     public static StandIn start(Path directory) throws Exception {
-        var standIn = new StandIn(directory);
+        return start(directory, new Place(ADDRESS, NAME, List.of()));
+    }
+
+    public static StandIn start(Path directory, Place place) throws Exception {
+        var standIn = new StandIn(directory, place);
         standIn.restart();
         return standIn;
     }
 
     /** Starts it again on the same data. */
     public void restart() throws Exception {
-        program = KantCommand.start(
-                directory, "hub", "run", "--data", data(), "--address", ADDRESS, "--name", NAME, "--json");
+        program = KantCommand.startWithin(
+                place.within(),
+                directory,
+                "hub",
+                "run",
+                "--data",
+                data(),
+                "--address",
+                address(),
+                "--name",
+                name(),
+                "--json");
         ready = program.awaitJson(START);
     }
 
@@ -41,6 +65,14 @@ public final class StandIn implements AutoCloseable {
         // the launcher passes the end on; a power cut takes the program itself
         ProcessHandle.of(program.pid()).orElseThrow().descendants().forEach(ProcessHandle::destroyForcibly);
         program.close();
+    }
+
+    public String address() {
+        return place.address();
+    }
+
+    public String name() {
+        return place.name();
     }
 
     public Path directory() {
