@@ -56,7 +56,7 @@ final class Namespace implements AutoCloseable {
                 + PAIRS.incrementAndGet();
         command("ip", "link", "add", outside, "type", "veth", "peer", "name", device, "netns", name);
         command("ip", "addr", "add", line.there() + "/30", "dev", outside);
-        command("ip", "link", "set", outside, "up");
+        command("ip", "link", "set", "dev", outside, "up");
         raise(device, line.here());
     }
 
@@ -69,7 +69,7 @@ final class Namespace implements AutoCloseable {
 
     private void raise(String device, String address) throws IOException, InterruptedException {
         run("ip", "addr", "add", address + "/30", "dev", device);
-        run("ip", "link", "set", device, "up");
+        run("ip", "link", "set", "dev", device, "up");
     }
 
     /** Runs a command in here to its end. */

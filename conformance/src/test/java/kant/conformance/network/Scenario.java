@@ -19,6 +19,16 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
         void play(Stage stage) throws Exception;
     }
 
+    /** Whether connections may break, and deliveries come again. */
+    boolean disturbs() {
+        return !name.equals("online");
+    }
+
+    /** Whether nothing but silence tells the hub that its connection is gone. */
+    boolean silent() {
+        return name.startsWith("half-open");
+    }
+
     /** Every scenario, with its cycles as long as the scale says. */
     static List<Scenario> all() {
         return Stream.concat(direct().stream(), relayed().stream()).toList();
@@ -127,7 +137,6 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
             stage.relays(relay -> relay.swallow(directions));
             stage.pass(Duration.ofSeconds(1));
             stage.relays(relay -> relay.clear());
-            stage.returned();
         });
     }
 

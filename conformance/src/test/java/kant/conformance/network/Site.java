@@ -17,7 +17,7 @@ import kant.world.Time;
  * clients may take another relay.
  */
 final class Site implements AutoCloseable {
-    private static final String UP = "up";
+    private static final String UPLINK = "uplink";
 
     private final Namespace namespace;
     private final String address;
@@ -55,28 +55,46 @@ final class Site implements AutoCloseable {
     static Site create(int number, Way way, Parent parent, long seed) throws IOException, InterruptedException {
         Namespace namespace = Namespace.create("hub" + number);
         Tasks tasks = Tasks.virtual("relay");
-        var down = new Namespace.Line("198.19." + number + ".1", "198.19." + number + ".2");
-        var up = new Namespace.Line("198.18." + number + ".2", "198.18." + number + ".1");
-        namespace.joinTests("down", down);
-        List<Relay> toParent = new ArrayList<>();
-        List<String> route = List.of();
-        if (way == Way.DIRECT) {
-            namespace.join(UP, parent.namespace(), "hub" + number, up);
-            route = List.of(Parent.ADDRESS, up.there());
-        } else {
-            namespace.joinTests(UP, up);
-            for (int port : List.of(Hub.AMQPS, Hub.MQTTS, Hub.HTTPS)) {
-                toParent.add(relay(up.there(), Parent.ADDRESS, port, tasks, seed));
+        try {
+            var clients = new Namespace.Line("198.19." + number + ".1", "198.19." + number + ".2");
+            var up = new Namespace.Line("198.18." + number + ".2", "198.18." + number + ".1");
+            namespace.joinTests("clients", clients);
+            List<Relay> toHub = new ArrayList<>();
+            for (int port : List.of(Hub.AMQPS, Hub.MQTTS)) {
+                toHub.add(relay(clients.there(), clients.here(), port, tasks, seed + 1));
             }
+            return new Site(
+                    namespace,
+                    clients.here(),
+                    way == Way.DIRECT ? Parent.ADDRESS : up.there(),
+                    way == Way.DIRECT
+                            ? straight(number, namespace, up, parent)
+                            : relayed(namespace, up, tasks, seed),
+                    toHub,
+                    tasks);
+        } catch (IOException | InterruptedException e) {
+            tasks.close();
+            namespace.close();
+            throw e;
         }
-        List<Relay> toHub = new ArrayList<>();
-        for (int port : List.of(Hub.AMQPS, Hub.MQTTS)) {
-            toHub.add(relay(down.there(), down.here(), port, tasks, seed + 1));
-        }
-        var uplink = new Uplink(namespace, UP, toParent, route);
+    }
+
+    private static Uplink straight(int number, Namespace namespace, Namespace.Line up, Parent parent)
+            throws IOException, InterruptedException {
+        namespace.join(UPLINK, parent.namespace(), "hub" + number, up);
+        var uplink = new Uplink(namespace, UPLINK, List.of(), List.of(Parent.ADDRESS, up.there()));
         uplink.plug();
-        return new Site(
-                namespace, down.here(), way == Way.DIRECT ? Parent.ADDRESS : up.there(), uplink, toHub, tasks);
+        return uplink;
+    }
+
+    private static Uplink relayed(Namespace namespace, Namespace.Line up, Tasks tasks, long seed)
+            throws IOException, InterruptedException {
+        namespace.joinTests(UPLINK, up);
+        List<Relay> relays = new ArrayList<>();
+        for (int port : List.of(Hub.AMQPS, Hub.MQTTS, Hub.HTTPS)) {
+            relays.add(relay(up.there(), Parent.ADDRESS, port, tasks, seed));
+        }
+        return new Uplink(namespace, UPLINK, relays, List.of());
     }
 
     private static Relay relay(String from, String to, int port, Tasks tasks, long seed) throws IOException {

@@ -38,12 +38,12 @@ final class Uplink implements AutoCloseable {
 
     /** The cable is out: nothing passes, and the kernel knows. */
     void unplug() throws IOException, InterruptedException {
-        namespace.run("ip", "link", "set", device, "down");
+        namespace.run("ip", "link", "set", "dev", device, "down");
     }
 
     /** The cable is in again. */
     void plug() throws IOException, InterruptedException {
-        namespace.run("ip", "link", "set", device, "up");
+        namespace.run("ip", "link", "set", "dev", device, "up");
         if (!route.isEmpty()) {
             namespace.run("ip", "route", "replace", route.getFirst(), "via", route.getLast());
         }
