@@ -135,7 +135,7 @@ final class EdgeRunCommand implements Callable<Integer> {
             int https = parentHttpsPort != 0 ? parentHttpsPort : local == null ? 443 : local.httpsPort();
             Path ca = parentCa != null ? parentCa.toAbsolutePath() : local == null ? null : local.caFile();
             if (dial == null) {
-                InetAddress.getByName(host);
+                requireName(host, folder);
             }
             return new EdgeSettings(
                     folder,
@@ -160,6 +160,13 @@ final class EdgeRunCommand implements Callable<Integer> {
                             + e.getMessage()
                             + "; start it with kant hub run, or name its address with --parent-address",
                     e);
+        }
+    }
+
+    /** A name that nobody knows is a mistake where a device is new; one that has run before may stand where there is no network. */
+    static void requireName(String host, Path folder) throws UnknownHostException {
+        if (!EdgeProgram.hasRun(folder)) {
+            InetAddress.getByName(host);
         }
     }
 

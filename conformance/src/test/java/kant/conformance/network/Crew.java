@@ -21,7 +21,7 @@ final class Crew implements AutoCloseable {
     private Sink sink;
 
     /** A plain client. */
-    private record Member(SasIdentity identity, Door.Protocol protocol, List<Note.Kind> kinds) {}
+    private record Member(SasIdentity identity, Door.Opening door, List<Note.Kind> kinds) {}
 
     private Crew(String device, HubService service) throws Exception {
         this.device = device;
@@ -30,10 +30,10 @@ final class Crew implements AutoCloseable {
         List<Note.Kind> upstream = List.of(Note.Kind.COLD, Note.Kind.COLD, Note.Kind.HOT);
         List<Note.Kind> both = List.of(Note.Kind.LOCAL, Note.Kind.COLD);
         members = List.of(
-                new Member(service.leaf(device + "-mqtt", device), Door.Protocol.MQTT, upstream),
-                new Member(service.leaf(device + "-amqp", device), Door.Protocol.AMQP, upstream),
-                new Member(service.module(device, "mqttSource"), Door.Protocol.MQTT, both),
-                new Member(service.module(device, "amqpSource"), Door.Protocol.AMQP, both));
+                new Member(service.leaf(device + "-mqtt", device), MqttDoor::open, upstream),
+                new Member(service.leaf(device + "-amqp", device), AmqpDoor::open, upstream),
+                new Member(service.module(device, "mqttSource"), MqttDoor::open, both),
+                new Member(service.module(device, "amqpSource"), AmqpDoor::open, both));
     }
 
     /** Registers everybody below an edge device. */
@@ -62,7 +62,7 @@ final class Crew implements AutoCloseable {
                     member.identity().clientId().replace('/', '.'),
                     member.kinds(),
                     history,
-                    () -> member.protocol().open(address, trust, member.identity())));
+                    () -> member.door().open(address, trust, member.identity())));
         }
         return Load.of(play, history, senders, probes);
     }

@@ -151,7 +151,7 @@ final class Lane implements AutoCloseable {
     private int lossesShown(int logged) {
         List<String> lines = hub.program().said();
         return (int) lines.subList(logged, lines.size()).stream()
-                .filter(line -> line.contains("link changed") && line.contains("before=UP"))
+                .filter(line -> line.contains("link changed") && line.contains("before=\"UP\""))
                 .count();
     }
 

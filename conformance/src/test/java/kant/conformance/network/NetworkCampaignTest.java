@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * after the other; a test is one hub's one scenario.
  *
  * <p>{@code -Dkant.network.rounds}, {@code .seed}, {@code .minute} (milliseconds that a minute of a cycle takes), {@code
- * .scenarios} and {@code .upstream} (names by commas); {@code campaign/network} sets them.
+ * .scenarios} (names by commas, or {@code all}; those that take minutes are left out otherwise) and {@code .upstream}; {@code campaign/network} sets them.
  */
 class NetworkCampaignTest {
     private static final int ROUNDS = Integer.getInteger("kant.network.rounds", 1);
@@ -29,6 +29,7 @@ class NetworkCampaignTest {
     private static final Duration MINUTE = Duration.ofMillis(Integer.getInteger("kant.network.minute", 100));
     private static final List<String> UPSTREAM = names("upstream", "Amqp,Mqtt");
     private static final List<String> SCENARIOS = names("scenarios", "");
+    private static final List<String> ALL = List.of("all");
 
     /** A message from module to module never waits for the way up. */
     private static final Duration LOCAL = Duration.ofSeconds(5);
@@ -96,7 +97,7 @@ class NetworkCampaignTest {
         List<Scenario> once = Scenario.all().stream()
                 .filter(scenario -> scenario.way() == way)
                 .filter(wanted)
-                .filter(scenario -> SCENARIOS.isEmpty() || SCENARIOS.contains(scenario.name()))
+                .filter(scenario -> SCENARIOS.contains(scenario.name()) || SCENARIOS.equals(ALL) || SCENARIOS.isEmpty() && !scenario.rare())
                 .toList();
         if (!once.isEmpty()) {
             shares.add(new Campaign.Share(way, upstream, Collections.nCopies(ROUNDS, once).stream()

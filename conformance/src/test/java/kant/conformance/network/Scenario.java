@@ -29,6 +29,11 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
         return name.startsWith("half-open");
     }
 
+    /** Whether it is one of the few that take a minute or two and differ from another in details. */
+    boolean rare() {
+        return name.startsWith("half-open-");
+    }
+
     /** Every scenario, with its cycles as long as the scale says. */
     static List<Scenario> all() {
         return Stream.concat(direct().stream(), relayed().stream()).toList();

@@ -1,7 +1,6 @@
 package kant.conformance.network;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -61,7 +60,7 @@ final class Sender implements AutoCloseable {
                     send(door, kinds.get(turn++ % kinds.size()));
                     LockSupport.parkNanos(PACE_NANOS);
                 }
-            } catch (IOException | UncheckedIOException _) {
+            } catch (IOException _) {
                 LockSupport.parkNanos(AGAIN_NANOS); // the connection was lost or could not be made: again
             } catch (Exception e) {
                 throw new IllegalStateException(e);
