@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import kant.daemonapi.unix.UnixHttpServer;
 import kant.daemonapi.unix.UnixServerConfig;
 import kant.edgedaemon.api.CallerCheck;
@@ -25,7 +27,9 @@ import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
 import kant.edgedaemon.provision.DeviceRecord;
+import kant.edgedaemon.watch.AgentUpdates;
 import kant.edgedaemon.watch.ModuleWatch;
+import kant.edgedaemon.watch.ProbationRules;
 import kant.edgedaemon.watch.RuntimeSpec;
 import kant.edgedaemon.workload.WorkloadRoutes;
 import kant.edgedaemon.workload.WorkloadSockets;
@@ -56,6 +60,7 @@ public final class Daemon implements AutoCloseable {
     private final Identities identities;
     private final ModuleEngine engine;
     private final Modules modules;
+    private final AgentUpdates updates;
     private final CaRenewal caRenewal;
     private final ModuleWatch watch;
 
@@ -88,7 +93,10 @@ public final class Daemon implements AutoCloseable {
         var callers = new CallerCheck(engine, config.behaviour().trustSocketModes());
         var workload =
                 new WorkloadRoutes(identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
-        modules = serve(loops, callers, workload.routes(engine));
+        var perModule = serveWorkload(loops, callers, workload.routes(engine));
+        modules = new Modules(engine, perModule, config.engine().images());
+        updates = updates(callers);
+        serveManagement(loops, callers);
         caRenewal = new CaRenewal(ca, trustBundle, published, modules, world.tasks());
         watch = watch();
     }
@@ -139,25 +147,42 @@ public final class Daemon implements AutoCloseable {
         };
     }
 
-    private Modules serve(EventLoops loops, CallerCheck callers, List<Route> workloadRoutes) throws IOException {
+    private WorkloadSockets serveWorkload(EventLoops loops, CallerCheck callers, List<Route> routes) throws IOException {
         DaemonConfig.Sockets sockets = config.sockets();
         publicFolder(config.folders().run());
         publicFolder(sockets.perModule());
         var perModule = parts.keep(new WorkloadSockets(
-                sockets.perModule(), sockets.workloadLimit(), loops, world.tasks(), workloadRoutes, callers));
+                sockets.perModule(), sockets.workloadLimit(), loops, world.tasks(), routes, callers));
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.workload(), WORKLOAD_MODE, sockets.workloadLimit()),
                 loops.group(),
                 world.tasks(),
-                new Router(workloadRoutes, callers, null)));
-        var served = new Modules(engine, perModule, config.engine().images());
-        var routes = new ManagementRoutes(served, identities, world.tasks(), world.time(), world.version()).routes();
+                new Router(routes, callers, null)));
+        return perModule;
+    }
+
+    private AgentUpdates updates(CallerCheck callers) throws IOException {
+        Map<String, String> environment = new HashMap<>(config.behaviour().environment());
+        environment.putAll(config.agent().spec().env());
+        return AgentUpdates.open(
+                modules,
+                RuntimeSpec.agent(config, identities),
+                callers,
+                files("agent"),
+                ProbationRules.of(environment),
+                world.time());
+    }
+
+    private void serveManagement(EventLoops loops, CallerCheck callers) throws IOException {
+        DaemonConfig.Sockets sockets = config.sockets();
+        var routes = new ManagementRoutes(
+                        modules, identities, updates, world.tasks(), world.time(), world.version())
+                .routes();
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),
                 loops.group(),
                 world.tasks(),
                 new Router(routes, callers, null)));
-        return served;
     }
 
     private ModuleWatch watch() throws IOException {
@@ -165,7 +190,7 @@ public final class Daemon implements AutoCloseable {
                 ? RuntimeSpec.hub(config, identities, world.version())
                 : RuntimeSpec.agent(config, identities);
         var takeOver = new TakeOver(config.provisioning(), new DeviceRecord(files("identities")), modules, identities);
-        return new ModuleWatch(modules, spec, takeOver, world.time());
+        return new ModuleWatch(modules, spec, takeOver, updates, world.time());
     }
 
     /** Begins to see to the modules: from here on there is something to {@link #close}. */

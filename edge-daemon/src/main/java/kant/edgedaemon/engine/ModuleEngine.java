@@ -28,6 +28,9 @@ public interface ModuleEngine extends AutoCloseable {
     /** Makes the image of the spec present, from wherever the engine takes images. */
     void pull(ModuleSpec spec) throws EngineException;
 
+    /** Refuses a spec that it could never make; called before what runs now is touched. */
+    void check(ModuleSpec spec) throws EngineException;
+
     /** All digests that the spec's image, which must be present, is known by: {@code sha256:…}. */
     List<String> digests(ModuleSpec spec) throws EngineException;
 

@@ -10,6 +10,7 @@ import kant.edgedaemon.api.Route.Access;
 import kant.edgedaemon.api.RouteCall;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.identity.Identities;
+import kant.edgedaemon.watch.AgentUpdates;
 import kant.model.error.RefusedException;
 import kant.world.Tasks;
 import kant.world.Time;
@@ -27,8 +28,9 @@ public final class ManagementRoutes {
     private final Time time;
 
     /** @param version of the daemon */
-    public ManagementRoutes(Modules modules, Identities identities, Tasks tasks, Time time, String version) {
-        this.modules = new ModuleRoutes(modules, tasks, time);
+    public ManagementRoutes(
+            Modules modules, Identities identities, AgentUpdates agent, Tasks tasks, Time time, String version) {
+        this.modules = new ModuleRoutes(modules, agent, tasks, time);
         this.identities = new IdentityRoutes(identities);
         this.facts = new SystemFacts(version, time);
         this.engine = modules;

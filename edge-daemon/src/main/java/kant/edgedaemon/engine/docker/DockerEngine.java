@@ -119,6 +119,10 @@ public final class DockerEngine implements ModuleEngine {
         images.pull(spec);
     }
 
+    /** The engine's create decides, for it knows its own options best. */
+    @Override
+    public void check(ModuleSpec spec) {}
+
     @Override
     public List<String> digests(ModuleSpec spec) throws EngineException {
         JsonNode image = image(spec);
