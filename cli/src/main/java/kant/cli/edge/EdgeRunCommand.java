@@ -13,6 +13,7 @@ import kant.cli.host.Json;
 import kant.cli.host.Program;
 import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
+import kant.cli.hub.HubSettings;
 import kant.cli.image.EngineChoice;
 import kant.cli.image.EngineImages;
 import kant.cli.image.EngineOptions;
@@ -170,10 +171,13 @@ final class EdgeRunCommand implements Callable<Integer> {
         }
     }
 
-    /** What the user gave, and the stand-in's AMQP port where it is not the one that every hub has. */
+    /**
+     * What the user gave, and the stand-in's AMQP port where it is not the one that every hub has: what is the same with and
+     * without a stand-in in sight must not look like a new configuration, for which modules are made anew.
+     */
     private Map<String, String> environment(@Nullable HubInfo local) {
         Map<String, String> all = new HashMap<>(environment);
-        if (local != null && local.amqpPort() > 0) {
+        if (local != null && local.amqpPort() > 0 && local.amqpPort() != HubSettings.AMQP_PORT) {
             all.putIfAbsent("KANT_PARENT_AMQP_PORT", Integer.toString(local.amqpPort()));
         }
         return all;
