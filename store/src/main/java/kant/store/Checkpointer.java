@@ -102,6 +102,12 @@ final class Checkpointer {
         return true;
     }
 
+    /** A cursor as the last synced checkpoint has it; null if that has none of this id. */
+    @Nullable
+    SavedCursor durable(int cursorId) {
+        return durable.get(cursorId);
+    }
+
     private void write(int nextCursorId) {
         writtenAtNanos = time.nanos();
         state.clean();

@@ -123,6 +123,22 @@ final class StoreFixture {
         store();
     }
 
+    /** The power fails, and once more so many calls of the disk after the store has begun to open. */
+    void powerCutAndAgainWhileOpening(long calls) {
+        store();
+        store = null;
+        disk.crash();
+        disk.powerFailsAfter(calls);
+        try {
+            store();
+        } catch (UncheckedIOException e) {
+            assertThat(disk.powerFailed()).as("the store opens on a disk that works: %s", e).isTrue();
+        }
+        store = null;
+        disk.crash();
+        store();
+    }
+
     /** Something happens to the files while the store is closed. */
     void whileClosed(Damage damage) {
         store().close();
@@ -157,7 +173,7 @@ final class StoreFixture {
     }
 
     List<String> segments() {
-        return disk.list().stream().filter(n -> n.endsWith(".segment")).toList();
+        return disk.names().stream().filter(n -> n.endsWith(".segment")).toList();
     }
 
     EndpointCounts counts(String endpoint) {

@@ -87,13 +87,27 @@ public final class EdgeHubProgram implements AutoCloseable {
 
     /** Starts it again on the same data. */
     public void restart() throws Exception {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts its process on the same data and waits for nothing. */
+    public void launch() throws Exception {
         program = KantCommand.program(parent.directory(), environment, command);
+    }
+
+    public void awaitReady() throws Exception {
         program.awaitLine("edge hub ready", START);
     }
 
     /** Ends it as a power cut would. */
     public void kill() throws Exception {
         program.kill();
+    }
+
+    /** Where it keeps its messages. */
+    public Path data() {
+        return Path.of(environment.get("StorageFolder")).resolve("edgeHub");
     }
 
     public Place place() {

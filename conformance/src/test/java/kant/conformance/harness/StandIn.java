@@ -38,6 +38,11 @@ public final class StandIn implements AutoCloseable {
         return start(directory, new Place(ADDRESS, NAME, List.of()));
     }
 
+    /** One beside the one that most suites share; the hosts file must know its name. */
+    public static StandIn start(Path directory, String name, String address) throws Exception {
+        return start(directory, new Place(address, name, List.of()));
+    }
+
     public static StandIn start(Path directory, Place place) throws Exception {
         var standIn = new StandIn(directory, place);
         standIn.restart();

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
  * No bad network loses an acknowledged message. Hubs by AMQP and by MQTT play every scenario side by side, each its own share one
  * after the other; a test is one hub's one scenario.
  *
- * <p>{@code -Dkant.network.rounds}, {@code .seed}, {@code .minute} (milliseconds that a minute of a cycle takes), {@code
+ * <p>{@code -Dkant.rounds}, {@code .seed}, {@code .minute} (milliseconds that a minute of a cycle takes), {@code
  * .scenarios} (names by commas, or {@code all}; those that take minutes are left out otherwise) and {@code .upstream}; {@code campaign/network} sets them.
  */
 class NetworkCampaignTest {
-    private static final int ROUNDS = Integer.getInteger("kant.network.rounds", 1);
-    private static final long SEED = Long.getLong("kant.network.seed", System.nanoTime());
-    private static final Duration MINUTE = Duration.ofMillis(Integer.getInteger("kant.network.minute", 100));
+    private static final int ROUNDS = Integer.getInteger("kant.rounds", 1);
+    private static final long SEED = Long.getLong("kant.seed", System.nanoTime());
+    private static final Duration MINUTE = Duration.ofMillis(Integer.getInteger("kant.minute", 100));
     private static final List<String> UPSTREAM = names("upstream", "Amqp,Mqtt");
     private static final List<String> SCENARIOS = names("scenarios", "");
     private static final List<String> ALL = List.of("all");
@@ -47,7 +47,7 @@ class NetworkCampaignTest {
     @AfterAll
     static void stop() throws Exception {
         try {
-            System.out.println(Returns.summary(campaign.returns()));
+            System.out.println("network: " + Returns.summary(campaign.returns()));
             campaign.assertStillGood(); // nothing came late that should not
         } finally {
             campaign.close();
@@ -66,7 +66,7 @@ class NetworkCampaignTest {
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + replay(play), e);
         }
-        System.out.println(outcome.text());
+        System.out.println("network: " + outcome.text());
         assertThat(outcome.verdict().good()).as(outcome.text() + replay(play)).isTrue();
         assertThat(outcome.losses())
                 .as("how often the link was shown as lost: " + outcome.text() + replay(play))
@@ -107,7 +107,7 @@ class NetworkCampaignTest {
     }
 
     private static List<String> names(String property, String usual) {
-        return Stream.of(System.getProperty("kant.network." + property, usual).split(","))
+        return Stream.of(System.getProperty("kant." + property, usual).split(","))
                 .filter(name -> !name.isEmpty())
                 .toList();
     }

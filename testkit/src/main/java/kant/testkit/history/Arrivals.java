@@ -16,7 +16,7 @@ final class Arrivals {
     /** The last arrivals, as many as may repeat. */
     private final Deque<Arrival> last = new ArrayDeque<>();
 
-    /** What may arrive once more, since it was among the last ones at a disturbance. */
+    /** What may arrive so many times more, since it was among the last ones at a disturbance. */
     private final Map<Arrival, Integer> mayRepeat = new HashMap<>();
 
     /** Repeats that further sendings of their message explain, used up. */
@@ -28,7 +28,12 @@ final class Arrivals {
     private long repeatsSinceDisturbance;
     private long mostRepeatsAtOnce;
 
-    private record Arrival(String stream, int number) {}
+    private record Arrival(Stream stream, int number) {
+        /** A message that was sent several times may be in the hub as often. */
+        int mostCopies() {
+            return 1 + stream.timesSentAgain(number);
+        }
+    }
 
     Arrivals(String endpoint, int window, List<History.Disturbance> disturbances, Findings findings) {
         this.endpoint = endpoint;
@@ -39,9 +44,9 @@ final class Arrivals {
 
     void take(Stream stream, Lane lane, int number, long atMillis) {
         passDisturbances(atMillis);
-        var arrival = new Arrival(stream.name(), number);
+        var arrival = new Arrival(stream, number);
         if (lane.arrived.get(number)) {
-            judgeRepeat(stream, arrival, atMillis);
+            judgeRepeat(arrival, atMillis);
         } else {
             judgeOrder(stream, number, lane.first(number));
         }
@@ -69,7 +74,7 @@ final class Arrivals {
         while (disturbancesPassed < disturbances.size()
                 && disturbances.get(disturbancesPassed).untilMillis() < atMillis) {
             disturbancesPassed++;
-            last.forEach(arrival -> mayRepeat.merge(arrival, 1, (_, _) -> 1));
+            last.forEach(arrival -> mayRepeat.merge(arrival, 1, (a, b) -> Math.min(a + b, arrival.mostCopies())));
             mostRepeatsAtOnce = mostRepeatsAtOnce();
             repeatsSinceDisturbance = 0;
         }
@@ -83,16 +88,17 @@ final class Arrivals {
         }
     }
 
-    private void judgeRepeat(Stream stream, Arrival arrival, long atMillis) {
+    private void judgeRepeat(Arrival arrival, long atMillis) {
         repeats++;
         repeatsSinceDisturbance++;
-        boolean explained = mayRepeat.remove(arrival) != null
+        boolean explained = mayRepeat.containsKey(arrival)
                 || disturbedNow(atMillis) && last.contains(arrival)
-                || byFurtherSending.merge(arrival, 1, Integer::sum) <= stream.timesSentAgain(arrival.number);
+                || byFurtherSending.merge(arrival, 1, Integer::sum) < arrival.mostCopies();
+        mayRepeat.computeIfPresent(arrival, (_, times) -> times == 1 ? null : times - 1);
         if (!explained) {
             findings.add(
                     Finding.UNEXPLAINED_REPEAT,
-                    arrival.stream + " " + arrival.number + " at " + endpoint + " although it was not among the last "
+                    arrival.stream.name() + " " + arrival.number + " at " + endpoint + " although it was not among the last "
                             + window + " arrivals before one of " + disturbancesPassed + " disturbances");
         }
     }

@@ -130,6 +130,21 @@ class HistoryTest {
     }
 
     @Test
+    void of_a_message_that_was_sent_twice_both_copies_may_repeat_after_a_crash() {
+        stream.next();
+        stream.again(0);
+        arrive(0, 1);
+        arrive(0, 1);
+        crash();
+        arrive(0, 1);
+        arrive(0, 1);
+        assertThat(history.verdict().good()).isTrue();
+
+        arrive(0, 1);
+        assertThat(history.verdict().count(Finding.UNEXPLAINED_REPEAT)).isEqualTo(1);
+    }
+
+    @Test
     void what_lies_further_back_than_the_window_may_not_repeat() {
         sendAcknowledged(20);
         arrive(0, 20);
