@@ -39,8 +39,7 @@ public final class KantCommand implements AutoCloseable {
     }
 
     /** The same behind a command that runs others, such as one that enters a network namespace. */
-    public static KantCommand startWithin(List<String> within, Path directory, String... arguments)
-            throws IOException {
+    public static KantCommand startWithin(List<String> within, Path directory, String... arguments) throws IOException {
         var command = new ArrayList<>(within);
         command.add(repository().resolve("kant").toString());
         command.addAll(List.of(arguments));

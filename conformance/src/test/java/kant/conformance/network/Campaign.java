@@ -59,8 +59,7 @@ final class Campaign implements AutoCloseable {
         return campaign;
     }
 
-    private static Part part(
-            int number, Share share, Parent parent, Journal journal, Duration minute, long seed) {
+    private static Part part(int number, Share share, Parent parent, Journal journal, Duration minute, long seed) {
         var lane = new FutureTask<>(
                 () -> Lane.start(number, share.way(), share.upstream(), parent, journal, seed + number));
         var random = new SplittableRandom(seed + number);

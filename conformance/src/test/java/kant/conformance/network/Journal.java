@@ -61,7 +61,12 @@ final class Journal implements AutoCloseable {
             Note note = Note.of(properties);
             Book book = books.get(note.play());
             book.returns().arrived();
-            book.history().arrived(Lane.PARENT, note.stream(), note.number(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            book.history()
+                    .arrived(
+                            Lane.PARENT,
+                            note.stream(),
+                            note.number(),
+                            TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         }
     }
 

@@ -133,7 +133,9 @@ final class Lane implements AutoCloseable {
     /** Nothing has come since that breaks a promise. */
     void assertStillGood() {
         for (History history : histories) {
-            assertThat(history.verdict().good()).as(name + ": " + history.verdict().text()).isTrue();
+            assertThat(history.verdict().good())
+                    .as(name + ": " + history.verdict().text())
+                    .isTrue();
         }
     }
 

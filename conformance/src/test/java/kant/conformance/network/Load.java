@@ -23,8 +23,7 @@ final class Load implements AutoCloseable {
         for (Probe probe : probes) {
             this.probes.put(
                     probe,
-                    history.stream(
-                            Note.streamName(play, probe.toString(), Note.Kind.COLD), List.of(Lane.PARENT)));
+                    history.stream(Note.streamName(play, probe.toString(), Note.Kind.COLD), List.of(Lane.PARENT)));
         }
         pacer = Thread.ofVirtual().name("probes").unstarted(this::sendByProbes);
     }

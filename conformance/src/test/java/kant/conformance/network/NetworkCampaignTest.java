@@ -92,17 +92,21 @@ class NetworkCampaignTest {
         return shares;
     }
 
-    private static void add(
-            List<Campaign.Share> shares, String upstream, Site.Way way, Predicate<Scenario> wanted) {
+    private static void add(List<Campaign.Share> shares, String upstream, Site.Way way, Predicate<Scenario> wanted) {
         List<Scenario> once = Scenario.all().stream()
                 .filter(scenario -> scenario.way() == way)
                 .filter(wanted)
-                .filter(scenario -> SCENARIOS.contains(scenario.name()) || SCENARIOS.equals(ALL) || SCENARIOS.isEmpty() && !scenario.rare())
+                .filter(scenario -> SCENARIOS.contains(scenario.name())
+                        || SCENARIOS.equals(ALL)
+                        || SCENARIOS.isEmpty() && !scenario.rare())
                 .toList();
         if (!once.isEmpty()) {
-            shares.add(new Campaign.Share(way, upstream, Collections.nCopies(ROUNDS, once).stream()
-                    .flatMap(List::stream)
-                    .toList()));
+            shares.add(new Campaign.Share(
+                    way,
+                    upstream,
+                    Collections.nCopies(ROUNDS, once).stream()
+                            .flatMap(List::stream)
+                            .toList()));
         }
     }
 

@@ -49,7 +49,9 @@ record Note(String stream, int number, Kind kind, long sentAt) {
 
     static Note of(JsonNode properties) {
         Map<String, String> texts = new LinkedHashMap<>();
-        properties.fieldNames().forEachRemaining(name -> texts.put(name, properties.path(name).asText()));
+        properties
+                .fieldNames()
+                .forEachRemaining(name -> texts.put(name, properties.path(name).asText()));
         return of(texts);
     }
 

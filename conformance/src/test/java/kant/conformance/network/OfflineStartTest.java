@@ -89,8 +89,7 @@ class OfflineStartTest {
             long queued = fate(UPSTREAM, "accepted");
             parent.restart();
 
-            Waits.until(
-                    "all that was queued to go up", LIMIT, () -> fate(UPSTREAM, "delivered") >= queued);
+            Waits.until("all that was queued to go up", LIMIT, () -> fate(UPSTREAM, "delivered") >= queued);
             assertArrived(new Telemetry(service), leaf);
             assertBalanced();
         } finally {
@@ -113,7 +112,8 @@ class OfflineStartTest {
                                 "BrokeredEndpoint(\"/modules/" + FILTER + "/inputs/input1\")"),
                         Manifest.route("filtered", "/messages/modules/" + FILTER + "/outputs/*", "$upstream"),
                         Manifest.route("metrics", "/messages/modules/" + METRICS + "/outputs/*", "$upstream"),
-                        Manifest.route("leaves", "/messages/* WHERE stage = 'stranded' OR stage = 'before'", "$upstream")));
+                        Manifest.route(
+                                "leaves", "/messages/* WHERE stage = 'stranded' OR stage = 'before'", "$upstream")));
     }
 
     /** Daemon, agent, hub and every module of the deployment run. */
@@ -141,15 +141,24 @@ class OfflineStartTest {
         List<ProcessHandle> all = processes();
         assertThat(all).as("the device's processes").hasSizeGreaterThan(MODULES.size());
         all.forEach(ProcessHandle::destroyForcibly);
-        Waits.until("every process of the device to be gone", LIMIT, () -> processes().isEmpty());
+        Waits.until(
+                "every process of the device to be gone",
+                LIMIT,
+                () -> processes().isEmpty());
     }
 
     private List<ProcessHandle> processes() {
         Stream<ProcessHandle> below = ProcessHandle.of(device.program().pid()).stream()
                 .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()));
         Stream<ProcessHandle> ours = ProcessHandle.allProcesses()
-                .filter(process -> process.info().commandLine().orElse("").contains(PLACE.data(parent).toString()));
-        return Stream.concat(below, ours).filter(ProcessHandle::isAlive).distinct().toList();
+                .filter(process -> process.info()
+                        .commandLine()
+                        .orElse("")
+                        .contains(PLACE.data(parent).toString()));
+        return Stream.concat(below, ours)
+                .filter(ProcessHandle::isAlive)
+                .distinct()
+                .toList();
     }
 
     private void send(SasIdentity leaf, String stage, int count) throws Exception {
@@ -190,7 +199,9 @@ class OfflineStartTest {
                 .toList();
         assertThat(ids)
                 .startsWith("before-0")
-                .endsWith(IntStream.range(0, LEAF_MESSAGES).mapToObj(i -> "stranded-" + i).toArray(String[]::new));
+                .endsWith(IntStream.range(0, LEAF_MESSAGES)
+                        .mapToObj(i -> "stranded-" + i)
+                        .toArray(String[]::new));
     }
 
     private void assertBalanced() throws Exception {
@@ -209,7 +220,8 @@ class OfflineStartTest {
     private void keepLogs() throws Exception {
         Path kept = Files.createDirectories(KantCommand.repository().resolve("conformance/target/hubs/stranded"));
         try (Stream<Path> files = Files.walk(PLACE.data(parent))) {
-            for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
                 String name = PLACE.data(parent).relativize(log).toString().replace('/', '-');
                 Files.copy(log, kept.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }

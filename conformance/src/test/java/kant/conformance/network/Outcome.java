@@ -10,8 +10,7 @@ import kant.testkit.history.Verdict;
  * @param slowestLocal the longest way of a message from module to module
  * @param drained from the scenario's end until everything had arrived
  */
-record Outcome(
-        String lane, Scenario scenario, Verdict verdict, int losses, Duration slowestLocal, Duration drained) {
+record Outcome(String lane, Scenario scenario, Verdict verdict, int losses, Duration slowestLocal, Duration drained) {
 
     String text() {
         return "%s %s: %s; link shown as lost %d times; slowest from module to module %d ms; all arrived %d ms after the end"

@@ -61,7 +61,10 @@ final class Probe implements AutoCloseable {
                 null);
         client.open(true);
         client.subscribeToDesiredProperties(
-                (twin, _) -> probe.seen.add("desired " + twin.getDesiredProperties().get("play")), null, CALL_MILLIS);
+                (twin, _) ->
+                        probe.seen.add("desired " + twin.getDesiredProperties().get("play")),
+                null,
+                CALL_MILLIS);
         client.subscribeToMethods(
                 (name, _, _) -> new DirectMethodResponse(200, Map.of("name", name)), null, CALL_MILLIS);
         return probe;

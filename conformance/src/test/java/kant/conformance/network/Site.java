@@ -67,9 +67,7 @@ final class Site implements AutoCloseable {
                     namespace,
                     clients.here(),
                     way == Way.DIRECT ? Parent.ADDRESS : up.there(),
-                    way == Way.DIRECT
-                            ? straight(number, namespace, up, parent)
-                            : relayed(namespace, up, tasks, seed),
+                    way == Way.DIRECT ? straight(number, namespace, up, parent) : relayed(namespace, up, tasks, seed),
                     toHub,
                     tasks);
         } catch (IOException | InterruptedException e) {

@@ -35,8 +35,7 @@ public final class Relay implements AutoCloseable {
     /** How often it was cut: a connection that was being made meanwhile is one of those that stood. */
     private volatile int cuts;
 
-    private Relay(
-            InetSocketAddress address, InetSocketAddress target, Tasks tasks, Time time, Randomness randomness) {
+    private Relay(InetSocketAddress address, InetSocketAddress target, Tasks tasks, Time time, Randomness randomness) {
         this.address = address;
         this.target = target;
         this.tasks = tasks;
@@ -96,9 +95,8 @@ public final class Relay implements AutoCloseable {
     /** Likewise at a byte of chance between these, small numbers as likely as large ones of the next order, either way. */
     public void resetAtRandom(long least, long most) {
         for (Direction direction : Direction.values()) {
-            weather.resetAfter(
-                    direction,
-                    () -> (long) (least * Math.pow((double) most / least, randomness.fraction())));
+            weather.resetAfter(direction, () ->
+                    (long) (least * Math.pow((double) most / least, randomness.fraction())));
         }
     }
 
