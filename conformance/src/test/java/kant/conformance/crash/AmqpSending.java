@@ -68,7 +68,9 @@ final class AmqpSending implements Comeback.Life {
     }
 
     private static AmqpMessage message(Outgoing.Letter letter) {
-        return AmqpMessage.data(letter.payload()).with("p", letter.priority()).with("to", letter.to());
+        return AmqpMessage.data(letter.payload())
+                .with("p", letter.priority())
+                .with("to", letter.to());
     }
 
     @Override

@@ -69,11 +69,12 @@ final class Site implements AutoCloseable {
             SasIdentity reader = service.module(DEVICE, READER);
             preparation.prepare(folder.resolve("hub-" + DEVICE));
             EdgeHubProgram hub = EdgeHubProgram.start(
-                    standIn, service.hubOf(DEVICE), new EdgeHubProgram.Place(DEVICE, ADDRESS, ADDRESS), environment);
+                    standIn,
+                    service.hubOf(DEVICE),
+                    new EdgeHubProgram.Place(DEVICE, ADDRESS, ADDRESS),
+                    environment);
             Waits.until(
-                    "the configuration to be in force",
-                    IN_FORCE,
-                    () -> hub.log().contains("configuration in force"));
+                    "the configuration to be in force", IN_FORCE, () -> hub.log().contains("configuration in force"));
             return new Site(folder, standIn, service, hub, reader);
         } catch (Exception | AssertionError e) {
             standIn.close();
@@ -91,8 +92,7 @@ final class Site implements AutoCloseable {
         String name = endpoint.equals(UPSTREAM) ? "iothub" : DEVICE + "/" + READER + "/in";
         return hub.metrics()
                 .lines()
-                .filter(line ->
-                        line.startsWith("kant_endpoint_messages{") && line.contains("endpoint=\"" + name + "\""))
+                .filter(line -> line.startsWith("kant_endpoint_messages{") && line.contains("endpoint=\"" + name + "\""))
                 .collect(Collectors.toMap(Site::fate, line -> (long) Double.parseDouble(line.split(" ")[1])));
     }
 

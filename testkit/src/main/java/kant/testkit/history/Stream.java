@@ -82,8 +82,7 @@ public final class Stream {
 
     // -- for the history, which holds its lock --------------------------------------------------------------------
 
-    @Nullable
-    Lane lane(String endpoint) {
+    @Nullable Lane lane(String endpoint) {
         return lanes.get(endpoint);
     }
 
