@@ -17,6 +17,7 @@ final class Campaign implements AutoCloseable {
     private final Journal journal;
     private final List<Part> parts;
     private final List<Thread> threads = new ArrayList<>();
+    private boolean closed;
 
     /** What one lane plays. */
     record Share(Site.Way way, String upstream, List<Scenario> scenarios) {}
@@ -52,6 +53,7 @@ final class Campaign implements AutoCloseable {
             parts.add(part(i + 1, shares.get(i), parent, journal, minute, seed));
         }
         var campaign = new Campaign(parent, journal, parts);
+        Runtime.getRuntime().addShutdownHook(new Thread(campaign::closeAtExit)); // no namespace outlives an interrupted run
         parts.forEach(part -> campaign.threads.add(Thread.ofVirtual().start(() -> {
             part.lane().run();
             part.plays().forEach(play -> play.outcome().run());
@@ -99,8 +101,20 @@ final class Campaign implements AutoCloseable {
         }
     }
 
+    private void closeAtExit() {
+        try {
+            close();
+        } catch (Exception e) {
+            System.err.println("the network campaign did not end well: " + e.getMessage());
+        }
+    }
+
     @Override
-    public void close() throws Exception {
+    public synchronized void close() throws Exception {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (Thread thread : threads) {
             thread.interrupt();
             thread.join(Duration.ofSeconds(30));

@@ -46,6 +46,9 @@ class NetworkCampaignTest {
 
     @AfterAll
     static void stop() throws Exception {
+        if (campaign == null) {
+            return; // it did not start, which is told already
+        }
         try {
             System.out.println("network: " + Returns.summary(campaign.returns()));
             campaign.assertStillGood(); // nothing came late that should not
