@@ -50,7 +50,7 @@ final class Pipe {
         this.weather = weather;
         this.meter = meter;
         this.time = time;
-        resetAt = weather.resetAt(direction);
+        resetAt = weather.resetAt();
     }
 
     /** Reads until the sender ends. */
@@ -60,9 +60,9 @@ final class Pipe {
             byte[] bytes = new byte[buffer.flip().remaining()];
             buffer.get(bytes).clear();
             room.acquire(bytes.length);
-            held.put(new Chunk(bytes, weather.arrival(direction)));
+            held.put(new Chunk(bytes, weather.arrival()));
         }
-        held.put(new Chunk(END, weather.arrival(direction)));
+        held.put(new Chunk(END, weather.arrival()));
     }
 
     /** Writes what was read, each at its time; the end of one that swallows is never told. */
@@ -70,7 +70,9 @@ final class Pipe {
         while (true) {
             Chunk chunk = held.take();
             await(chunk.arrival());
-            swallowed |= weather.swallows(direction);
+            if (weather.swallows()) {
+                swallowed = true;
+            }
             if (swallowed) {
                 meter.swallowed(chunk.bytes().length);
             } else if (chunk.bytes() == END) {
@@ -85,13 +87,13 @@ final class Pipe {
 
     /** Whether nothing gets through, now or for good. */
     boolean swallows() {
-        return swallowed || weather.swallows(direction);
+        return swallowed || weather.swallows();
     }
 
     /** Writes as much as the connection may still carry; whether that was all. */
     private boolean carry(byte[] bytes) throws IOException, InterruptedException {
         int count = (int) Math.min(bytes.length, resetAt - passed);
-        await(time.nanos() + weather.wait(direction, count));
+        await(time.nanos() + weather.wait(count));
         ByteBuffer out = ByteBuffer.wrap(bytes, 0, count);
         while (out.hasRemaining()) {
             to.write(out);

@@ -6,7 +6,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import kant.world.Randomness;
@@ -26,7 +25,8 @@ public final class Relay implements AutoCloseable {
     private final Tasks tasks;
     private final Time time;
     private final Randomness randomness;
-    private final Weather weather;
+    private final Weather up;
+    private final Weather down;
     private final Meter meter = new Meter();
     private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
     private InetSocketAddress address;
@@ -41,7 +41,8 @@ public final class Relay implements AutoCloseable {
         this.tasks = tasks;
         this.time = time;
         this.randomness = randomness;
-        weather = new Weather(time, randomness);
+        up = new Weather(time, randomness);
+        down = new Weather(time, randomness);
     }
 
     /**
@@ -70,12 +71,12 @@ public final class Relay implements AutoCloseable {
     /** Both directions, also of connections that stand, from what is read next on. */
     public void shape(Shape shape) {
         for (Direction direction : Direction.values()) {
-            weather.shape(direction, shape);
+            weather(direction).shape(shape);
         }
     }
 
     public void shape(Direction direction, Shape shape) {
-        weather.shape(direction, shape);
+        weather(direction).shape(shape);
     }
 
     /**
@@ -84,18 +85,20 @@ public final class Relay implements AutoCloseable {
      * that forgot it.
      */
     public void swallow(Direction... directions) {
-        weather.swallow(EnumSet.copyOf(Set.of(directions)));
+        for (Direction direction : directions) {
+            weather(direction).swallow();
+        }
     }
 
     /** Every connection that begins from now on is reset when it has carried exactly so many bytes this way. */
     public void resetAfter(Direction direction, long bytes) {
-        weather.resetAfter(direction, () -> bytes);
+        weather(direction).resetAfter(() -> bytes);
     }
 
     /** Likewise at a byte of chance between these, small numbers as likely as large ones of the next order, either way. */
     public void resetAtRandom(long least, long most) {
         for (Direction direction : Direction.values()) {
-            weather.resetAfter(direction, () ->
+            weather(direction).resetAfter(() ->
                     (long) (least * Math.pow((double) most / least, randomness.fraction())));
         }
     }
@@ -133,7 +136,8 @@ public final class Relay implements AutoCloseable {
 
     /** Everything passes again; what was told about shapes, swallowing and resets is forgotten. */
     public void clear() throws IOException {
-        weather.clear();
+        up.clear();
+        down.clear();
         accept();
     }
 
@@ -141,6 +145,13 @@ public final class Relay implements AutoCloseable {
     @Override
     public void close() throws IOException {
         cut();
+    }
+
+    private Weather weather(Direction direction) {
+        return switch (direction) {
+            case UP -> up;
+            case DOWN -> down;
+        };
     }
 
     private void accept(ServerSocketChannel from) {
@@ -173,7 +184,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private void relay(SocketChannel caller, SocketChannel out, int before) throws IOException {
-        var connection = new RelayedConnection(caller, out, weather, meter, time, connections::remove);
+        var connection = new RelayedConnection(caller, out, this::weather, meter, time, connections::remove);
         connections.add(connection);
         connection.start(tasks);
         if (cuts != before) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import kant.world.Tasks;
 import kant.world.Time;
 
@@ -27,7 +28,7 @@ final class RelayedConnection {
     RelayedConnection(
             SocketChannel caller,
             SocketChannel target,
-            Weather weather,
+            Function<Direction, Weather> weather,
             Meter meter,
             Time time,
             Consumer<RelayedConnection> ended)
@@ -36,8 +37,8 @@ final class RelayedConnection {
         this.target = target.setOption(StandardSocketOptions.TCP_NODELAY, true);
         this.meter = meter;
         this.ended = ended;
-        up = new Pipe(Direction.UP, caller, target, weather, meter, time);
-        down = new Pipe(Direction.DOWN, target, caller, weather, meter, time);
+        up = new Pipe(Direction.UP, caller, target, weather.apply(Direction.UP), meter, time);
+        down = new Pipe(Direction.DOWN, target, caller, weather.apply(Direction.DOWN), meter, time);
     }
 
     synchronized void start(Tasks all) {
