@@ -53,7 +53,8 @@ final class Campaign implements AutoCloseable {
             parts.add(part(i + 1, shares.get(i), parent, journal, minute, seed));
         }
         var campaign = new Campaign(parent, journal, parts);
-        Runtime.getRuntime().addShutdownHook(new Thread(campaign::closeAtExit)); // no namespace outlives an interrupted run
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(campaign::closeAtExit)); // no namespace outlives an interrupted run
         parts.forEach(part -> campaign.threads.add(Thread.ofVirtual().start(() -> {
             part.lane().run();
             part.plays().forEach(play -> play.outcome().run());

@@ -103,7 +103,7 @@ final class Lane implements AutoCloseable {
         String play = name + "-" + scenario + "-" + histories.size();
         var history = new History(WINDOW);
         histories.add(history);
-        if (scenario.disturbs()) {
+        if (scenario.harm() != Scenario.Harm.NONE) {
             history.disturbed(0, Long.MAX_VALUE);
         }
         journal.open(play, new Journal.Book(history, returns));

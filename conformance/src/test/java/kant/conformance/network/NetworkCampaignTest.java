@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  * after the other; a test is one hub's one scenario.
  *
  * <p>{@code -Dkant.rounds}, {@code .seed}, {@code .minute} (milliseconds that a minute of a cycle takes), {@code
- * .scenarios} (names by commas, or {@code all}; those that take minutes are left out otherwise) and {@code .upstream}; {@code campaign/network} sets them.
+ * .scenarios} (names by commas, or {@code all}; the one-way silent ones are left out otherwise) and {@code .upstream}; {@code
+ * campaign/network} sets them.
  */
 class NetworkCampaignTest {
     private static final int ROUNDS = Integer.getInteger("kant.rounds", 1);
@@ -84,33 +85,42 @@ class NetworkCampaignTest {
                 + play.name().split(" ")[1] + " --upstream " + play.name().split(" ")[0];
     }
 
-    /** A lane for each way and protocol; those that only silence ends have lanes of their own, for they take as long as it. */
+    /** A lane for each way and protocol; what only silence ends has lanes of its own, for it takes as long as all the rest. */
     private static List<Campaign.Share> shares() {
         List<Campaign.Share> shares = new ArrayList<>();
         for (String upstream : UPSTREAM) {
             add(shares, upstream, Site.Way.DIRECT, scenario -> true);
-            add(shares, upstream, Site.Way.RELAY, scenario -> !scenario.silent());
-            add(shares, upstream, Site.Way.RELAY, Scenario::silent);
+            add(shares, upstream, Site.Way.RELAY, scenario -> !isSilent(scenario));
+            add(shares, upstream, Site.Way.RELAY, NetworkCampaignTest::isSilent);
         }
         return shares;
     }
 
-    private static void add(List<Campaign.Share> shares, String upstream, Site.Way way, Predicate<Scenario> wanted) {
+    private static void add(List<Campaign.Share> shares, String upstream, Site.Way way, Predicate<Scenario> fits) {
         List<Scenario> once = Scenario.all().stream()
                 .filter(scenario -> scenario.way() == way)
-                .filter(wanted)
-                .filter(scenario -> SCENARIOS.contains(scenario.name())
-                        || SCENARIOS.equals(ALL)
-                        || SCENARIOS.isEmpty() && !scenario.rare())
+                .filter(fits)
+                .filter(NetworkCampaignTest::isWanted)
                 .toList();
         if (!once.isEmpty()) {
-            shares.add(new Campaign.Share(
-                    way,
-                    upstream,
-                    Collections.nCopies(ROUNDS, once).stream()
-                            .flatMap(List::stream)
-                            .toList()));
+            List<Scenario> all = Collections.nCopies(ROUNDS, once).stream()
+                    .flatMap(List::stream)
+                    .toList();
+            shares.add(new Campaign.Share(way, upstream, all));
         }
+    }
+
+    private static boolean isSilent(Scenario scenario) {
+        return switch (scenario.harm()) {
+            case NONE, TOLD -> false;
+            case SILENT, SILENT_ONE_WAY -> true;
+        };
+    }
+
+    private static boolean isWanted(Scenario scenario) {
+        return SCENARIOS.isEmpty()
+                ? scenario.harm() != Scenario.Harm.SILENT_ONE_WAY
+                : SCENARIOS.equals(ALL) || SCENARIOS.contains(scenario.name());
     }
 
     private static List<String> names(String property, String usual) {

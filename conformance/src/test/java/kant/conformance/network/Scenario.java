@@ -13,26 +13,23 @@ import kant.testkit.net.Shape;
  * @param mostLosses how often the link may be shown as lost: once for each outage that is longer than the debounce (2 s), and where
  *     it flaps no more often than the debounce fits into the whole
  */
-record Scenario(String name, Site.Way way, int mostLosses, Script script) {
+record Scenario(String name, Site.Way way, Harm harm, int mostLosses, Script script) {
     private static final Duration DEBOUNCE = Duration.ofSeconds(2);
 
     interface Script {
         void play(Stage stage) throws Exception;
     }
 
-    /** Whether connections may break, and deliveries come again. */
-    boolean disturbs() {
-        return !name.equals("online");
-    }
-
-    /** Whether nothing but silence tells the hub that its connection is gone. */
-    boolean silent() {
-        return name.startsWith("half-open");
-    }
-
-    /** Whether it is one of the few that take a minute or two and differ from another in details. */
-    boolean rare() {
-        return name.startsWith("half-open-");
+    /** What it does to connections. */
+    enum Harm {
+        /** None: nothing may come twice. */
+        NONE,
+        /** They may break, and both ends learn of it soon. */
+        TOLD,
+        /** They break, and nothing but silence tells. */
+        SILENT,
+        /** Likewise, in one direction: takes as long, so that it is left to the longer campaign. */
+        SILENT_ONE_WAY
     }
 
     /** Every scenario, with its cycles as long as the scale says. */
@@ -47,11 +44,11 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
 
     private static List<Scenario> direct() {
         return List.of(
-                new Scenario("online", Site.Way.DIRECT, 0, stage -> stage.pass(Duration.ofSeconds(4))),
+                new Scenario("online", Site.Way.DIRECT, Harm.NONE, 0, stage -> stage.pass(Duration.ofSeconds(4))),
                 cycles(5, 4),
                 cycles(10, 3),
                 cycles(30, 2),
-                new Scenario("flapping-cable", Site.Way.DIRECT, 3, stage -> {
+                new Scenario("flapping-cable", Site.Way.DIRECT, Harm.TOLD, 3, stage -> {
                     for (int i = 0; i < 20; i++) {
                         stage.uplink().unplug();
                         stage.pass(stage.upTo(Duration.ofMillis(300)));
@@ -60,12 +57,12 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
                         stage.pass(stage.upTo(Duration.ofMillis(300)));
                     }
                 }),
-                new Scenario("loss-10-percent", Site.Way.DIRECT, 0, stage -> {
+                new Scenario("loss-10-percent", Site.Way.DIRECT, Harm.TOLD, 0, stage -> {
                     stage.uplink().lose(0.1);
                     stage.pass(Duration.ofSeconds(5));
                     stage.uplink().heal();
                 }),
-                new Scenario("rate-128-kbit", Site.Way.DIRECT, 0, stage -> {
+                new Scenario("rate-128-kbit", Site.Way.DIRECT, Harm.TOLD, 0, stage -> {
                     stage.uplink().limit(128);
                     stage.pass(Duration.ofSeconds(5));
                     stage.uplink().heal();
@@ -73,7 +70,7 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
     }
 
     private static Scenario cycles(int minutes, int count) {
-        return new Scenario("cycles-" + minutes + "-" + minutes, Site.Way.DIRECT, count, stage -> {
+        return new Scenario("cycles-" + minutes + "-" + minutes, Site.Way.DIRECT, Harm.TOLD, count, stage -> {
             for (int i = 0; i < count; i++) {
                 stage.uplink().drop();
                 stage.pass(minutes(stage, minutes));
@@ -86,7 +83,7 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
 
     private static List<Scenario> relayed() {
         return List.of(
-                new Scenario("satellite", Site.Way.RELAY, 1, stage -> {
+                new Scenario("satellite", Site.Way.RELAY, Harm.TOLD, 1, stage -> {
                     Duration half = Duration.ofMillis(300);
                     stage.relays(relay -> relay.shape(Shape.delayed(half, Duration.ofMillis(20))));
                     stage.uplink().lose(0.02);
@@ -95,7 +92,7 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
                     stage.pass(Duration.ofSeconds(6));
                     stage.uplink().heal();
                 }),
-                new Scenario("cellular", Site.Way.RELAY, 0, stage -> {
+                new Scenario("cellular", Site.Way.RELAY, Harm.TOLD, 0, stage -> {
                     Duration half = Duration.ofMillis(50);
                     stage.relays(relay -> relay.shape(Shape.delayed(half, Duration.ofMillis(80))
                             .limited(64_000)
@@ -103,7 +100,7 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
                     stage.pass(Duration.ofSeconds(6));
                     stage.uplink().heal();
                 }),
-                new Scenario("20-flaps", Site.Way.RELAY, 3, stage -> {
+                new Scenario("20-flaps", Site.Way.RELAY, Harm.TOLD, 3, stage -> {
                     for (int i = 0; i < 20; i++) {
                         stage.relays(relay -> relay.cut());
                         stage.pass(stage.upTo(Duration.ofMillis(300)));
@@ -112,24 +109,24 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
                         stage.pass(stage.upTo(Duration.ofMillis(300)));
                     }
                 }),
-                new Scenario("reset-at-random-bytes", Site.Way.RELAY, 5, stage -> {
+                new Scenario("reset-at-random-bytes", Site.Way.RELAY, Harm.TOLD, 5, stage -> {
                     stage.relays(relay -> relay.resetAtRandom(100, 30_000));
                     stage.relays(relay -> relay.resetAll());
                     stage.pass(Duration.ofSeconds(8));
                     stage.uplink().heal();
                     stage.returned();
                 }),
-                new Scenario("refused", Site.Way.RELAY, 1, stage -> {
+                new Scenario("refused", Site.Way.RELAY, Harm.TOLD, 1, stage -> {
                     stage.relays(relay -> relay.cut());
                     stage.pass(DEBOUNCE.plusSeconds(2));
                     stage.uplink().heal();
                     stage.returned();
                     stage.pass(Duration.ofSeconds(1));
                 }),
-                halfOpen("half-open", Direction.values()),
-                halfOpen("half-open-up", Direction.UP),
-                halfOpen("half-open-down", Direction.DOWN),
-                new Scenario("bad-line-to-clients", Site.Way.RELAY, 0, stage -> {
+                halfOpen("half-open", Harm.SILENT, Direction.values()),
+                halfOpen("half-open-up", Harm.SILENT_ONE_WAY, Direction.UP),
+                halfOpen("half-open-down", Harm.SILENT_ONE_WAY, Direction.DOWN),
+                new Scenario("bad-line-to-clients", Site.Way.RELAY, Harm.TOLD, 0, stage -> {
                     stage.clientRelays(relay -> relay.resetAtRandom(100, 20_000));
                     stage.clientRelays(relay -> relay.resetAll());
                     stage.pass(Duration.ofSeconds(5));
@@ -138,8 +135,8 @@ record Scenario(String name, Site.Way way, int mostLosses, Script script) {
     }
 
     /** New connections get through at once, the old one never again: only silence tells. */
-    private static Scenario halfOpen(String name, Direction... directions) {
-        return new Scenario(name, Site.Way.RELAY, 1, stage -> {
+    private static Scenario halfOpen(String name, Harm harm, Direction... directions) {
+        return new Scenario(name, Site.Way.RELAY, harm, 1, stage -> {
             stage.relays(relay -> relay.swallow(directions));
             stage.pass(Duration.ofSeconds(1));
             stage.relays(relay -> relay.clear());
