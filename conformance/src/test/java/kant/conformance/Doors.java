@@ -131,7 +131,7 @@ public final class Doors {
     }
 
     public CloudToDevice cloudToDevice() throws Exception {
-        return CloudToDevice.open(service.policy(), standInTrust);
+        return CloudToDevice.open(standIn, service.policy(), standInTrust);
     }
 
     /** A module of the edge device that several checks use. */

@@ -20,13 +20,13 @@ public record Manifest(String agentSchema, String hubSchema, String modules, Str
         return new Manifest("1.1", "1.1", METRICS, TO_SINK + "," + UPSTREAM);
     }
 
-    static String module(String name, String image, String createOptions) {
+    public static String module(String name, String image, String createOptions) {
         return """
                 "%s": {"version": "1.0", "type": "docker", "status": "running", "restartPolicy": "always",
                   "settings": {"image": "%s", "createOptions": "%s"}}""".formatted(name, image, createOptions.replace("\"", "\\\""));
     }
 
-    static String route(String name, String source, String target) {
+    public static String route(String name, String source, String target) {
         return "\"%s\": \"FROM %s INTO %s\"".formatted(name, source, target.replace("\"", "\\\""));
     }
 

@@ -23,6 +23,8 @@ public final class EdgeProgram implements AutoCloseable {
     /** Where a hub serves MQTT; built into every device SDK. */
     public static final int MQTT_PORT = 8883;
 
+    private static final String CONFIG = "config.toml";
+
     private static final int LONGEST_SOCKET_FOLDER = 60;
 
     private final Program program;
@@ -45,7 +47,7 @@ public final class EdgeProgram implements AutoCloseable {
                 "choose another address of this machine with --address, for example 127.0.0.5");
         try {
             Path run = socketFolder(data);
-            Path config = data.resolve("config.toml");
+            Path config = data.resolve(CONFIG);
             Installation.writePrivately(config, toml(installation, settings, data, run));
             Program program = Program.start(
                     "the edge daemon",
@@ -56,6 +58,11 @@ public final class EdgeProgram implements AutoCloseable {
         } catch (IOException e) {
             throw new CliException("folder " + data + " can't be used: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a device has been started on this data before. */
+    static boolean hasRun(Path data) {
+        return Files.exists(data.resolve(CONFIG));
     }
 
     public Program program() {

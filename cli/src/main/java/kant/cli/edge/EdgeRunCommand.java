@@ -13,6 +13,7 @@ import kant.cli.host.Json;
 import kant.cli.host.Program;
 import kant.cli.host.Shutdown;
 import kant.cli.hub.HubInfo;
+import kant.cli.hub.HubSettings;
 import kant.cli.image.EngineChoice;
 import kant.cli.image.EngineImages;
 import kant.cli.image.EngineOptions;
@@ -135,7 +136,7 @@ final class EdgeRunCommand implements Callable<Integer> {
             int https = parentHttpsPort != 0 ? parentHttpsPort : local == null ? 443 : local.httpsPort();
             Path ca = parentCa != null ? parentCa.toAbsolutePath() : local == null ? null : local.caFile();
             if (dial == null) {
-                InetAddress.getByName(host);
+                requireName(host, folder);
             }
             return new EdgeSettings(
                     folder,
@@ -163,10 +164,20 @@ final class EdgeRunCommand implements Callable<Integer> {
         }
     }
 
-    /** What the user gave, and the stand-in's AMQP port where it is not the one that every hub has. */
+    /** A name that nobody knows is a mistake where a device is new; one that has run before may stand where there is no network. */
+    static void requireName(String host, Path folder) throws UnknownHostException {
+        if (!EdgeProgram.hasRun(folder)) {
+            InetAddress.getByName(host);
+        }
+    }
+
+    /**
+     * What the user gave, and the stand-in's AMQP port where it is not the one that every hub has: what is the same with and
+     * without a stand-in in sight must not look like a new configuration, for which modules are made anew.
+     */
     private Map<String, String> environment(@Nullable HubInfo local) {
         Map<String, String> all = new HashMap<>(environment);
-        if (local != null && local.amqpPort() > 0) {
+        if (local != null && local.amqpPort() > 0 && local.amqpPort() != HubSettings.AMQP_PORT) {
             all.putIfAbsent("KANT_PARENT_AMQP_PORT", Integer.toString(local.amqpPort()));
         }
         return all;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param deviceAuthorities PEM files with the authorities whose certificates devices may show
  */
 public record HubSettings(String address, String name, int httpsPort, int amqpPort, List<Path> deviceAuthorities) {
-    static final int AMQP_PORT = 5671;
+    public static final int AMQP_PORT = 5671;
 
     public HubSettings {
         deviceAuthorities = List.copyOf(deviceAuthorities);

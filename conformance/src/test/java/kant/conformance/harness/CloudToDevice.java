@@ -19,10 +19,10 @@ public final class CloudToDevice implements AutoCloseable {
         this.client = client;
     }
 
-    public static CloudToDevice open(SasIdentity policy, SSLContext trust) throws Exception {
-        AmqpClient client =
-                AmqpClient.open(TlsWire.dial(StandIn.ADDRESS, AMQPS, trust), AmqpClient.Login.ANONYMOUS, StandIn.NAME);
-        int status = Cbs.on(client).put(StandIn.NAME, policy.token());
+    public static CloudToDevice open(StandIn standIn, SasIdentity policy, SSLContext trust) throws Exception {
+        AmqpClient client = AmqpClient.open(
+                TlsWire.dial(standIn.address(), AMQPS, trust), AmqpClient.Login.ANONYMOUS, standIn.name());
+        int status = Cbs.on(client).put(standIn.name(), policy.token());
         if (status / 100 != 2) {
             throw new IOException("the service's token was refused with " + status);
         }

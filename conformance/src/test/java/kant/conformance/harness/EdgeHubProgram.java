@@ -23,14 +23,20 @@ public final class EdgeHubProgram implements AutoCloseable {
     private final Place place;
     private final Map<String, String> environment;
     private final Certificates.Identity certificate;
+    private final List<String> command;
     private KantCommand program;
 
     private EdgeHubProgram(
-            StandIn parent, Place place, Map<String, String> environment, Certificates.Identity certificate) {
+            StandIn parent,
+            Place place,
+            Map<String, String> environment,
+            Certificates.Identity certificate,
+            List<String> command) {
         this.parent = parent;
         this.place = place;
         this.environment = environment;
         this.certificate = certificate;
+        this.command = command;
     }
 
     /**
@@ -47,6 +53,13 @@ public final class EdgeHubProgram implements AutoCloseable {
      * @param more its environment beyond what every hub needs
      */
     public static EdgeHubProgram start(StandIn parent, SasIdentity hub, Place place, Map<String, String> more)
+            throws Exception {
+        return startWithin(List.of(), parent, hub, place, more);
+    }
+
+    /** The same behind a command that runs others, such as one that enters a network namespace. */
+    public static EdgeHubProgram startWithin(
+            List<String> within, StandIn parent, SasIdentity hub, Place place, Map<String, String> more)
             throws Exception {
         Path folder = Files.createDirectories(parent.directory().resolve("hub-" + place.device()));
         Certificates.Identity certificate =
@@ -65,7 +78,9 @@ public final class EdgeHubProgram implements AutoCloseable {
         environment.put("DeviceScopeCacheRefreshDelaySecs", "1");
         environment.put("MaxConnectedClients", "2000");
         environment.putAll(more);
-        var program = new EdgeHubProgram(parent, place, environment, certificate);
+        List<String> command = new ArrayList<>(within);
+        command.addAll(command());
+        var program = new EdgeHubProgram(parent, place, environment, certificate, command);
         program.restart();
         return program;
     }
@@ -78,7 +93,7 @@ public final class EdgeHubProgram implements AutoCloseable {
 
     /** Starts its process on the same data and waits for nothing. */
     public void launch() throws Exception {
-        program = KantCommand.program(parent.directory(), environment, command());
+        program = KantCommand.program(parent.directory(), environment, command);
     }
 
     public void awaitReady() throws Exception {

@@ -35,7 +35,12 @@ public final class KantCommand implements AutoCloseable {
 
     /** Starts {@code ./kant} with these arguments in a directory; its state folder is the directory's own. */
     public static KantCommand start(Path directory, String... arguments) throws IOException {
-        var command = new ArrayList<String>();
+        return startWithin(List.of(), directory, arguments);
+    }
+
+    /** The same behind a command that runs others, such as one that enters a network namespace. */
+    public static KantCommand startWithin(List<String> within, Path directory, String... arguments) throws IOException {
+        var command = new ArrayList<>(within);
         command.add(repository().resolve("kant").toString());
         command.addAll(List.of(arguments));
         return new KantCommand(

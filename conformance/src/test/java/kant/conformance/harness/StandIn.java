@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A running IoT Hub stand-in, administered by the {@code kant} command. */
 public final class StandIn implements AutoCloseable {
@@ -17,32 +18,51 @@ public final class StandIn implements AutoCloseable {
     private static final Duration CALL = Duration.ofSeconds(30);
 
     private final Path directory;
-    private final String name;
-    private final String address;
+    private final Place place;
     private KantCommand program;
     private JsonNode ready;
 
-    private StandIn(Path directory, String name, String address) {
+    private StandIn(Path directory, Place place) {
         this.directory = directory;
-        this.name = name;
-        this.address = address;
+        this.place = place;
     }
 
+    /**
+     * Where a stand-in is.
+     *
+     * @param within the command that its own is put behind, such as one that enters a network namespace; empty for none
+     */
+    public record Place(String address, String name, List<String> within) {}
+
     public static StandIn start(Path directory) throws Exception {
-        return start(directory, NAME, ADDRESS);
+        return start(directory, new Place(ADDRESS, NAME, List.of()));
     }
 
     /** One beside the one that most suites share; the hosts file must know its name. */
     public static StandIn start(Path directory, String name, String address) throws Exception {
-        var standIn = new StandIn(directory, name, address);
+        return start(directory, new Place(address, name, List.of()));
+    }
+
+    public static StandIn start(Path directory, Place place) throws Exception {
+        var standIn = new StandIn(directory, place);
         standIn.restart();
         return standIn;
     }
 
     /** Starts it again on the same data. */
     public void restart() throws Exception {
-        program = KantCommand.start(
-                directory, "hub", "run", "--data", data(), "--address", address, "--name", name, "--json");
+        program = KantCommand.startWithin(
+                place.within(),
+                directory,
+                "hub",
+                "run",
+                "--data",
+                data(),
+                "--address",
+                address(),
+                "--name",
+                name(),
+                "--json");
         ready = program.awaitJson(START);
     }
 
@@ -52,16 +72,16 @@ public final class StandIn implements AutoCloseable {
         program.close();
     }
 
-    public Path directory() {
-        return directory;
+    public String address() {
+        return place.address();
     }
 
     public String name() {
-        return name;
+        return place.name();
     }
 
-    public String address() {
-        return address;
+    public Path directory() {
+        return directory;
     }
 
     public String caFile() {
