@@ -36,7 +36,6 @@ public final class ProcessEngine implements ModuleEngine {
     private final ProcessEngineConfig config;
     private final Path folder;
     private final BundleCatalogue catalogue;
-    private final Cgroup cgroup;
     private final ProcessModule.Surroundings surroundings;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, ProcessModule> modules = new ConcurrentHashMap<>();
@@ -46,8 +45,7 @@ public final class ProcessEngine implements ModuleEngine {
         this.config = config;
         this.folder = config.data().resolve("engine");
         this.catalogue = new BundleCatalogue(config.catalogue(), config.java());
-        this.cgroup = Cgroup.ofThisProcess();
-        this.surroundings = new ProcessModule.Surroundings(tasks, time, this::tell);
+        this.surroundings = new ProcessModule.Surroundings(tasks, time, this::tell, Cgroup.ofThisProcess());
     }
 
     /** Opens the engine's folder, takes over what runs, ends strays. */
@@ -189,18 +187,15 @@ public final class ProcessEngine implements ModuleEngine {
         }
         Launch launch = launch(module.spec(), module.options());
         try {
-            ModuleFolder.privateFolder(config.data().resolve("modules").resolve(name));
+            Path own = ModuleFolder.privateFolder(config.data().resolve("modules").resolve(name));
+            RunAs user = module.options().runAs();
+            if (user != null) {
+                user.own(own, config.data());
+            }
         } catch (IOException e) {
             throw EngineException.failed("the folder of module \"" + name + "\" cannot be made: " + e.getMessage(), e);
         }
-        module.start(launch, folder.resolve(SCRIPT), limits(module));
-    }
-
-    private @Nullable Path limits(ProcessModule module) throws EngineException {
-        ProcessOptions options = module.options();
-        return options.memoryBytes() > 0 || options.nanoCpus() > 0
-                ? cgroup.limit(module.spec().name(), options.memoryBytes(), options.nanoCpus())
-                : null;
+        module.start(launch, folder.resolve(SCRIPT));
     }
 
     @Override
@@ -213,18 +208,7 @@ public final class ProcessEngine implements ModuleEngine {
         ProcessModule module = get(name);
         module.remove();
         modules.remove(name);
-        if (module.options().memoryBytes() > 0 || module.options().nanoCpus() > 0) {
-            removeGroup(name);
-        }
         tell();
-    }
-
-    private void removeGroup(String name) {
-        try {
-            cgroup.remove(name);
-        } catch (IOException e) {
-            log.atWarn().setCause(e).addKeyValue("module", name).log("the module's control group stays behind");
-        }
     }
 
     @Override
