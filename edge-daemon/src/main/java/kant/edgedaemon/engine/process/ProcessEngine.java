@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -44,7 +46,8 @@ public final class ProcessEngine implements ModuleEngine {
     private ProcessEngine(ProcessEngineConfig config, Tasks tasks, Time time) {
         this.config = config;
         this.folder = config.data().resolve("engine");
-        this.catalogue = new BundleCatalogue(config.catalogue(), config.java());
+        this.catalogue = new BundleCatalogue(
+                config.catalogue(), config.java(), config.data().resolve("bundles"));
         this.surroundings = new ProcessModule.Surroundings(tasks, time, this::tell, Cgroup.ofThisProcess());
     }
 
@@ -55,6 +58,7 @@ public final class ProcessEngine implements ModuleEngine {
         engine.writeScript();
         engine.loadModules();
         engine.endStrays();
+        engine.dropUnusedBundles();
         return engine;
     }
 
@@ -111,6 +115,14 @@ public final class ProcessEngine implements ModuleEngine {
                 ProcessHandle.of(stat.pid()).ifPresent(ProcessHandle::destroyForcibly);
             }
         }
+    }
+
+    private void dropUnusedBundles() throws IOException {
+        Set<String> used = new HashSet<>();
+        for (ProcessModule module : modules.values()) {
+            used.add(module.digest());
+        }
+        catalogue.keepOnly(used);
     }
 
     private boolean runs(String name) {

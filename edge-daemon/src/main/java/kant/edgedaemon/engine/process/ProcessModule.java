@@ -97,6 +97,11 @@ final class ProcessModule {
         return spec;
     }
 
+    /** Of its bundle. */
+    String digest() {
+        return digest;
+    }
+
     ProcessOptions options() {
         return options;
     }
