@@ -107,6 +107,7 @@ class TreeTest {
                             "kant.protocol.tls..",
                             "com.fasterxml.jackson..",
                             "io.netty..",
+                            "org.apache.commons.compress..",
                             "org.slf4j..")),
             Map.entry(
                     "iothub",

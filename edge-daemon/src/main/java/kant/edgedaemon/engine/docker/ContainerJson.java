@@ -41,7 +41,9 @@ final class ContainerJson {
                 state,
                 time(json.path("StartedAt")),
                 finished == null ? null : new ModuleStatus.Exit(code, finished),
-                null,
+                state == ModuleState.FAILED && json.path("OOMKilled").asBoolean()
+                        ? "out of memory: killed at its limit"
+                        : null,
                 state == ModuleState.RUNNING // an ended container keeps its last result
                         ? Health.parse(json.path("Health").path("Status").asText(null))
                         : null);

@@ -231,7 +231,11 @@ public final class DockerEngine implements ModuleEngine {
         List<JsonNode> stats = new ArrayList<>();
         for (ModuleDetails module : list()) {
             if (module.status().state() == ModuleState.RUNNING) {
-                stats.add(docker.get(path(module.name(), "/stats?stream=false&one-shot=true")));
+                JsonNode use = docker.get(path(module.name(), "/stats?stream=false&one-shot=true"));
+                if (use instanceof ObjectNode object) {
+                    object.put("name", "/" + module.name()); // Podman leaves out the slash
+                }
+                stats.add(use);
             }
         }
         return stats;

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class ImagePull {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INTERNAL = 500;
+    private static final int NOT_FOUND = 404;
+    /** Docker answers 404 to it, Podman 200 and says so in the progress. */
+    private static final String NO_MANIFEST = "manifest unknown";
 
     private final DockerClient docker;
     private final PullLimits limits;
@@ -85,7 +88,7 @@ final class ImagePull {
             throw new IOException(reason);
         }
         if (error != null) {
-            throw new EngineException(INTERNAL, error, null);
+            throw new EngineException(error.contains(NO_MANIFEST) ? NOT_FOUND : INTERNAL, error, null);
         }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the process engine runs: the content of a {@code bundle.json}, placeholders filled in.
  *
  * @param image the name it is known by
- * @param digest {@code sha256:} of the manifest's bytes
+ * @param digest {@code sha256:} of the manifest's bytes, or of the archive's that it came in
  * @param workingDir null for the module's own folder
  * @param health null where the bundle has no check
  */

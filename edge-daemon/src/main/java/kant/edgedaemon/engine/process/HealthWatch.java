@@ -3,6 +3,8 @@ package kant.edgedaemon.engine.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import kant.daemonapi.management.Health;
 import kant.world.Tasks;
@@ -82,7 +84,9 @@ final class HealthWatch implements AutoCloseable {
     /** With the module's own environment and folder, as if it looked at itself. */
     private Process start() throws IOException {
         Path nowhere = Path.of("/dev/null");
-        var builder = new ProcessBuilder(check.command())
+        List<String> command = new ArrayList<>(launch.asUser());
+        command.addAll(check.command());
+        var builder = new ProcessBuilder(command)
                 .directory(launch.workingDir().toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(nowhere.toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

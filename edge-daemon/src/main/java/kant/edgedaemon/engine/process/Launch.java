@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * bundle's arguments.
  *
  * @param workingDir where it starts
+ * @param asUser what stands in front of a command that another user runs; empty where the daemon's own does
  * @param health null where nobody asks how it is
  */
 record Launch(
         List<String> command,
         Map<String, String> environment,
         Path workingDir,
+        List<String> asUser,
         @Nullable HealthCheck health) {
     /** Where SDKs look for the workload socket; a process sees the module's own, wherever a container would see it. */
     private static final String WORKLOAD_URI = "IOTEDGE_WORKLOADURI";
@@ -60,6 +62,7 @@ record Launch(
                 List.copyOf(command),
                 environment(spec, options, bundle, around),
                 folder == null ? around.moduleFolder() : around.moduleFolder().resolve(folder),
+                options.runAs() == null ? List.of() : options.runAs().prefix(),
                 options.health().own() ? options.health().check() : bundle.health());
     }
 

@@ -26,6 +26,7 @@ final class ModuleFolder {
     private static final String SPEC = "spec.json";
     private static final String RUN = "run.json";
     private static final String EXIT = "exit";
+    private static final String OUT_OF_MEMORY = "oom";
 
     private final Path path;
     private final PrivateFiles files;
@@ -74,8 +75,12 @@ final class ModuleFolder {
         return json.isPresent() ? RunRecord.parse(json.get()) : null;
     }
 
-    /** How the latest run ended. */
-    record Exit(int code, Instant time) {}
+    /**
+     * How the latest run ended.
+     *
+     * @param outOfMemory whether its memory limit ended it
+     */
+    record Exit(int code, Instant time, boolean outOfMemory) {}
 
     /** Null while it runs, or where nobody was there to see it end. */
     @Nullable
@@ -86,7 +91,10 @@ final class ModuleFolder {
         }
         try {
             int code = Integer.parseInt(new String(text.get(), StandardCharsets.US_ASCII).strip());
-            return new Exit(code, Files.getLastModifiedTime(path.resolve(EXIT)).toInstant());
+            return new Exit(
+                    code,
+                    Files.getLastModifiedTime(path.resolve(EXIT)).toInstant(),
+                    files.read(OUT_OF_MEMORY).isPresent());
         } catch (NumberFormatException e) {
             throw new IOException("\"" + path.resolve(EXIT) + "\" has no number", e);
         }
@@ -96,7 +104,12 @@ final class ModuleFolder {
         files.write(EXIT, Integer.toString(code).getBytes(StandardCharsets.US_ASCII));
     }
 
+    void saveOutOfMemory() throws IOException {
+        files.write(OUT_OF_MEMORY, new byte[0]);
+    }
+
     void forgetExit() throws IOException {
+        files.delete(OUT_OF_MEMORY);
         files.delete(EXIT);
     }
 

@@ -15,6 +15,9 @@ final class OptionCheck {
     private static final Set<String> HOST_ANY_VALUE = Set.of("Memory", "NanoCpus");
     private static final Set<String> LOG_KEYS = Set.of("max-size", "max-file");
 
+    /** Who may start processes of others. */
+    private static final String ROOT = "root";
+
     private static final int VALUE_CHARACTERS = 100;
 
     private final Injected injected;
@@ -39,7 +42,8 @@ final class OptionCheck {
             case "HostConfig" -> hostConfig(value);
             case "NetworkingConfig" -> network(value);
             case "ExposedPorts" -> value.isObject(); // says which ports the module opens; it opens them itself
-            case "User" -> value.asText().equals(injected.user());
+            case "User" ->
+                value.asText().equals(injected.user()) || injected.user().equals(ROOT);
             default -> ANY_VALUE.contains(name);
         };
         refuseUnless(fulfilled || asksForNothing(value), name, value);

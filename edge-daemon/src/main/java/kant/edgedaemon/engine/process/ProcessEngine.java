@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -36,7 +38,6 @@ public final class ProcessEngine implements ModuleEngine {
     private final ProcessEngineConfig config;
     private final Path folder;
     private final BundleCatalogue catalogue;
-    private final Cgroup cgroup;
     private final ProcessModule.Surroundings surroundings;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, ProcessModule> modules = new ConcurrentHashMap<>();
@@ -45,9 +46,9 @@ public final class ProcessEngine implements ModuleEngine {
     private ProcessEngine(ProcessEngineConfig config, Tasks tasks, Time time) {
         this.config = config;
         this.folder = config.data().resolve("engine");
-        this.catalogue = new BundleCatalogue(config.catalogue(), config.java());
-        this.cgroup = Cgroup.ofThisProcess();
-        this.surroundings = new ProcessModule.Surroundings(tasks, time, this::tell);
+        this.catalogue = new BundleCatalogue(
+                config.catalogue(), config.java(), config.data().resolve("bundles"));
+        this.surroundings = new ProcessModule.Surroundings(tasks, time, this::tell, Cgroup.ofThisProcess());
     }
 
     /** Opens the engine's folder, takes over what runs, ends strays. */
@@ -57,6 +58,7 @@ public final class ProcessEngine implements ModuleEngine {
         engine.writeScript();
         engine.loadModules();
         engine.endStrays();
+        engine.dropUnusedBundles();
         return engine;
     }
 
@@ -113,6 +115,14 @@ public final class ProcessEngine implements ModuleEngine {
                 ProcessHandle.of(stat.pid()).ifPresent(ProcessHandle::destroyForcibly);
             }
         }
+    }
+
+    private void dropUnusedBundles() throws IOException {
+        Set<String> used = new HashSet<>();
+        for (ProcessModule module : modules.values()) {
+            used.add(module.digest());
+        }
+        catalogue.keepOnly(used);
     }
 
     private boolean runs(String name) {
@@ -194,18 +204,16 @@ public final class ProcessEngine implements ModuleEngine {
         }
         Launch launch = launch(module.spec(), module.options());
         try {
-            ModuleFolder.privateFolder(config.data().resolve("modules").resolve(name));
+            Path own =
+                    ModuleFolder.privateFolder(config.data().resolve("modules").resolve(name));
+            RunAs user = module.options().runAs();
+            if (user != null) {
+                user.own(own, config.data());
+            }
         } catch (IOException e) {
             throw EngineException.failed("the folder of module \"" + name + "\" cannot be made: " + e.getMessage(), e);
         }
-        module.start(launch, folder.resolve(SCRIPT), limits(module));
-    }
-
-    private @Nullable Path limits(ProcessModule module) throws EngineException {
-        ProcessOptions options = module.options();
-        return options.memoryBytes() > 0 || options.nanoCpus() > 0
-                ? cgroup.limit(module.spec().name(), options.memoryBytes(), options.nanoCpus())
-                : null;
+        module.start(launch, folder.resolve(SCRIPT));
     }
 
     @Override
@@ -218,18 +226,7 @@ public final class ProcessEngine implements ModuleEngine {
         ProcessModule module = get(name);
         module.remove();
         modules.remove(name);
-        if (module.options().memoryBytes() > 0 || module.options().nanoCpus() > 0) {
-            removeGroup(name);
-        }
         tell();
-    }
-
-    private void removeGroup(String name) {
-        try {
-            cgroup.remove(name);
-        } catch (IOException e) {
-            log.atWarn().setCause(e).addKeyValue("module", name).log("the module's control group stays behind");
-        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import kant.daemonapi.management.LogFrames;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
@@ -61,6 +62,7 @@ final class ProcessModule {
     private final Tasks tasks;
     private final Time time;
     private final Runnable changed;
+    private final Cgroup cgroup;
 
     // for a run
     private volatile @Nullable RunRecord run;
@@ -83,15 +85,21 @@ final class ProcessModule {
         this.tasks = around.tasks();
         this.time = around.time();
         this.changed = around.changed();
+        this.cgroup = around.cgroup();
         this.output = ModuleLog.open(folder.log(), options.log(), time);
         this.run = folder.run();
     }
 
     /** @param changed called when a run begins or ends */
-    record Surroundings(Tasks tasks, Time time, Runnable changed) {}
+    record Surroundings(Tasks tasks, Time time, Runnable changed, Cgroup cgroup) {}
 
     ModuleSpec spec() {
         return spec;
+    }
+
+    /** Of its bundle. */
+    String digest() {
+        return digest;
     }
 
     ProcessOptions options() {
@@ -140,17 +148,20 @@ final class ProcessModule {
     }
 
     /** Starts a run of this command. */
-    void start(Launch launch, Path script, @Nullable Path cgroup) throws EngineException {
+    void start(Launch launch, Path script) throws EngineException {
         try {
             if (stillRuns()) {
                 return;
             }
+            List<Path> groups = options.limited()
+                    ? cgroup.limit(spec.name(), options.memoryBytes(), options.nanoCpus())
+                    : List.of();
             folder.makePipes();
             folder.forgetExit();
             List<OutputPipe> pipes = pipes();
             Process process;
             try {
-                process = spawn(launch, script, cgroup);
+                process = spawn(launch, script, groups);
             } catch (IOException e) {
                 close(pipes);
                 throw e;
@@ -160,6 +171,8 @@ final class ProcessModule {
             var record = new RunRecord(pid, ticks, ProcStat.bootId(), time.now());
             folder.saveRun(record);
             watch(record, process.onExit(), pipes, launch);
+        } catch (EngineException e) {
+            throw e;
         } catch (IOException e) {
             throw EngineException.failed("module \"" + spec.name() + "\" cannot be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -173,10 +186,11 @@ final class ProcessModule {
         return record != null && running() && (record.alive() || !endsWithin(END_LIMIT));
     }
 
-    private Process spawn(Launch launch, Path script, @Nullable Path cgroup) throws IOException {
+    private Process spawn(Launch launch, Path script, List<Path> groups) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of("setsid", "sh", script.toString(), folder.path().toString()));
-        command.add(cgroup == null ? "" : cgroup.toString());
+        command.add(groups.stream().map(Path::toString).collect(Collectors.joining(":")));
+        command.addAll(launch.asUser());
         command.addAll(launch.command());
         var builder = new ProcessBuilder(command)
                 .directory(launch.workingDir().toFile())
@@ -225,6 +239,9 @@ final class ProcessModule {
             close(pipes);
             if (folder.exit() == null) {
                 folder.saveExit(KILLED);
+            }
+            if (readExit() != 0 && cgroup.ranOutOfMemory(spec.name())) {
+                folder.saveOutOfMemory();
             }
             log.atInfo()
                     .addKeyValue("module", spec.name())
@@ -298,6 +315,11 @@ final class ProcessModule {
         } catch (IOException e) {
             throw EngineException.failed("module \"" + spec.name() + "\" cannot be removed: " + e.getMessage(), e);
         }
+        try {
+            cgroup.remove(spec.name());
+        } catch (IOException e) {
+            log.atWarn().setCause(e).addKeyValue("module", spec.name()).log("the module's control group stays behind");
+        }
     }
 
     /** Lets go of it without touching its processes. */
@@ -343,7 +365,9 @@ final class ProcessModule {
                     exit.code() == 0 ? ModuleState.STOPPED : ModuleState.FAILED,
                     record.startedAt(),
                     new ModuleStatus.Exit(exit.code(), exit.time()),
-                    null);
+                    exit.outOfMemory()
+                            ? "out of memory: killed at its limit of " + options.memoryBytes() + " bytes"
+                            : null);
         } catch (IOException e) {
             throw EngineException.failed("the state of \"" + spec.name() + "\" cannot be read: " + e.getMessage(), e);
         }

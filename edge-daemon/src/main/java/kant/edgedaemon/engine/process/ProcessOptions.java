@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entrypoint null for the bundle's
  * @param cmd null for the bundle's, or nothing where the entrypoint is replaced
+ * @param runAs null for the daemon's own user
  * @param memoryBytes 0 for no limit
  * @param nanoCpus billionths of a processor; 0 for no limit
  * @param health what replaces the bundle's check; {@link Healthcheck#OF_BUNDLE} where nothing does
@@ -26,6 +27,7 @@ record ProcessOptions(
         @Nullable String workingDir,
         Map<String, String> labels,
         LogLimits log,
+        @Nullable RunAs runAs,
         long memoryBytes,
         long nanoCpus,
         Healthcheck health) {
@@ -53,9 +55,18 @@ record ProcessOptions(
                 textOrNull(options.path("WorkingDir")),
                 labels(options.path("Labels")),
                 logLimits(host.path("LogConfig").path("Config")),
+                runAs(options.path("User").asText(), injected),
                 host.path("Memory").asLong(),
                 host.path("NanoCpus").asLong(),
                 health(options.path("Healthcheck")));
+    }
+
+    private static @Nullable RunAs runAs(String user, Injected injected) throws EngineException {
+        return user.isEmpty() || user.equals(injected.user()) ? null : RunAs.parse(user);
+    }
+
+    boolean limited() {
+        return memoryBytes > 0 || nanoCpus > 0;
     }
 
     private static Healthcheck health(JsonNode json) throws EngineException {

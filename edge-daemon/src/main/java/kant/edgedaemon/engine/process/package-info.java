@@ -9,6 +9,7 @@
  * data/engine/MODULE/exit          its exit code, written by launch.sh
  * data/engine/MODULE/out, err      named pipes; the daemon reads them, launch.sh keeps them open while no daemon runs
  * data/engine/MODULE/log/N.log     log records, the frames of Docker's log stream, a time in front of each line
+ * data/bundles/HEX/             content of a bundle that came as an archive, by its digest
  * data/modules/MODULE/             the module's own folder: it survives updates
  * </pre>
  */

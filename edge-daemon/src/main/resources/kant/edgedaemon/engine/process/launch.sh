@@ -1,15 +1,16 @@
-# Runs one module of the process engine: sh launch.sh FOLDER CGROUP COMMAND...
+# Runs one module of the process engine: sh launch.sh FOLDER CGROUPS COMMAND...   (CGROUPS: folders with colons between)
 #
 # The daemon starts this in a session of its own (setsid). It keeps both ends of the output pipes open, so that the
 # module goes on while the daemon is away (its output waits in the pipes), and writes down the exit code, so that a
 # daemon that comes back knows how the module ended. It hands SIGTERM on to the module; before there is one, the signal
 # ends this shell, and that is right too.
 folder=$1
-cgroup=$2
+cgroups=$2:
 shift 2
-if [ -n "$cgroup" ]; then
-    echo $$ >"$cgroup/cgroup.procs" || exit 125
-fi
+while [ "$cgroups" != : ] && [ -n "$cgroups" ]; do
+    echo $$ >"${cgroups%%:*}/cgroup.procs" || exit 125
+    cgroups=${cgroups#*:}
+done
 exec 3<>"$folder/out" 4<>"$folder/err"
 "$@" </dev/null >&3 2>&4 3>&- 4>&- &
 module=$!

@@ -30,13 +30,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** With a real engine and a clock that the test moves. */
 @Tag("docker")
+@ParameterizedClass
+@MethodSource("kant.edgedaemon.engine.docker.EngineUnderTest#all")
 @Timeout(120)
 class ImageSweepTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration WEEK = Duration.ofDays(7);
+
+    @Parameter
+    EngineUnderTest under;
 
     @TempDir
     Path folder;
@@ -53,11 +61,11 @@ class ImageSweepTest {
 
     @BeforeEach
     void start() throws Exception {
-        api = new UnixHttpClient(DockerSocket.path(), tasks);
+        api = new UnixHttpClient(under.socket(), tasks);
         registry = new FaultyRegistry(folder + "one", tasks);
         another = new FaultyRegistry(folder + "two", tasks);
-        TestImage.load(DockerSocket.path(), tasks);
-        var docker = new DockerClient(DockerSocket.path(), tasks);
+        TestImage.load(under.socket(), tasks);
+        var docker = new DockerClient(under.socket(), tasks);
         book = ImageBook.open(new PrivateFiles(new FileDisk(folder.resolve("images"))));
         var attempt = new ImagePull(docker, PullLimits.DEFAULT, tasks, Time.system());
         var pulls = new Pulls(attempt::pull, PullLimits.DEFAULT, () -> false, time, Randomness.secure());

@@ -317,7 +317,7 @@ class ProcessEngineTest {
         ProcessEngines.bundle(folder, "kant/broken", "1", "{oops");
 
         assertThatThrownBy(() -> engine.pull(ModuleSpec.of("m", "kant/broken:1", options("{}"), Map.of())))
-                .hasMessageContaining("kant/broken/1/bundle.json\" cannot be used: it is not JSON");
+                .hasMessageContaining("bundle \"kant/broken:1\" in");
     }
 
     @Test

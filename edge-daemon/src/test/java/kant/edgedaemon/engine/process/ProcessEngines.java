@@ -12,8 +12,13 @@ public final class ProcessEngines {
 
     /** One whose data and catalogue are in the folder. */
     public static ProcessEngine open(Path folder, Tasks tasks) throws IOException {
+        return open(folder, tasks, "somebody");
+    }
+
+    /** The same for a daemon of this user. */
+    public static ProcessEngine open(Path folder, Tasks tasks, String user) throws IOException {
         var injection = new ProcessEngineConfig.Injection(
-                folder.resolve("run/mnt"), folder.resolve("run/mgmt.sock"), "azure-iot-edge", "somebody");
+                folder.resolve("run/mnt"), folder.resolve("run/mgmt.sock"), "azure-iot-edge", user);
         var config = new ProcessEngineConfig(
                 folder, folder.resolve("catalogue"), "/usr/bin/java", System.getenv("PATH"), injection);
         return ProcessEngine.open(config, tasks, Time.system());

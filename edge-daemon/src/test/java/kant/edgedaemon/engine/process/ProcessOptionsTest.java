@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.engine.process.Cgroup.Version;
 import kant.edgedaemon.engine.process.ProcessOptions.Injected;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,8 +86,8 @@ class ProcessOptionsTest {
 
     @Test
     void limits_without_control_groups_are_refused() {
-        assertThatThrownBy(() -> new Cgroup(folder).limit("m", 1, 0))
-                .hasMessageContaining("needs control groups v2")
+        assertThatThrownBy(() -> new Cgroup(Version.V2, List.of(folder)).limit("m", 1, 0))
+                .hasMessageContaining("needs control groups")
                 .hasMessageContaining("HostConfig.Memory");
     }
 
@@ -93,11 +95,61 @@ class ProcessOptionsTest {
     void limits_are_written_in_the_kernels_words() throws IOException {
         Files.writeString(folder.resolve("cgroup.controllers"), "cpu memory");
 
-        Path group = new Cgroup(folder).limit("m", 1048576, 1_500_000_000L);
+        Path group = new Cgroup(Version.V2, List.of(folder))
+                .limit("m", 1048576, 1_500_000_000L)
+                .getFirst();
 
         assertThat(folder.resolve("cgroup.subtree_control")).hasContent("+memory +cpu");
         assertThat(group.resolve("memory.max")).hasContent("1048576");
         assertThat(group.resolve("cpu.max")).hasContent("150000 100000");
+    }
+
+    @Test
+    void limits_are_written_in_the_older_kernels_words_too() throws IOException {
+        Path memory = Files.createDirectory(folder.resolve("memory"));
+        Path cpu = Files.createDirectory(folder.resolve("cpu"));
+        for (Path tree : List.of(memory, cpu)) {
+            Files.createFile(tree.resolve("cgroup.procs"));
+        }
+
+        List<Path> groups = new Cgroup(Version.V1, List.of(memory, cpu)).limit("m", 1048576, 500_000_000L);
+
+        assertThat(groups).containsExactly(memory.resolve("kant-m"), cpu.resolve("kant-m"));
+        assertThat(groups.getFirst().resolve("memory.limit_in_bytes")).hasContent("1048576");
+        assertThat(groups.getLast().resolve("cpu.cfs_period_us")).hasContent("100000");
+        assertThat(groups.getLast().resolve("cpu.cfs_quota_us")).hasContent("50000");
+    }
+
+    @Test
+    void a_kill_for_want_of_memory_is_read_from_either_kernels_count() throws IOException {
+        Path group = Files.createDirectory(folder.resolve("kant-m"));
+        var older = new Cgroup(Version.V1, List.of(folder, folder));
+        var newer = new Cgroup(Version.V2, List.of(folder));
+        assertThat(newer.ranOutOfMemory("m")).isFalse();
+
+        Files.writeString(group.resolve("memory.events"), "low 0\noom 4\noom_kill 0\n");
+        assertThat(newer.ranOutOfMemory("m")).isFalse();
+        Files.writeString(group.resolve("memory.events"), "low 0\noom 4\noom_kill 2\noom_group_kill 0\n");
+        assertThat(newer.ranOutOfMemory("m")).isTrue();
+        Files.writeString(group.resolve("memory.oom_control"), "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+        assertThat(older.ranOutOfMemory("m")).isTrue();
+    }
+
+    @Test
+    void another_user_is_for_a_daemon_that_is_root() throws IOException {
+        var byRoot = new Injected("/run/k/mnt", "/run/k/mgmt.sock", "azure-iot-edge", "root");
+
+        assertThat(user("nobody", byRoot)).isEqualTo(new RunAs(65534, 65534));
+        assertThat(user("12345", byRoot)).isEqualTo(new RunAs(12345, 12345));
+        assertThat(user("12345:root", byRoot)).isEqualTo(new RunAs(12345, 0));
+        assertThat(user("root", byRoot)).isNull();
+        assertThatThrownBy(() -> user("no-such-user", byRoot)).hasMessageContaining("knows no such user");
+        assertThatThrownBy(() -> user("nobody", INJECTED)).hasMessageContaining("createOptions.User = \"nobody\"");
+    }
+
+    private static @Nullable RunAs user(String text, Injected injected) throws IOException {
+        return ProcessOptions.parse(new ObjectMapper().createObjectNode().put("User", text), injected)
+                .runAs();
     }
 
     private static ProcessOptions parse(String json) throws IOException {
