@@ -11,7 +11,7 @@ import kant.conformance.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Devices whose hub is away, and one that never asks for it (reference/agent.md §12, 30, 31, 60, 61, 64). */
+/** Devices whose hub is away, and one that never asks for it (reference/agent.md §12, 30, 31, 60, 61). */
 class AloneTest {
     private AgentDevice device;
 
@@ -71,35 +71,6 @@ class AloneTest {
         for (String file : new String[] {"backup.json", "modules.json", "trial.json"}) {
             Files.deleteIfExists(folder.resolve(file));
         }
-    }
-
-    @Test
-    void check_64_without_a_hub_and_without_a_past_it_waits() throws Exception {
-        device = AgentDevice.prepared("fresh", "127.10.3.4", Map.of("CoolOffTimeUnitInSeconds", "1"));
-        device.deploy(Deployment.empty().with("one"));
-        device.startDaemon();
-        Waits.until("the identity to be known", AgentDevice.SOON, () -> device.processes
-                .roots()
-                .containsKey("$edgeAgent"));
-        device.deployed(Deployment.empty(), "edgeHub", "running");
-        device.standIn.close();
-        try {
-            deleteBackup();
-            int mark = device.mark();
-            device.process("$edgeAgent").destroyForcibly();
-            Waits.until("another agent", AgentDevice.SOON, () -> device.changesSince(mark)
-                    .contains("started edgeAgent"));
-            var agent = Waits.value("its process", AgentDevice.SOON, () -> {
-                var runs = device.processes.roots().getOrDefault("$edgeAgent", java.util.List.of());
-                return runs.size() == 1 ? runs.getFirst() : null;
-            });
-            Waits.until("it to have looked in vain", AgentDevice.SOON, () -> device.agentLog()
-                    .contains("no connection to the parent"));
-            assertThat(device.processes.only("$edgeAgent")).isEqualTo(agent);
-        } finally {
-            device.standIn.restart();
-        }
-        device.await("200", r -> AgentDevice.code(r) == 200);
     }
 
     @Test

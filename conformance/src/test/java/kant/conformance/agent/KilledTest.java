@@ -18,11 +18,10 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Agent, daemon or both are killed after each step of a plan, and a little later, with modules as processes: afterwards every module of
  * the manifest runs, once, and no other process of the device is left. The plan goes to and fro between two manifests that share a
- * module, change one, and have one each that the other has not. {@code -Dkant.agent.kills=N} for more rounds, {@code -Dkant.seed=N} for
- * others.
+ * module, change one, and have one each that the other has not. {@code campaign/agent} does it more often.
  */
 class KilledTest {
-    private static final int ROUNDS = Integer.getInteger("kant.agent.kills", 9);
+    private static final int ROUNDS = Integer.getInteger("kant.rounds", 5);
     private static final long SEED = Long.getLong("kant.seed", 6);
 
     /** Of one way: an old module removed, one replaced and started, one made and started. */
