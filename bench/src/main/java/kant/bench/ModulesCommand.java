@@ -52,7 +52,10 @@ final class ModulesCommand implements Callable<Integer> {
     @Option(names = "--modules", defaultValue = "100", description = "how many (${DEFAULT-VALUE})")
     private int modules;
 
-    @Option(names = "--rest", defaultValue = "60", description = "seconds at rest that CPU is measured over (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rest",
+            defaultValue = "60",
+            description = "seconds at rest that CPU is measured over (${DEFAULT-VALUE})")
     private int restSeconds;
 
     @Option(names = "--quick", description = "ten modules, five seconds at rest: shows that it works, says little")
@@ -68,7 +71,16 @@ final class ModulesCommand implements Callable<Integer> {
                 Child hub = hub(run.path())) {
             hub.awaitLine("{\"", START);
             JsonNode device = Child.kantJson(
-                    run.path(), START, "hub", "device", "create", DEVICE, "--edge", "--data", data(run, "hub"), "--json");
+                    run.path(),
+                    START,
+                    "hub",
+                    "device",
+                    "create",
+                    DEVICE,
+                    "--edge",
+                    "--data",
+                    data(run, "hub"),
+                    "--json");
             Path file = run.path().resolve("deployment.json");
             deploy(file, 1, 0);
             try (Child edge = edge(run, device.path("connectionString").asText(), file)) {

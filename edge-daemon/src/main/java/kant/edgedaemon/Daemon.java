@@ -147,7 +147,8 @@ public final class Daemon implements AutoCloseable {
         };
     }
 
-    private WorkloadSockets serveWorkload(EventLoops loops, CallerCheck callers, List<Route> routes) throws IOException {
+    private WorkloadSockets serveWorkload(EventLoops loops, CallerCheck callers, List<Route> routes)
+            throws IOException {
         DaemonConfig.Sockets sockets = config.sockets();
         publicFolder(config.folders().run());
         publicFolder(sockets.perModule());
@@ -175,8 +176,7 @@ public final class Daemon implements AutoCloseable {
 
     private void serveManagement(EventLoops loops, CallerCheck callers) throws IOException {
         DaemonConfig.Sockets sockets = config.sockets();
-        var routes = new ManagementRoutes(
-                        modules, identities, updates, world.tasks(), world.time(), world.version())
+        var routes = new ManagementRoutes(modules, identities, updates, world.tasks(), world.time(), world.version())
                 .routes();
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),

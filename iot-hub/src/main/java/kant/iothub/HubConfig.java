@@ -40,16 +40,15 @@ public record HubConfig(
         List<X509Certificate> deviceAuthorities,
         int modulesPerDevice,
         long telemetryBytes) {
-    private static final Set<String> OPTIONS =
-            Set.of(
-                    "--data",
-                    "--address",
-                    "--name",
-                    "--https-port",
-                    "--mqtt-port",
-                    "--amqp-port",
-                    "--device-ca",
-                    "--modules-per-device");
+    private static final Set<String> OPTIONS = Set.of(
+            "--data",
+            "--address",
+            "--name",
+            "--https-port",
+            "--mqtt-port",
+            "--amqp-port",
+            "--device-ca",
+            "--modules-per-device");
     private static final String ADDRESS = "127.0.0.2";
     private static final String NAME = "hub.kant.test";
     private static final int MQTT_PORT = 8883;

@@ -12,12 +12,7 @@ import java.util.List;
  * @param modulesPerDevice how many a device may have
  */
 public record HubSettings(
-        String address,
-        String name,
-        int httpsPort,
-        int amqpPort,
-        List<Path> deviceAuthorities,
-        int modulesPerDevice) {
+        String address, String name, int httpsPort, int amqpPort, List<Path> deviceAuthorities, int modulesPerDevice) {
     static final int AMQP_PORT = 5671;
 
     /** IoT Hub's own limit, system modules included. */

@@ -33,10 +33,10 @@ class AloneTest {
             device.stopDaemon(); // the machine goes down, and comes up with no network
             device.startDaemon();
 
-            Waits.until("the modules to run", AgentDevice.SOON, () -> device.processes
-                    .roots()
-                    .keySet()
-                    .containsAll(java.util.Set.of("one", "$edgeHub")));
+            Waits.until(
+                    "the modules to run",
+                    AgentDevice.SOON,
+                    () -> device.processes.roots().keySet().containsAll(java.util.Set.of("one", "$edgeHub")));
             long first = device.processes.only("one").pid();
             device.process("one").destroyForcibly();
             Waits.until("the killed module to be started again", AgentDevice.SOON, () -> {
@@ -47,10 +47,10 @@ class AloneTest {
             device.standIn.restart();
         }
 
-        JsonNode after = device.await("the restart to be reported", r -> AgentDevice.module(r, "one")
-                        .path("restartCount")
-                        .asInt()
-                >= 1); // and another one where the stop of the machine had ended it with a signal
+        JsonNode after = device.await(
+                "the restart to be reported",
+                r -> AgentDevice.module(r, "one").path("restartCount").asInt()
+                        >= 1); // and another one where the stop of the machine had ended it with a signal
         assertThat(AgentDevice.code(after)).isEqualTo(200);
         // the stop's 406 went up while the hub was there no more; what changed since comes in one piece
         assertThat(after.path("$version").asLong() - before.path("$version").asLong())
@@ -60,8 +60,10 @@ class AloneTest {
         device.processes.only("$edgeAgent");
         int mark = device.mark();
         device.process("$edgeAgent").destroyForcibly();
-        Waits.until("another agent", AgentDevice.SOON, () -> device.changesSince(mark)
-                .contains("started edgeAgent"));
+        Waits.until(
+                "another agent",
+                AgentDevice.SOON,
+                () -> device.changesSince(mark).contains("started edgeAgent"));
         device.deployed(Deployment.empty().with("one").set("/note", "1"));
         assertThat(device.changesSince(mark)).as("an agent without its files").containsExactly("started edgeAgent");
     }
@@ -79,9 +81,10 @@ class AloneTest {
         Path agent = Files.createDirectories(device.data().resolve("modules/edgeAgent"));
         write(agent, 1, Deployment.empty().without("/systemModules/edgeHub").with("one"));
         device.startDaemon();
-        Waits.until("the file's module to run", AgentDevice.SOON, () -> device.processes
-                .roots()
-                .containsKey("one"));
+        Waits.until(
+                "the file's module to run",
+                AgentDevice.SOON,
+                () -> device.processes.roots().containsKey("one"));
 
         write(agent, 2, Deployment.empty().without("/systemModules/edgeHub").with("two"));
 

@@ -21,7 +21,8 @@ final class Containers implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Runs as its variables say: for ever where {@code RUN_SECONDS} is 0 or absent, else so long, then ends with {@code EXIT_CODE}. */
-    private static final String SCRIPT = "[ ${RUN_SECONDS:-0} = 0 ] && exec sleep 100000; sleep $RUN_SECONDS; exit ${EXIT_CODE:-0}";
+    private static final String SCRIPT = "trap 'exit 143' TERM; n=${RUN_SECONDS:-0}; [ $n = 0 ] && n=100000;"
+            + " sleep $n & wait $!; exit ${EXIT_CODE:-0}";
 
     private final Path folder;
     private final Process registry;
@@ -39,8 +40,8 @@ final class Containers implements AutoCloseable {
         try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             host = "127.0.0.1:" + socket.getLocalPort();
         }
-        Path settings = Files.writeString(
-                folder.resolve("registry.yml"), """
+        Path settings =
+                Files.writeString(folder.resolve("registry.yml"), """
                 version: 0.1
                 storage: {filesystem: {rootdirectory: %s}}
                 http: {addr: "%s"}
@@ -70,7 +71,12 @@ final class Containers implements AutoCloseable {
         }
         Path tar = folder.resolve("root.tar");
         run(List.of("tar", "-C", folder.resolve("root").toString(), "-cf", tar.toString(), "."));
-        docker("import", "--change", "ENTRYPOINT [\"/bin/sh\",\"-c\",\"" + SCRIPT + "\"]", tar.toString(), "kant-test/box:1");
+        docker(
+                "import",
+                "--change",
+                "ENTRYPOINT [\"/bin/sh\",\"-c\",\"" + SCRIPT + "\"]",
+                tar.toString(),
+                "kant-test/box:1");
     }
 
     /** {@code host:port} of the registry. */

@@ -49,12 +49,10 @@ class DockerAgentTest {
 
     @Test
     void check_15_and_70_to_73_create_options_reach_the_engine_and_only_what_must_be_is_added() throws Exception {
-        device.deployed(
-                box("""
+        device.deployed(box("""
                         {"Labels":{"mine":"1"},"StopTimeout":7,"Healthcheck":{"Test":["CMD","true"],"Interval":1000000000},
                          "HostConfig":{"ShmSize":1048576,"Memory":33554432,"RestartPolicy":{"Name":"no"},
-                           "LogConfig":{"Type":"json-file","Config":{"max-size":"4m","max-file":"7"}}}}"""),
-                200);
+                           "LogConfig":{"Type":"json-file","Config":{"max-size":"4m","max-file":"7"}}}}"""), 200);
         device.awaitModule("box", "running");
 
         JsonNode box = Containers.inspect("box");
@@ -68,11 +66,16 @@ class DockerAgentTest {
         assertThat(box.at("/Config/Labels/mine").asText()).isEqualTo("1");
         assertThat(box.path("Config").path("Labels").path(OWNER).asText())
                 .isEqualTo("Microsoft.Azure.Devices.Edge.Agent");
-        assertThat(box.path("Config").path("Labels").path("net.azure-devices.edge.original-image").asText())
+        assertThat(box.path("Config")
+                        .path("Labels")
+                        .path("net.azure-devices.edge.original-image")
+                        .asText())
                 .isEqualTo("kant-test/box:1");
         assertThat(box.at("/HostConfig/Binds")).hasSize(1);
         assertThat(box.at("/HostConfig/Binds/0").asText()).contains("/box.sock:");
-        assertThat(AgentDevice.module(device.reported(), "box").at("/settings/imageHash").asText())
+        assertThat(AgentDevice.module(device.reported(), "box")
+                        .at("/settings/imageHash")
+                        .asText())
                 .isEqualTo(box.path("Image").asText());
     }
 
@@ -81,10 +84,9 @@ class DockerAgentTest {
         device.deployed(
                 box("{\"Healthcheck\":{\"Test\":[\"CMD\",\"false\"],\"Interval\":1000000000,\"Retries\":1}}"), 200);
 
-        device.await("a restart", r -> AgentDevice.module(r, "box")
-                        .path("restartCount")
-                        .asInt()
-                >= 1);
+        device.await(
+                "a restart",
+                r -> AgentDevice.module(r, "box").path("restartCount").asInt() >= 1);
     }
 
     @Test
@@ -93,13 +95,21 @@ class DockerAgentTest {
         device.awaitModule("box", "running");
         Containers.docker("create", "--name", "unlabelled", "kant-test/box:1");
         Containers.docker(
-                "create", "--name", "labelled", "--label", OWNER + "=Microsoft.Azure.Devices.Edge.Agent", "kant-test/box:1");
+                "create",
+                "--name",
+                "labelled",
+                "--label",
+                OWNER + "=Microsoft.Azure.Devices.Edge.Agent",
+                "kant-test/box:1");
         String id = Containers.inspect("box").path("Id").asText();
 
         Containers.docker("rm", "-f", "box");
 
-        Waits.until("the container to be there again", DockerDevice.SOON, () -> Containers.exists("box")
-                && !Containers.inspect("box").path("Id").asText().equals(id));
+        Waits.until(
+                "the container to be there again",
+                DockerDevice.SOON,
+                () -> Containers.exists("box")
+                        && !Containers.inspect("box").path("Id").asText().equals(id));
         device.awaitModule("box", "running");
         Waits.until("the labelled stranger to be gone", DockerDevice.SOON, () -> !Containers.exists("labelled"));
         assertThat(Containers.exists("unlabelled")).isTrue();
@@ -126,7 +136,8 @@ class DockerAgentTest {
         containers.publish(image);
 
         device.deployed(
-                box("{}").set("/modules/box/settings/image", "\"" + image + "\"")
+                box("{}")
+                        .set("/modules/box/settings/image", "\"" + image + "\"")
                         .set("/modules/box/imagePullPolicy", "\"on-create\""),
                 200);
 
@@ -140,9 +151,13 @@ class DockerAgentTest {
         device.deployed(box("{}"), 200);
         Deployment three = DockerDevice.base();
         for (String name : List.of("first", "second", "third")) {
-            three = three.set("/modules/" + name, "{\"type\":\"docker\",\"status\":\"running\",\"imagePullPolicy\":\"never\"}")
+            three = three.set(
+                            "/modules/" + name,
+                            "{\"type\":\"docker\",\"status\":\"running\",\"imagePullPolicy\":\"never\"}")
                     .set("/modules/" + name + "/settings/image", "\"kant-test/box:1\"")
-                    .set("/modules/" + name + "/startupOrder", name.equals("first") ? "1" : name.equals("second") ? "2" : "3");
+                    .set(
+                            "/modules/" + name + "/startupOrder",
+                            name.equals("first") ? "1" : name.equals("second") ? "2" : "3");
         }
         long version = device.deploy(three);
         Waits.until("the second container", DockerDevice.SOON, () -> Containers.exists("second"));
@@ -157,7 +172,6 @@ class DockerAgentTest {
         for (String name : List.of("first", "second", "third")) {
             device.awaitModule(name, "running");
         }
-        assertThat(Containers.names())
-                .containsExactlyInAnyOrder("edgeAgent", "edgeHub", "first", "second", "third");
+        assertThat(Containers.names()).containsExactlyInAnyOrder("edgeAgent", "edgeHub", "first", "second", "third");
     }
 }

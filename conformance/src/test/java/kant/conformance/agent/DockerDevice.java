@@ -25,7 +25,10 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
         List<String> arguments = new ArrayList<>(List.of("--engine", "docker", "--engine-socket", Containers.socket()));
         agentEnvironment.forEach((name, value) -> arguments.addAll(List.of("--env", name + "=" + value)));
         EdgeDevice edge = EdgeDevice.start(
-                standIn, new EdgeDevice.Place(id, address, address), connectionString, arguments.toArray(String[]::new));
+                standIn,
+                new EdgeDevice.Place(id, address, address),
+                connectionString,
+                arguments.toArray(String[]::new));
         return new DockerDevice(id, service, edge);
     }
 
@@ -42,7 +45,9 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
 
     long deploy(Deployment deployment) throws Exception {
         service.deploy(id, deployment.content());
-        return service.twin(id + "/$edgeAgent").at("/properties/desired/$version").asLong();
+        return service.twin(id + "/$edgeAgent")
+                .at("/properties/desired/$version")
+                .asLong();
     }
 
     /** Deploys and waits for the outcome; what is reported then. */
@@ -67,10 +72,12 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
 
     JsonNode awaitModule(String module, String status) throws Exception {
         return AgentDevice.module(
-                await(module + " to be " + status, r -> AgentDevice.module(r, module)
-                        .path("runtimeStatus")
-                        .asText()
-                        .equals(status)),
+                await(
+                        module + " to be " + status,
+                        r -> AgentDevice.module(r, module)
+                                .path("runtimeStatus")
+                                .asText()
+                                .equals(status)),
                 module);
     }
 

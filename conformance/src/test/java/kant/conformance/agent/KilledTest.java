@@ -73,7 +73,8 @@ class KilledTest {
         int mark = device.mark();
         device.deploy(next);
         Waits.until("step " + step, Duration.ofSeconds(60), () -> device.mark() - mark >= step);
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(delayMillis).toNanos());
+        java.util.concurrent.locks.LockSupport.parkNanos(
+                Duration.ofMillis(delayMillis).toNanos());
 
         if (victim != Victim.DAEMON) {
             device.process("$edgeAgent").destroyForcibly();
@@ -89,17 +90,20 @@ class KilledTest {
                 "the whole deployment",
                 Duration.ofSeconds(60),
                 r -> r.path("lastDesiredVersion").asLong() == version && AgentDevice.code(r) == 200);
-        Waits.until("exactly " + wanted + " to run", AgentDevice.SOON, () -> device.processes
+        Waits.until(
+                "exactly " + wanted + " to run",
+                AgentDevice.SOON,
+                () -> device.processes.roots().keySet().equals(wanted));
+        device.processes
                 .roots()
-                .keySet()
-                .equals(wanted));
-        device.processes.roots().forEach((module, runs) -> assertThat(runs)
-                .as(module)
-                .hasSize(1));
+                .forEach((module, runs) -> assertThat(runs).as(module).hasSize(1));
         assertThat(device.processes.only("changed").environment()).containsEntry("ROUND", "" + round);
-        Waits.until("the engine to have exactly them", AgentDevice.SOON, () -> device.management
-                .modules()
-                .equals(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round))));
+        Waits.until(
+                "the engine to have exactly them",
+                AgentDevice.SOON,
+                () -> device.management
+                        .modules()
+                        .equals(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round))));
         device.await("no other module to be reported", r -> r.path("modules").size() == 3);
     }
 

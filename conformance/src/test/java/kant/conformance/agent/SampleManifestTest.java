@@ -30,12 +30,13 @@ class SampleManifestTest {
     static void start() throws Exception {
         containers = Containers.open(folder);
         Containers.docker("tag", "kant-test/box:1", "local/exitcode:dev");
-        for (String sample : new String[] {
-            "02-sensor-filter-upstream", "03-all-policies", "04-startup-order", "07-size-and-chunks"
-        }) {
+        for (String sample :
+                new String[] {"02-sensor-filter-upstream", "03-all-policies", "04-startup-order", "07-size-and-chunks"
+                }) {
             publish(sample);
         }
-        device = DockerDevice.start("samples", "127.10.3.8", Map.of("KANT_LOOK_MILLIS", "300", "CoolOffTimeUnitInSeconds", "1"));
+        device = DockerDevice.start(
+                "samples", "127.10.3.8", Map.of("KANT_LOOK_MILLIS", "300", "CoolOffTimeUnitInSeconds", "1"));
     }
 
     private static void publish(String sample) throws Exception {
@@ -72,7 +73,8 @@ class SampleManifestTest {
         device.awaitModule("filter", "running");
         assertThat(Containers.inspect("tempSensor").at("/Config/Env").toString())
                 .contains("MessageCount=-1", "SendInterval=5", "Simulate=true");
-        assertThat(Containers.inspect("filter").at("/HostConfig/Memory").asLong()).isEqualTo(134_217_728);
+        assertThat(Containers.inspect("filter").at("/HostConfig/Memory").asLong())
+                .isEqualTo(134_217_728);
     }
 
     @Test
@@ -83,28 +85,32 @@ class SampleManifestTest {
         device.awaitModule("exit0_never", "stopped");
         device.awaitModule("exit3_never", "failed");
         for (String failing : new String[] {"exit3_onfailure", "exit3_onunhealthy", "exit3_always", "exit0_always"}) {
-            device.await(failing + " to be restarted", r -> AgentDevice.module(r, failing)
-                            .path("restartCount")
-                            .asInt()
-                    >= 1);
+            device.await(
+                    failing + " to be restarted",
+                    r -> AgentDevice.module(r, failing).path("restartCount").asInt() >= 1);
         }
         device.awaitModule("default_policy", "running");
         JsonNode end = device.reported();
-        assertThat(AgentDevice.module(end, "stopped_always").path("runtimeStatus").asText())
+        assertThat(AgentDevice.module(end, "stopped_always")
+                        .path("runtimeStatus")
+                        .asText())
                 .isEqualTo("stopped");
-        assertThat(AgentDevice.module(end, "default_policy").path("restartPolicy").asText())
+        assertThat(AgentDevice.module(end, "default_policy")
+                        .path("restartPolicy")
+                        .asText())
                 .isEqualTo("on-unhealthy");
         assertThat(AgentDevice.module(end, "local_only").path("runtimeStatus").asText())
                 .isEqualTo("running");
-        assertThat(AgentDevice.module(end, "exit0_onfailure").path("restartCount").asInt())
+        assertThat(AgentDevice.module(end, "exit0_onfailure")
+                        .path("restartCount")
+                        .asInt())
                 .isZero();
         assertThat(AgentDevice.module(end, "pinned").path("runtimeStatus").asText())
                 .isEqualTo("backoff");
         assertThat(Containers.exists("pinned")).isFalse();
-        device.await("what hangs to be restarted", r -> AgentDevice.module(r, "healthcheck")
-                        .path("restartCount")
-                        .asInt()
-                >= 1);
+        device.await(
+                "what hangs to be restarted",
+                r -> AgentDevice.module(r, "healthcheck").path("restartCount").asInt() >= 1);
     }
 
     @Test
@@ -135,7 +141,9 @@ class SampleManifestTest {
     @Test
     void check_12_07_size_and_chunks_is_one_text_for_the_engine() throws Exception {
         device.deploy(sample("07-size-and-chunks"));
-        device.await("the container", r -> AgentDevice.module(r, "vendorApp").at("/settings").has("imageHash"));
+        device.await(
+                "the container",
+                r -> AgentDevice.module(r, "vendorApp").at("/settings").has("imageHash"));
 
         JsonNode app = Containers.inspect("vendorApp");
         assertThat(app.at("/Config/Env").toString()).contains("PATH_00=", "PATH_23=");

@@ -19,7 +19,8 @@ class UpdateTest {
     private static final Deployment GOOD = Deployment.empty()
             .set(
                     "/systemModules/edgeAgent/env",
-                    "{\"KANT_LOOK_MILLIS\":{\"value\":\"300\"},\"KANT_PROBATION_SECS\":{\"value\":\"" + SECONDS + "\"}}")
+                    "{\"KANT_LOOK_MILLIS\":{\"value\":\"300\"},\"KANT_PROBATION_SECS\":{\"value\":\"" + SECONDS
+                            + "\"}}")
             .with("calm");
 
     private static AgentDevice device;
@@ -48,8 +49,11 @@ class UpdateTest {
                 "200 for version " + version,
                 LIMIT,
                 r -> r.path("lastDesiredVersion").asLong() == version && AgentDevice.code(r) == 200);
-        Waits.until("version " + version + " to pass", LIMIT, () -> device.agentLog()
-                .matches("(?s).*deployment has passed its trial +desiredVersion=\"" + version + "\".*"));
+        Waits.until(
+                "version " + version + " to pass",
+                LIMIT,
+                () -> device.agentLog()
+                        .matches("(?s).*deployment has passed its trial +desiredVersion=\"" + version + "\".*"));
     }
 
     @Test
@@ -77,16 +81,20 @@ class UpdateTest {
         String image = "kant-test/agent-hangs:1";
         long before = device.desiredVersion();
         var calm = device.processes.only("calm");
-        long version =
-                device.deploy(GOOD.set("/systemModules/edgeAgent/settings/image", "\"" + image + "\""));
+        long version = device.deploy(GOOD.set("/systemModules/edgeAgent/settings/image", "\"" + image + "\""));
 
         String description = AgentDevice.description(device.await(
                 "the reason", LIMIT, r -> AgentDevice.description(r).contains("was tried and taken back")));
         assertThat(description).contains(image, "it runs but did not ask for its modules");
-        JsonNode reported = device.await("the rollback", LIMIT, r -> AgentDevice.description(r)
-                .startsWith("Deployment " + version + " was rolled back to deployment " + before));
+        JsonNode reported = device.await(
+                "the rollback",
+                LIMIT,
+                r -> AgentDevice.description(r)
+                        .startsWith("Deployment " + version + " was rolled back to deployment " + before));
         assertThat(AgentDevice.code(reported)).isEqualTo(500);
-        assertThat(AgentDevice.module(reported, "edgeAgent").at("/settings/image").asText())
+        assertThat(AgentDevice.module(reported, "edgeAgent")
+                        .at("/settings/image")
+                        .asText())
                 .startsWith("kant/edge-agent:0.1.");
         assertThat(device.processes.only("calm")).isEqualTo(calm);
     }

@@ -209,7 +209,9 @@ public final class AgentUpdates implements ModuleWatch.Probation {
     /** How often it has ended so far; what an earlier run did does not count for the next one. */
     private synchronized int count(ModuleStatus status) {
         ModuleStatus.Exit exit = status.exit();
-        if (exit != null && status.state() != ModuleState.RUNNING && !exit.time().equals(lastEnd)) {
+        if (exit != null
+                && status.state() != ModuleState.RUNNING
+                && !exit.time().equals(lastEnd)) {
             lastEnd = exit.time();
             ends++;
             heard = false;
@@ -218,7 +220,9 @@ public final class AgentUpdates implements ModuleWatch.Probation {
     }
 
     private static String lastCode(ModuleStatus status) {
-        return status.exit() == null ? "" : ", the last exit code is " + status.exit().code();
+        return status.exit() == null
+                ? ""
+                : ", the last exit code is " + status.exit().code();
     }
 
     private void takeBack(ModuleSpec trial, String reason) throws IOException {

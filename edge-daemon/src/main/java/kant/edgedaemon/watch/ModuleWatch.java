@@ -64,8 +64,7 @@ public final class ModuleWatch implements Runnable {
         Optional<Duration> look() throws IOException;
     }
 
-    public ModuleWatch(
-            Modules modules, WatchedSpec source, Preparation preparation, Probation probation, Time time) {
+    public ModuleWatch(Modules modules, WatchedSpec source, Preparation preparation, Probation probation, Time time) {
         this.modules = modules;
         this.source = source;
         this.preparation = preparation;

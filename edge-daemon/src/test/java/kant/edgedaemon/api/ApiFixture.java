@@ -77,7 +77,10 @@ public final class ApiFixture implements AutoCloseable {
                 modules, new NoAgent(), callers, files, new ProbationRules(true, Duration.ofSeconds(60)), time);
         management = serve(
                 "mgmt.sock",
-                new Router(new ManagementRoutes(modules, identities, updates, tasks, time, "0.1.0").routes(), callers, null));
+                new Router(
+                        new ManagementRoutes(modules, identities, updates, tasks, time, "0.1.0").routes(),
+                        callers,
+                        null));
     }
 
     private UnixHttpServer serve(String name, Router router) throws IOException {

@@ -152,8 +152,7 @@ public final class FakeEngine implements ModuleEngine {
 
     /** Ends a module by itself. */
     public synchronized void end(String module, int code, Instant at) {
-        statuses.put(
-                module, new ModuleStatus(ModuleState.FAILED, startTime, new ModuleStatus.Exit(code, at), null));
+        statuses.put(module, new ModuleStatus(ModuleState.FAILED, startTime, new ModuleStatus.Exit(code, at), null));
         listeners.forEach(Runnable::run);
     }
 

@@ -59,7 +59,9 @@ class AgentUpdatesTest {
         updates.replace(spec("agent:2"));
         time.advance(PROBATION);
         updates.look();
-        assertThat(runs()).as("the last good one is not the configuration's any more").isEqualTo("agent:1");
+        assertThat(runs())
+                .as("the last good one is not the configuration's any more")
+                .isEqualTo("agent:1");
     }
 
     @Test

@@ -23,13 +23,8 @@ class ModuleWatchTest {
     private final MovableTime time = new MovableTime(Instant.parse("2026-11-25T00:00:00Z"));
     private ModuleSpec wanted = spec("image:1");
     private final Probationer probation = new Probationer();
-    private final ModuleWatch watch =
-            new ModuleWatch(
-                    new Modules(engine, new NoSockets(), SignaturePolicy.NONE),
-                    new Wanted(),
-                    () -> {},
-                    probation,
-                    time);
+    private final ModuleWatch watch = new ModuleWatch(
+            new Modules(engine, new NoSockets(), SignaturePolicy.NONE), new Wanted(), () -> {}, probation, time);
 
     @Test
     void a_missing_module_is_made_and_started_at_once() throws IOException {
