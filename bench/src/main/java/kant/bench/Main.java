@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             MemoryCommand.class,
             StartCommand.class,
             StoreCommand.class,
-            BacklogCommand.class
+            BacklogCommand.class,
+            ModulesCommand.class
         })
 public final class Main implements Runnable {
     @Spec
@@ -48,6 +49,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a figure: routes, conditions, latency, connects, clients, fsync, memory, start, store or backlog");
+                "name a figure: routes, conditions, latency, connects, clients, fsync, memory, start, store, backlog or"
+                        + " modules");
     }
 }

@@ -1,8 +1,8 @@
 package kant.edgeagent;
 
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +110,9 @@ public final class Main {
         Path file = Objects.requireNonNull(config.localDeployment());
         log.atInfo().addKeyValue("file", file).log("the deployment comes from a file, the twin is not asked");
         return new LocalSource(
-                new FileDisk(Objects.requireNonNull(file.getParent())), file.getFileName().toString(), disk);
+                new FileDisk(Objects.requireNonNull(file.getParent())),
+                file.getFileName().toString(),
+                disk);
     }
 
     private static Methods methods(

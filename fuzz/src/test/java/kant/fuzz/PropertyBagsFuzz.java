@@ -3,8 +3,8 @@ package kant.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import java.util.stream.Stream;
-import kant.protocol.mqtt.PropertyBag;
 import kant.protocol.head.ProtocolViolation;
+import kant.protocol.mqtt.PropertyBag;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A bag is read or refused, and one that was read comes back the same from the wire. */

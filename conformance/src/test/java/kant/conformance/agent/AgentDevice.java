@@ -97,8 +97,7 @@ final class AgentDevice implements AutoCloseable {
     static synchronized AgentDevice shared() throws Exception {
         if (shared == null) {
             shared = new AgentDevice("checks", "127.10.3.1");
-            shared.configure(
-                    Map.of("KANT_ROLLBACK", "false", "CoolOffTimeUnitInSeconds", "1", "MaxRestartCount", "3"));
+            shared.configure(Map.of("KANT_ROLLBACK", "false", "CoolOffTimeUnitInSeconds", "1", "MaxRestartCount", "3"));
             shared.reportJunk();
             shared.deploy(Deployment.empty());
             shared.startDaemon();
@@ -118,8 +117,8 @@ final class AgentDevice implements AutoCloseable {
 
     /** What an agent of another make, or a broken one, may have left in the twin. */
     private void reportJunk() throws Exception {
-        try (var socket = MqttSocket.open(
-                StandIn.ADDRESS, Loop.tls(standIn.caPem()), service.systemModule(id, "$edgeAgent"))) {
+        try (var socket =
+                MqttSocket.open(StandIn.ADDRESS, Loop.tls(standIn.caPem()), service.systemModule(id, "$edgeAgent"))) {
             socket.send("$iothub/twin/PATCH/properties/reported/?$rid=1", """
                     {"modules": "none", "systemModules": {"edgeHub": 7}, "lastDesiredStatus": 3, "strange": {"a": 1}}""");
         }
@@ -130,8 +129,8 @@ final class AgentDevice implements AutoCloseable {
         var all = new TreeMap<>(Map.of("KANT_LOOK_MILLIS", "200"));
         all.putAll(agentEnvironment);
         var env = new StringBuilder();
-        all.forEach((name, value) ->
-                env.append(name).append(" = \"").append(value).append("\"\n"));
+        all.forEach(
+                (name, value) -> env.append(name).append(" = \"").append(value).append("\"\n"));
         Files.writeString(folder.resolve("config.toml"), """
                 hostname = "%1$s"
                 trust_bundle_cert = "file://%2$s"
@@ -151,7 +150,7 @@ final class AgentDevice implements AutoCloseable {
                 parent_address = "%6$s"
                 parent_https_port = %7$d
                 """.formatted(
-                                address, standIn.caFile(), connectionString, env, folder, StandIn.ADDRESS, standIn.httpsPort()));
+                address, standIn.caFile(), connectionString, env, folder, StandIn.ADDRESS, standIn.httpsPort()));
     }
 
     void startDaemon() throws Exception {
@@ -187,7 +186,8 @@ final class AgentDevice implements AutoCloseable {
         Path ours = Files.createDirectories(folder.resolve("catalogue/kant"));
         for (String tag : List.of("0.1.0", "0.1.1")) {
             Files.createSymbolicLink(
-                    Files.createDirectories(ours.resolve("edge-agent")).resolve(tag), bundles.resolve("edge-agent/0.1.0"));
+                    Files.createDirectories(ours.resolve("edge-agent")).resolve(tag),
+                    bundles.resolve("edge-agent/0.1.0"));
             Files.createSymbolicLink(
                     Files.createDirectories(ours.resolve("edge-hub")).resolve(tag), bundles.resolve("edge-hub/0.1.0"));
         }
@@ -260,7 +260,8 @@ final class AgentDevice implements AutoCloseable {
 
     /** Waits for a module's status; what is reported of it. */
     JsonNode awaitModule(String module, String status) throws Exception {
-        return module(await(
+        return module(
+                await(
                         module + " to be " + status,
                         r -> module(r, module).path("runtimeStatus").asText().equals(status)),
                 module);
@@ -363,6 +364,9 @@ final class AgentDevice implements AutoCloseable {
             stopDaemon();
         }
         Files.copy(log(), logs.resolve(id + ".log"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        Waits.until("no process of " + id + " to be left", SOON, () -> processes.roots().isEmpty());
+        Waits.until(
+                "no process of " + id + " to be left",
+                SOON,
+                () -> processes.roots().isEmpty());
     }
 }

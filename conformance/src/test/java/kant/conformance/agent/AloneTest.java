@@ -11,7 +11,7 @@ import kant.conformance.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Devices whose hub is away, and one that never asks for it (reference/agent.md §12, 30, 31, 60, 61, 64). */
+/** Devices whose hub is away, and one that never asks for it (reference/agent.md §12, 30, 31, 60, 61). */
 class AloneTest {
     private AgentDevice device;
 
@@ -33,10 +33,10 @@ class AloneTest {
             device.stopDaemon(); // the machine goes down, and comes up with no network
             device.startDaemon();
 
-            Waits.until("the modules to run", AgentDevice.SOON, () -> device.processes
-                    .roots()
-                    .keySet()
-                    .containsAll(java.util.Set.of("one", "$edgeHub")));
+            Waits.until(
+                    "the modules to run",
+                    AgentDevice.SOON,
+                    () -> device.processes.roots().keySet().containsAll(java.util.Set.of("one", "$edgeHub")));
             long first = device.processes.only("one").pid();
             device.process("one").destroyForcibly();
             Waits.until("the killed module to be started again", AgentDevice.SOON, () -> {
@@ -47,10 +47,10 @@ class AloneTest {
             device.standIn.restart();
         }
 
-        JsonNode after = device.await("the restart to be reported", r -> AgentDevice.module(r, "one")
-                        .path("restartCount")
-                        .asInt()
-                >= 1); // and another one where the stop of the machine had ended it with a signal
+        JsonNode after = device.await(
+                "the restart to be reported",
+                r -> AgentDevice.module(r, "one").path("restartCount").asInt()
+                        >= 1); // and another one where the stop of the machine had ended it with a signal
         assertThat(AgentDevice.code(after)).isEqualTo(200);
         // the stop's 406 went up while the hub was there no more; what changed since comes in one piece
         assertThat(after.path("$version").asLong() - before.path("$version").asLong())
@@ -60,8 +60,10 @@ class AloneTest {
         device.processes.only("$edgeAgent");
         int mark = device.mark();
         device.process("$edgeAgent").destroyForcibly();
-        Waits.until("another agent", AgentDevice.SOON, () -> device.changesSince(mark)
-                .contains("started edgeAgent"));
+        Waits.until(
+                "another agent",
+                AgentDevice.SOON,
+                () -> device.changesSince(mark).contains("started edgeAgent"));
         device.deployed(Deployment.empty().with("one").set("/note", "1"));
         assertThat(device.changesSince(mark)).as("an agent without its files").containsExactly("started edgeAgent");
     }
@@ -74,43 +76,15 @@ class AloneTest {
     }
 
     @Test
-    void check_64_without_a_hub_and_without_a_past_it_waits() throws Exception {
-        device = AgentDevice.prepared("fresh", "127.10.3.4", Map.of("CoolOffTimeUnitInSeconds", "1"));
-        device.deploy(Deployment.empty().with("one"));
-        device.startDaemon();
-        Waits.until("the identity to be known", AgentDevice.SOON, () -> device.processes
-                .roots()
-                .containsKey("$edgeAgent"));
-        device.deployed(Deployment.empty(), "edgeHub", "running");
-        device.standIn.close();
-        try {
-            deleteBackup();
-            int mark = device.mark();
-            device.process("$edgeAgent").destroyForcibly();
-            Waits.until("another agent", AgentDevice.SOON, () -> device.changesSince(mark)
-                    .contains("started edgeAgent"));
-            var agent = Waits.value("its process", AgentDevice.SOON, () -> {
-                var runs = device.processes.roots().getOrDefault("$edgeAgent", java.util.List.of());
-                return runs.size() == 1 ? runs.getFirst() : null;
-            });
-            Waits.until("it to have looked in vain", AgentDevice.SOON, () -> device.agentLog()
-                    .contains("no connection to the parent"));
-            assertThat(device.processes.only("$edgeAgent")).isEqualTo(agent);
-        } finally {
-            device.standIn.restart();
-        }
-        device.await("200", r -> AgentDevice.code(r) == 200);
-    }
-
-    @Test
     void a_deployment_from_a_file_needs_no_hub() throws Exception {
         device = AgentDevice.prepared("filed", "127.10.3.5", Map.of("ConfigSource", "local"));
         Path agent = Files.createDirectories(device.data().resolve("modules/edgeAgent"));
         write(agent, 1, Deployment.empty().without("/systemModules/edgeHub").with("one"));
         device.startDaemon();
-        Waits.until("the file's module to run", AgentDevice.SOON, () -> device.processes
-                .roots()
-                .containsKey("one"));
+        Waits.until(
+                "the file's module to run",
+                AgentDevice.SOON,
+                () -> device.processes.roots().containsKey("one"));
 
         write(agent, 2, Deployment.empty().without("/systemModules/edgeHub").with("two"));
 

@@ -61,7 +61,8 @@ class InjectionTest {
 
         device.deploy(m.set("/modules/m/env", "{\"IOTEDGE_DEVICEID\":{\"value\":\"another\"}}"));
 
-        assertThat(device.refused(500, "duplicate env var key: IOTEDGE_DEVICEID")).contains("module m");
+        assertThat(device.refused(500, "duplicate env var key: IOTEDGE_DEVICEID"))
+                .contains("module m");
     }
 
     @Test
@@ -90,8 +91,11 @@ class InjectionTest {
 
     /** Without what the engine adds and what a shell makes up. */
     private static Map<String, String> contracts(String module) throws Exception {
-        Map<String, String> environment = new TreeMap<>(device.processes.only(module).environment());
-        environment.keySet().removeIf(name -> !name.matches("IOTEDGE_.*|EdgeDeviceHostName|RuntimeLogLevel|Upstream.*"));
+        Map<String, String> environment =
+                new TreeMap<>(device.processes.only(module).environment());
+        environment
+                .keySet()
+                .removeIf(name -> !name.matches("IOTEDGE_.*|EdgeDeviceHostName|RuntimeLogLevel|Upstream.*"));
         return environment;
     }
 }

@@ -18,11 +18,10 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Agent, daemon or both are killed after each step of a plan, and a little later, with modules as processes: afterwards every module of
  * the manifest runs, once, and no other process of the device is left. The plan goes to and fro between two manifests that share a
- * module, change one, and have one each that the other has not. {@code -Dkant.agent.kills=N} for more rounds, {@code -Dkant.seed=N} for
- * others.
+ * module, change one, and have one each that the other has not. {@code campaign/agent} does it more often.
  */
 class KilledTest {
-    private static final int ROUNDS = Integer.getInteger("kant.agent.kills", 9);
+    private static final int ROUNDS = Integer.getInteger("kant.rounds", 5);
     private static final long SEED = Long.getLong("kant.seed", 6);
 
     /** Of one way: an old module removed, one replaced and started, one made and started. */
@@ -74,7 +73,8 @@ class KilledTest {
         int mark = device.mark();
         device.deploy(next);
         Waits.until("step " + step, Duration.ofSeconds(60), () -> device.mark() - mark >= step);
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(delayMillis).toNanos());
+        java.util.concurrent.locks.LockSupport.parkNanos(
+                Duration.ofMillis(delayMillis).toNanos());
 
         if (victim != Victim.DAEMON) {
             device.process("$edgeAgent").destroyForcibly();
@@ -90,17 +90,20 @@ class KilledTest {
                 "the whole deployment",
                 Duration.ofSeconds(60),
                 r -> r.path("lastDesiredVersion").asLong() == version && AgentDevice.code(r) == 200);
-        Waits.until("exactly " + wanted + " to run", AgentDevice.SOON, () -> device.processes
+        Waits.until(
+                "exactly " + wanted + " to run",
+                AgentDevice.SOON,
+                () -> device.processes.roots().keySet().equals(wanted));
+        device.processes
                 .roots()
-                .keySet()
-                .equals(wanted));
-        device.processes.roots().forEach((module, runs) -> assertThat(runs)
-                .as(module)
-                .hasSize(1));
+                .forEach((module, runs) -> assertThat(runs).as(module).hasSize(1));
         assertThat(device.processes.only("changed").environment()).containsEntry("ROUND", "" + round);
-        Waits.until("the engine to have exactly them", AgentDevice.SOON, () -> device.management
-                .modules()
-                .equals(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round))));
+        Waits.until(
+                "the engine to have exactly them",
+                AgentDevice.SOON,
+                () -> device.management
+                        .modules()
+                        .equals(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round))));
         device.await("no other module to be reported", r -> r.path("modules").size() == 3);
     }
 

@@ -127,8 +127,8 @@ class ManifestTest {
 
     @Test
     void check_08_an_image_without_a_tag_is_the_latest() throws Exception {
-        JsonNode reported = device.deployed(
-                good.set("/modules/" + name + "/settings/image", "\"kant-test/sh\""), name, "running");
+        JsonNode reported =
+                device.deployed(good.set("/modules/" + name + "/settings/image", "\"kant-test/sh\""), name, "running");
 
         assertThat(reported.path("settings").path("image").asText()).isEqualTo("kant-test/sh:latest");
         assertThat(device.processes.only(name).environment()).containsEntry("TAG", "latest");
@@ -181,7 +181,8 @@ class ManifestTest {
         assertThat(device.processes.only(name).environment()).containsEntry("LONG", value);
         var whole = new StringBuilder();
         for (int i = 0; settings.has(i == 0 ? "createOptions" : "createOptions0" + i); i++) {
-            String chunk = settings.path(i == 0 ? "createOptions" : "createOptions0" + i).asText();
+            String chunk = settings.path(i == 0 ? "createOptions" : "createOptions0" + i)
+                    .asText();
             assertThat(chunk).hasSizeLessThanOrEqualTo(512);
             whole.append(chunk);
         }
@@ -223,10 +224,9 @@ class ManifestTest {
 
         device.process(name).destroyForcibly();
 
-        JsonNode reported = device.await("the killed module to run again", r -> AgentDevice.module(r, name)
-                        .path("restartCount")
-                        .asInt()
-                == 1);
+        JsonNode reported = device.await(
+                "the killed module to run again",
+                r -> AgentDevice.module(r, name).path("restartCount").asInt() == 1);
         assertThat(AgentDevice.code(reported)).isEqualTo(400);
         assertThat(reported.path("lastDesiredVersion").asLong()).isEqualTo(version);
         device.deployed(good);
@@ -241,7 +241,9 @@ class ManifestTest {
             device.deploy(good.set("/runtime/type", "\"" + name + "\""));
 
             assertThat(device.refused(500, INVALID)).startsWith("One or more errors occurred. (");
-            assertThat(AgentDevice.module(device.reported(), name).path("status").asText())
+            assertThat(AgentDevice.module(device.reported(), name)
+                            .path("status")
+                            .asText())
                     .isEqualTo("running");
         } finally {
             device.startDaemon();

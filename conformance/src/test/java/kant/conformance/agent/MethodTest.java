@@ -34,12 +34,16 @@ class MethodTest {
         device = AgentDevice.shared();
         device.deployed(
                 Deployment.empty()
-                        .with("talker", "echo '<3> 2026-01-02 03:04:05.678 +00:00 [ERR] - too hot'; echo plain;"
-                                + " echo odd >&2; exec sleep 100000"),
+                        .with(
+                                "talker",
+                                "echo '<3> 2026-01-02 03:04:05.678 +00:00 [ERR] - too hot'; echo plain;"
+                                        + " echo odd >&2; exec sleep 100000"),
                 "talker",
                 "running");
-        Waits.until("the talker to have said everything", AgentDevice.SOON, () -> logs("{}", "none", "text")
-                .contains("odd"));
+        Waits.until(
+                "the talker to have said everything",
+                AgentDevice.SOON,
+                () -> logs("{}", "none", "text").contains("odd"));
     }
 
     @Test
@@ -57,7 +61,9 @@ class MethodTest {
     void check_76_a_restart_gives_a_new_start_and_no_count() throws Exception {
         var before = device.processes.only("talker");
 
-        assertThat(restart("{\"schemaVersion\":\"1.0\",\"id\":\"talker\"}").path("status").asInt())
+        assertThat(restart("{\"schemaVersion\":\"1.0\",\"id\":\"talker\"}")
+                        .path("status")
+                        .asInt())
                 .isEqualTo(200);
 
         assertThat(device.processes.only("talker").pid()).isNotEqualTo(before.pid());
@@ -116,7 +122,9 @@ class MethodTest {
 
     @Test
     void check_78_and_79_bad_requests_are_answered_with_their_codes() throws Exception {
-        assertThat(ask("{\"since\":\"the day before\"}", "none", "text").path("status").asInt())
+        assertThat(ask("{\"since\":\"the day before\"}", "none", "text")
+                        .path("status")
+                        .asInt())
                 .isEqualTo(400);
         assertThat(call("GetModuleLogs", "{\"schemaVersion\":\"2.0\",\"items\":{\"id\":\"talker\"}}")
                         .path("status")
@@ -132,16 +140,15 @@ class MethodTest {
     void check_80_and_81_logs_and_bundles_are_uploaded_and_their_tasks_can_be_asked_for() throws Exception {
         try (var store = new BlobStore()) {
             JsonNode started = call("UploadModuleLogs", """
-                    {"schemaVersion":"1.0","sasUrl":"%s","items":[{"id":"talker"}],"encoding":"none","contentType":"text"}"""
-                            .formatted(store.url()));
+                    {"schemaVersion":"1.0","sasUrl":"%s","items":[{"id":"talker"}],"encoding":"none","contentType":"text"}""".formatted(store.url()));
             assertThat(started.at("/payload/status").asText()).isEqualTo("Running");
             awaitTask(started, "Completed");
             assertThat(store.blobs.keySet())
                     .anyMatch(name -> name.matches(
                             ".*/" + device.id + "/talker-\\d{4}-\\d\\d-\\d\\d--\\d\\d-\\d\\d-\\d\\d\\.log"));
 
-            JsonNode bundle = call(
-                    "UploadSupportBundle", "{\"schemaVersion\":\"1.0\",\"sasUrl\":\"" + store.url() + "\"}");
+            JsonNode bundle =
+                    call("UploadSupportBundle", "{\"schemaVersion\":\"1.0\",\"sasUrl\":\"" + store.url() + "\"}");
             awaitTask(bundle, "Completed");
             byte[] zip = store.blobs.entrySet().stream()
                     .filter(blob -> blob.getKey().endsWith(".zip"))
@@ -152,10 +159,8 @@ class MethodTest {
                     .isNotNull();
 
             store.refusing = true;
-            awaitTask(
-                    call("UploadModuleLogs", """
-                            {"schemaVersion":"1.0","sasUrl":"%s","items":{"id":"talker"}}""".formatted(store.url())),
-                    "Failed");
+            awaitTask(call("UploadModuleLogs", """
+                            {"schemaVersion":"1.0","sasUrl":"%s","items":{"id":"talker"}}""".formatted(store.url())), "Failed");
         }
         JsonNode unknown = call(
                 "GetTaskStatus",
@@ -165,11 +170,13 @@ class MethodTest {
 
     private static void awaitTask(JsonNode started, String status) throws Exception {
         String id = started.at("/payload/correlationId").asText();
-        Waits.until("the task to be " + status, AgentDevice.SOON.multipliedBy(2), () -> call(
-                        "GetTaskStatus", "{\"schemaVersion\":\"1.0\",\"correlationId\":\"" + id + "\"}")
-                .at("/payload/status")
-                .asText()
-                .equals(status));
+        Waits.until(
+                "the task to be " + status,
+                AgentDevice.SOON.multipliedBy(2),
+                () -> call("GetTaskStatus", "{\"schemaVersion\":\"1.0\",\"correlationId\":\"" + id + "\"}")
+                        .at("/payload/status")
+                        .asText()
+                        .equals(status));
     }
 
     @Test
@@ -181,9 +188,11 @@ class MethodTest {
 
         device.method("ping", "null");
         device.process("talker").destroyForcibly();
-        Waits.until("the restart to be counted", AgentDevice.SOON, () -> sum(
-                        device.agentMetrics(), "edgeAgent_module_start_total", "module_name=\"talker\"")
-                == starts + 1);
+        Waits.until(
+                "the restart to be counted",
+                AgentDevice.SOON,
+                () -> sum(device.agentMetrics(), "edgeAgent_module_start_total", "module_name=\"talker\"")
+                        == starts + 1);
 
         assertThat(sum(device.agentMetrics(), "edgeagent_direct_method_invocations_count", "method_name=\"ping\""))
                 .isEqualTo(pings + 1);
@@ -243,8 +252,7 @@ class MethodTest {
 
     private static JsonNode ask(String filter, String encoding, String type) throws Exception {
         return call("GetModuleLogs", """
-                {"schemaVersion":"1.0","items":[{"id":"talker","filter":%s}],"encoding":"%s","contentType":"%s"}"""
-                        .formatted(filter, encoding, type));
+                {"schemaVersion":"1.0","items":[{"id":"talker","filter":%s}],"encoding":"%s","contentType":"%s"}""".formatted(filter, encoding, type));
     }
 
     private static JsonNode call(String method, String payload) throws Exception {

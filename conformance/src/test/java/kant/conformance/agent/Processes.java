@@ -58,8 +58,8 @@ record Processes(String device) {
     private void found(Path folder, List<Found> into) {
         try {
             Map<String, String> environment = new TreeMap<>();
-            for (String line :
-                    Files.readString(folder.resolve("environ"), StandardCharsets.UTF_8).split("\0")) {
+            for (String line : Files.readString(folder.resolve("environ"), StandardCharsets.UTF_8)
+                    .split("\0")) {
                 int equals = line.indexOf('=');
                 if (equals > 0) {
                     environment.put(line.substring(0, equals), line.substring(equals + 1));

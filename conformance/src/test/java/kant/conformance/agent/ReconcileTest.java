@@ -29,8 +29,7 @@ class ReconcileTest {
         device.deployed(one, "one", "running");
         assertThat(device.changesSince(mark)).containsExactly("created one", "started one");
 
-        JsonNode changed =
-                device.deployed(one.set("/modules/one/env", "{\"A\":{\"value\":\"2\"}}"), "one", "running");
+        JsonNode changed = device.deployed(one.set("/modules/one/env", "{\"A\":{\"value\":\"2\"}}"), "one", "running");
 
         assertThat(device.changesSince(mark + 2)).containsExactly("stopped one", "replaced one", "started one");
         assertThat(changed.path("restartCount").asInt()).isZero();
@@ -58,9 +57,12 @@ class ReconcileTest {
         device.deployed(one.set("/modules/one/status", "\"stopped\""), "one", "stopped");
         assertThat(device.changesSince(mark)).containsExactly("stopped one");
 
-        assertThat(device.management.call("POST", "/modules/one/start").status()).isEqualTo(204);
-        Waits.until("what somebody started to be stopped", AgentDevice.SOON, () -> device.changesSince(mark)
-                .equals(List.of("stopped one", "started one", "stopped one")));
+        assertThat(device.management.call("POST", "/modules/one/start").status())
+                .isEqualTo(204);
+        Waits.until(
+                "what somebody started to be stopped",
+                AgentDevice.SOON,
+                () -> device.changesSince(mark).equals(List.of("stopped one", "started one", "stopped one")));
 
         device.deployed(one, "one", "running");
         assertThat(device.changesSince(mark + 3)).containsExactly("started one");
@@ -117,7 +119,8 @@ class ReconcileTest {
         for (int i = 1; i < starts.size(); i++) {
             assertThat(Duration.between(starts.get(i - 1), starts.get(i)))
                     .as("wait %d", i)
-                    .isBetween(Duration.ofMillis((1000L << (i - 1)) - 50), Duration.ofMillis((1000L << (i - 1)) + 3000));
+                    .isBetween(
+                            Duration.ofMillis((1000L << (i - 1)) - 50), Duration.ofMillis((1000L << (i - 1)) + 3000));
         }
 
         device.deployed(crashing.set("/modules/crashes/version", "\"2\""));
@@ -133,28 +136,36 @@ class ReconcileTest {
         int mark = device.mark();
         device.deployed(policy(policy, "exit " + code), "m", status);
         Instant later = Instant.now().plusSeconds(2);
-        Waits.until("some passes to be over", AgentDevice.SOON, () -> Instant.now().isAfter(later));
+        Waits.until(
+                "some passes to be over", AgentDevice.SOON, () -> Instant.now().isAfter(later));
 
-        assertThat(device.changesSince(mark).stream().filter("started m"::equals)).hasSize(1);
-        assertThat(AgentDevice.module(device.reported(), "m").path("runtimeStatus").asText())
+        assertThat(device.changesSince(mark).stream().filter("started m"::equals))
+                .hasSize(1);
+        assertThat(AgentDevice.module(device.reported(), "m")
+                        .path("runtimeStatus")
+                        .asText())
                 .isEqualTo(status);
     }
 
     @Test
     void check_45_on_failure_restarts_what_failed_and_counts_and_what_ended_well_without_counting() throws Exception {
         device.deployed(policy("on-failure", "exit 1"));
-        device.await("a counted restart", r -> AgentDevice.module(r, "m")
-                        .path("restartCount")
-                        .asInt()
-                == 1);
+        device.await(
+                "a counted restart",
+                r -> AgentDevice.module(r, "m").path("restartCount").asInt() == 1);
 
         int mark = device.mark();
         device.deployed(policy("on-failure", "exit 0"));
-        Waits.until("several starts", AgentDevice.SOON, () -> device.changesSince(mark).stream()
-                        .filter("started m"::equals)
-                        .count()
-                >= 3);
-        assertThat(AgentDevice.module(device.reported(), "m").path("restartCount").asInt())
+        Waits.until(
+                "several starts",
+                AgentDevice.SOON,
+                () -> device.changesSince(mark).stream()
+                                .filter("started m"::equals)
+                                .count()
+                        >= 3);
+        assertThat(AgentDevice.module(device.reported(), "m")
+                        .path("restartCount")
+                        .asInt())
                 .isZero();
     }
 
@@ -162,13 +173,11 @@ class ReconcileTest {
     void check_46_a_module_whose_health_check_fails_is_restarted() throws Exception {
         String options = "{\\\"Healthcheck\\\":{\\\"Test\\\":[\\\"CMD-SHELL\\\",\\\"test -e well\\\"],"
                 + "\\\"Interval\\\":200000000,\\\"Retries\\\":1},\\\"Cmd\\\":[\\\"exec sleep 100000\\\"]}";
-        device.deployed(policy("on-unhealthy", "")
-                .set("/modules/m/settings/createOptions", "\"" + options + "\""));
+        device.deployed(policy("on-unhealthy", "").set("/modules/m/settings/createOptions", "\"" + options + "\""));
 
-        device.await("a restart", r -> AgentDevice.module(r, "m")
-                        .path("restartCount")
-                        .asInt()
-                == 1);
+        device.await(
+                "a restart",
+                r -> AgentDevice.module(r, "m").path("restartCount").asInt() == 1);
     }
 
     private static Deployment policy(String policy, String script) {
@@ -222,8 +231,7 @@ class ReconcileTest {
         device.deployed(Deployment.empty());
         var agent = device.processes.only("$edgeAgent");
 
-        device.deployed(
-                Deployment.empty().without("/systemModules/edgeHub").without("/systemModules/edgeAgent"));
+        device.deployed(Deployment.empty().without("/systemModules/edgeHub").without("/systemModules/edgeAgent"));
 
         device.await("the hub to be gone", r -> !r.path("systemModules").has("edgeHub"));
         assertThat(device.management.modules()).containsExactly("edgeAgent");
@@ -238,7 +246,8 @@ class ReconcileTest {
         for (int i = 1; i <= 4; i++) {
             device.service.deploy(
                     device.id,
-                    one.set("/modules/one/env", "{\"N\":{\"value\":\"" + i + "\"}}").content());
+                    one.set("/modules/one/env", "{\"N\":{\"value\":\"" + i + "\"}}")
+                            .content());
         }
         long version = device.desiredVersion();
 
@@ -266,9 +275,7 @@ class ReconcileTest {
 
     @Test
     void check_94_a_bundle_of_another_digest_is_not_run() throws Exception {
-        Deployment pinned = Deployment.empty()
-                .with("pinned")
-                .set("/modules/pinned/settings/digest", "\"sha256:0000\"");
+        Deployment pinned = Deployment.empty().with("pinned").set("/modules/pinned/settings/digest", "\"sha256:0000\"");
         device.deploy(pinned);
 
         assertThat(device.refused(500, "sha256:0000")).contains("pinned", "has the digest \"sha256:");

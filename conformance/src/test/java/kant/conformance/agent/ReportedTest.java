@@ -39,7 +39,8 @@ class ReportedTest {
         long version = device.reported().path("$version").asLong();
         Instant end = Instant.now().plusSeconds(5);
 
-        Waits.until("some passes to be over", AgentDevice.SOON, () -> Instant.now().isAfter(end));
+        Waits.until(
+                "some passes to be over", AgentDevice.SOON, () -> Instant.now().isAfter(end));
 
         assertThat(device.reported().path("$version").asLong()).isEqualTo(version);
     }
@@ -69,9 +70,9 @@ class ReportedTest {
         Deployment small = Deployment.empty().with("chunky");
         String long1 = "{\"Env\":[\"A=" + "x".repeat(1200) + "\"],\"Cmd\":[\"exec sleep 100000\"]}";
         JsonNode big = device.deployed(
-                small.set("/modules/chunky/settings/createOptions", Deployment.object("{}")
-                        .textNode(long1)
-                        .toString()),
+                small.set(
+                        "/modules/chunky/settings/createOptions",
+                        Deployment.object("{}").textNode(long1).toString()),
                 "chunky",
                 "running");
         assertThat(big.path("settings").has("createOptions02")).isTrue();
@@ -101,7 +102,8 @@ class ReportedTest {
     }
 
     @Test
-    void check_26_and_33_while_an_image_cannot_be_had_the_running_one_is_reported_under_the_new_version() throws Exception {
+    void check_26_and_33_while_an_image_cannot_be_had_the_running_one_is_reported_under_the_new_version()
+            throws Exception {
         Deployment good = Deployment.empty().with("image");
         JsonNode before = device.deployed(good, "image", "running").path("settings");
         assertThat(before.path("imageHash").asText()).startsWith("sha256:");
@@ -121,7 +123,8 @@ class ReportedTest {
     void check_27_what_system_modules_do_not_have_is_left_out() throws Exception {
         JsonNode reported = device.deployed(Deployment.empty());
 
-        for (String absent : new String[] {"status", "restartPolicy", "version", "restartCount", "lastRestartTimeUtc"}) {
+        for (String absent :
+                new String[] {"status", "restartPolicy", "version", "restartCount", "lastRestartTimeUtc"}) {
             assertThat(AgentDevice.module(reported, "edgeAgent").has(absent))
                     .as(absent)
                     .isFalse();
@@ -133,10 +136,9 @@ class ReportedTest {
     @Test
     void check_29_an_agent_that_is_stopped_says_so_and_the_next_one_repeats_and_forgets_nothing() throws Exception {
         device.deployed(Deployment.empty().with("counted", "[ -e ran ] || { touch ran; exit 3; }; exec sleep 100000"));
-        device.await("the restart to be counted", r -> AgentDevice.module(r, "counted")
-                        .path("restartCount")
-                        .asInt()
-                == 1);
+        device.await(
+                "the restart to be counted",
+                r -> AgentDevice.module(r, "counted").path("restartCount").asInt() == 1);
         JsonNode before = device.awaitModule("counted", "running");
         var run = device.processes.only("counted");
         int mark = device.mark();
@@ -145,8 +147,10 @@ class ReportedTest {
 
         JsonNode left = device.await("406", r -> AgentDevice.code(r) == 406);
         assertThat(AgentDevice.description(left)).isEqualTo("Agent is not running");
-        assertThat(AgentDevice.module(left, "counted").path("runtimeStatus").asText()).isEqualTo("unknown");
-        assertThat(AgentDevice.module(left, "edgeHub").path("runtimeStatus").asText()).isEqualTo("unknown");
+        assertThat(AgentDevice.module(left, "counted").path("runtimeStatus").asText())
+                .isEqualTo("unknown");
+        assertThat(AgentDevice.module(left, "edgeHub").path("runtimeStatus").asText())
+                .isEqualTo("unknown");
         JsonNode after = device.await("200 again", r -> AgentDevice.code(r) == 200);
         assertThat(AgentDevice.module(after, "counted")).isEqualTo(before);
         assertThat(device.processes.only("counted")).isEqualTo(run);

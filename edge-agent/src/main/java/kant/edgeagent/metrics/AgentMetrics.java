@@ -22,10 +22,8 @@ public final class AgentMetrics {
     private final CounterFamily prepares = perModule("edgeAgent_module_prepare_update_total");
     private final CounterFamily syncs = new CounterFamily("edgeAgent_iothub_syncs_total");
     private final CounterFamily failedSyncs = new CounterFamily("edgeAgent_unsuccessful_iothub_syncs_total");
-    private final CounterFamily methods =
-            new CounterFamily("edgeagent_direct_method_invocations_count", "method_name");
-    private final SummaryFamily latencies =
-            new SummaryFamily("edgeAgent_command_latency_seconds", NANOS, "command");
+    private final CounterFamily methods = new CounterFamily("edgeagent_direct_method_invocations_count", "method_name");
+    private final SummaryFamily latencies = new SummaryFamily("edgeAgent_command_latency_seconds", NANOS, "command");
     private final SummaryFamily deployments = new SummaryFamily("edgeAgent_deployment_time_seconds", NANOS);
     private final RunningTime runningTime = new RunningTime();
 

@@ -79,7 +79,11 @@ final class MachineUse {
 
     private static void memory(PrometheusText text, JsonNode resources, JsonNode modules) {
         text.type("edgeAgent_used_memory_bytes", "gauge");
-        module(text, "edgeAgent_used_memory_bytes", HOST, resources.path("used_ram").asLong());
+        module(
+                text,
+                "edgeAgent_used_memory_bytes",
+                HOST,
+                resources.path("used_ram").asLong());
         for (JsonNode module : modules) {
             module(
                     text,
@@ -88,7 +92,11 @@ final class MachineUse {
                     module.at("/memory_stats/usage").asLong());
         }
         text.type("edgeAgent_total_memory_bytes", "gauge");
-        module(text, "edgeAgent_total_memory_bytes", HOST, resources.path("total_ram").asLong());
+        module(
+                text,
+                "edgeAgent_total_memory_bytes",
+                HOST,
+                resources.path("total_ram").asLong());
         for (JsonNode module : modules) {
             JsonNode limit = module.at("/memory_stats/limit");
             if (!limit.isMissingNode()) {
@@ -105,7 +113,8 @@ final class MachineUse {
         }
         now.forEach((name, cpuNow) -> {
             Cpu then = before.get(name);
-            long passed = then == null ? 0 : Duration.between(then.at(), cpuNow.at()).toNanos();
+            long passed =
+                    then == null ? 0 : Duration.between(then.at(), cpuNow.at()).toNanos();
             if (then != null && passed > 0 && cpuNow.nanos() >= then.nanos()) {
                 cpu.add(Math.round(100.0 * (cpuNow.nanos() - then.nanos()) / passed / MILLI), name);
             }

@@ -100,17 +100,14 @@ public final class MetricsPage implements HttpHandler {
 
     private void metadata(PrometheusText text) {
         text.type("edgeAgent_metadata", "gauge");
-        text.original(
-                "edgeAgent_metadata",
-                0,
-                telemetry(new String[] {
-                    "edge_agent_version",
-                    "{\"Version\":\"" + device.version() + "\"}",
-                    "experimental_features",
-                    "{}",
-                    "host_information",
-                    "{}"
-                }));
+        text.original("edgeAgent_metadata", 0, telemetry(new String[] {
+            "edge_agent_version",
+            "{\"Version\":\"" + device.version() + "\"}",
+            "experimental_features",
+            "{}",
+            "host_information",
+            "{}"
+        }));
     }
 
     private static String[] module(String name) {

@@ -38,8 +38,8 @@ final class RunningTime {
             Times before = modules.getOrDefault(wish.name(), Times.NONE);
             CurrentModule now = current.get(wish.name());
             boolean runs = now != null && now.status() == RuntimeStatus.RUNNING;
-            boolean expected = wish.status() == RuntimeStatus.RUNNING
-                    || wish.name().equals(DeploymentManifest.EDGE_AGENT);
+            boolean expected =
+                    wish.status() == RuntimeStatus.RUNNING || wish.name().equals(DeploymentManifest.EDGE_AGENT);
             modules.put(wish.name(), before.after(expected ? passed : 0, runs));
         }
     }
@@ -47,8 +47,8 @@ final class RunningTime {
     /** All modules' times, by name. */
     synchronized Map<String, Seconds> seconds() {
         Map<String, Seconds> seconds = new HashMap<>();
-        modules.forEach((name, times) ->
-                seconds.put(name, new Seconds(times.expected() * NANOS, times.correct() * NANOS)));
+        modules.forEach(
+                (name, times) -> seconds.put(name, new Seconds(times.expected() * NANOS, times.correct() * NANOS)));
         return new TreeMap<>(seconds);
     }
 }

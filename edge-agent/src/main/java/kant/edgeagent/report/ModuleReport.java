@@ -142,7 +142,9 @@ final class ModuleReport {
     private void putDownloading(
             ObjectNode json, @Nullable DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory) {
         json.put("statusDescription", "its image is being fetched");
-        json.put("runtimeStatus", now == null ? DOWNLOADING : status(wish, now, memory, null).word());
+        json.put(
+                "runtimeStatus",
+                now == null ? DOWNLOADING : status(wish, now, memory, null).word());
     }
 
     private RuntimeStatus status(

@@ -70,8 +70,10 @@ public final class PlanRunner {
         List<WorkResult> results = new ArrayList<>();
         Attempts attempts = before;
         for (Stage stage : plan.stages()) {
-            List<WorkResult> ofStage =
-                    run(stage, new WorkRunner(daemon, specs, runtime, identities, agentGenerationId, metrics, time), attempts);
+            List<WorkResult> ofStage = run(
+                    stage,
+                    new WorkRunner(daemon, specs, runtime, identities, agentGenerationId, metrics, time),
+                    attempts);
             for (WorkResult result : ofStage) {
                 attempts = counted(result, attempts);
             }

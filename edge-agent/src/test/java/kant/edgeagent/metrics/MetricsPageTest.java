@@ -41,7 +41,8 @@ class MetricsPageTest {
                         "edgeAgent_module_start_total" + module + "2",
                         "edgeAgent_module_stop_total" + module + "1",
                         "edgeAgent_module_prepare_update_total" + module + "1",
-                        "edgeAgent_command_latency_seconds_sum{" + BASE + ",command=\"start\",ms_telemetry=\"True\"} 2.0",
+                        "edgeAgent_command_latency_seconds_sum{" + BASE
+                                + ",command=\"start\",ms_telemetry=\"True\"} 2.0",
                         "edgeAgent_command_latency_seconds_count{" + BASE
                                 + ",command=\"start\",ms_telemetry=\"True\"} 2");
     }
@@ -117,8 +118,7 @@ class MetricsPageTest {
                 [{"name":"/m","read":"2026-08-21T10:00:%dZ","memory_stats":{"usage":4096},"pids_stats":{"current":2},
                   "cpu_stats":{"cpu_usage":{"total_usage":%d}},
                   "networks":{"eth0":{"rx_bytes":10,"tx_bytes":1},"eth1":{"rx_bytes":20,"tx_bytes":1}},
-                  "blkio_stats":{"io_service_bytes_recursive":[{"op":"Read","value":8},{"op":"Write","value":9}]}}]"""
-                .formatted(seconds, cpuNanos);
+                  "blkio_stats":{"io_service_bytes_recursive":[{"op":"Read","value":8},{"op":"Write","value":9}]}}]""".formatted(seconds, cpuNanos);
         return new ObjectMapper()
                 .createObjectNode()
                 .put("host_uptime", 99)

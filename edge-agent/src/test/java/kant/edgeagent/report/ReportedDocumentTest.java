@@ -82,7 +82,8 @@ class ReportedDocumentTest {
     @Test
     void a_module_on_its_way_out_is_told_as_far_as_it_is_known() {
         CurrentModule stray = module("stray", "x/y:1", Map.of(), RuntimeStatus.RUNNING, START, null);
-        var view = new DeviceView(1, DesiredStatus.OK, null, Map.of("stray", stray), Memories.none(), Map.of(), Set.of(), null);
+        var view = new DeviceView(
+                1, DesiredStatus.OK, null, Map.of("stray", stray), Memories.none(), Map.of(), Set.of(), null);
 
         JsonNode module = document(false).of(view).at("/modules/stray");
 
@@ -99,8 +100,8 @@ class ReportedDocumentTest {
                         11, now.status(), manifest(), Map.of(), Memories.none(), Map.of(), Set.of("sensor"), null));
         assertThat(fresh.at("/modules/sensor/runtimeStatus").asText()).isEqualTo("downloading");
 
-        CurrentModule running = new CurrentModule(
-                "sensor", "x/y:1", null, Map.of(), RuntimeStatus.RUNNING, START, null, null);
+        CurrentModule running =
+                new CurrentModule("sensor", "x/y:1", null, Map.of(), RuntimeStatus.RUNNING, START, null, null);
         ObjectNode update = document(false)
                 .of(new DeviceView(
                         11,

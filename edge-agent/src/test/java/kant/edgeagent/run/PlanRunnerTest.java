@@ -100,7 +100,8 @@ class PlanRunnerTest {
                             null,
                             Map.of()),
                     new Fingerprint(Map.of()));
-            var runner = new PlanRunner(daemon, specs, "g", SupervisionRules.DEFAULT, new AgentMetrics(), tasks, Time.system());
+            var runner = new PlanRunner(
+                    daemon, specs, "g", SupervisionRules.DEFAULT, new AgentMetrics(), tasks, Time.system());
             return runner.run(plan, RUNTIME, Attempts.none());
         }
     }
