@@ -39,13 +39,17 @@ final class StoreCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "10", description = "of all engines in turn (${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--millis", defaultValue = "1000", description = "measured of each engine in a round (${DEFAULT-VALUE})")
+    @Option(
+            names = "--millis",
+            defaultValue = "1000",
+            description = "measured of each engine in a round (${DEFAULT-VALUE})")
     private int millis;
 
     @Option(
             names = "--heat",
             defaultValue = "10",
-            description = "seconds of load on each engine before all rounds: a virtual machine compiles while it runs (${DEFAULT-VALUE})")
+            description =
+                    "seconds of load on each engine before all rounds: a virtual machine compiles while it runs (${DEFAULT-VALUE})")
     private int heat;
 
     @Option(
@@ -65,7 +69,11 @@ final class StoreCommand implements Callable<Integer> {
             description = "messages of a backlog, several numbers with commas (${DEFAULT-VALUE}); none: 0")
     private List<Integer> pending = List.of();
 
-    @Option(names = "--only", split = ",", paramLabel = "ENGINE", description = "these alone, by their names in the table")
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "ENGINE",
+            description = "these alone, by their names in the table")
     private List<String> only = List.of();
 
     @Override

@@ -82,7 +82,9 @@ final class StoreReport {
     }
 
     private double sum(String engine, int count) {
-        return rates.get(engine).get(count).stream().mapToDouble(Rate::perSecond).sum();
+        return rates.get(engine).get(count).stream()
+                .mapToDouble(Rate::perSecond)
+                .sum();
     }
 
     private Table table(String what) {
@@ -91,7 +93,8 @@ final class StoreReport {
     }
 
     private void row(Table table, String name, IntFunction<String> cell) {
-        table.row(Stream.concat(Stream.of(name), senders.stream().map(cell::apply)).toArray(String[]::new));
+        table.row(Stream.concat(Stream.of(name), senders.stream().map(cell::apply))
+                .toArray(String[]::new));
     }
 
     private static String head(int count) {

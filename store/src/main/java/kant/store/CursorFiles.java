@@ -147,8 +147,7 @@ final class CursorFiles implements AutoCloseable {
     /** Null if there is no whole checkpoint in the file, of a version that can be read. */
     private static @Nullable ByteBuffer read(Disk.File file) throws IOException {
         ByteBuffer content = intact(file);
-        boolean readable =
-                content != null && content.getShort(4) >= OLDEST_VERSION && content.getShort(4) <= VERSION;
+        boolean readable = content != null && content.getShort(4) >= OLDEST_VERSION && content.getShort(4) <= VERSION;
         return readable ? content : null;
     }
 

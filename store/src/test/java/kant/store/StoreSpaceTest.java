@@ -93,7 +93,8 @@ class StoreSpaceTest {
 
     @Test
     void a_reopened_backlog_costs_no_memory_either() throws Exception {
-        var config = StoreConfig.of(Durability.OS, 256 << 20).segmentBytes(1 << 20).reserveBytes(0);
+        var config =
+                StoreConfig.of(Durability.OS, 256 << 20).segmentBytes(1 << 20).reserveBytes(0);
         try (MessageStore store = MessageStore.open(config, new FileDisk(directory), Time.system())) {
             fill(store, BACKLOG);
         }

@@ -155,9 +155,7 @@ class StoreVersionTest {
             for (int i = 0; i < 30; i++) {
                 String text = StoreFixture.padded("m" + i + (i == 29 ? " urgent" : ""), 220);
                 Target up = to(Target.UPSTREAM, i == 29 ? 0 : Target.DEFAULT_PRIORITY);
-                store.append(
-                        StoreFixture.message(text),
-                        i % 3 == 0 ? List.of(up, to(INPUT)) : List.of(up));
+                store.append(StoreFixture.message(text), i % 3 == 0 ? List.of(up, to(INPUT)) : List.of(up));
                 store.step();
                 if (i == 3) {
                     Cursor cursor = store.cursor(Target.UPSTREAM);
