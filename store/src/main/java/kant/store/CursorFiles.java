@@ -86,8 +86,10 @@ final class CursorFiles implements AutoCloseable {
         try (Disk.File file = disk.open(name)) {
             ByteBuffer content = intact(file);
             // No checksum covers the version, so it must be there twice: a flipped bit is damage and no newer program.
-            boolean certain = content != null && content.getShort(4) == content.getShort(6);
-            return certain ? Short.toUnsignedInt(content.getShort(4)) : 0;
+            if (content == null || content.getShort(4) != content.getShort(6)) {
+                return 0;
+            }
+            return Short.toUnsignedInt(content.getShort(4));
         }
     }
 
