@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * sync. The file synced last is never written to, and neither is the one written last; hence three.
  *
  * <pre>
- * magic "KCUR" 4 | version 2 | zero 2 (from version 2 on the version again) | crc 4 of all that follows | length 4 of the checkpoint | generation 8 | checkpoint
+ * magic "KCUR" 4 | version 2 | version again 2 (zero in version 1) | crc 4 of all that follows | length 4 of the checkpoint | generation 8 | checkpoint
  * </pre>
  */
 final class CursorFiles implements AutoCloseable {
@@ -24,7 +24,7 @@ final class CursorFiles implements AutoCloseable {
     private static final int MAGIC = 0x4B435552; // "KCUR"
 
     /** What is written; everything from {@link #OLDEST_VERSION} on is read. */
-    private static final short VERSION = 1;
+    private static final short VERSION = 2;
 
     private static final short OLDEST_VERSION = 1;
 
@@ -57,7 +57,7 @@ final class CursorFiles implements AutoCloseable {
                 generation = content.getLong(HEADER_BYTES - 8);
                 written = i;
                 synced = i;
-                best = Checkpoint.decode(content.position(HEADER_BYTES));
+                best = Checkpoint.decode(content.position(HEADER_BYTES), content.getShort(4) == OLDEST_VERSION);
             }
             allocate(files[i]);
         }
@@ -112,7 +112,7 @@ final class CursorFiles implements AutoCloseable {
     void write(Checkpoint checkpoint) throws IOException {
         ByteBuffer content = checkpoint.encode();
         var b = ByteBuffer.allocate(HEADER_BYTES + content.remaining());
-        b.putInt(MAGIC).putShort(VERSION).putShort((short) 0).putInt(0).putInt(content.remaining());
+        b.putInt(MAGIC).putShort(VERSION).putShort(VERSION).putInt(0).putInt(content.remaining());
         b.putLong(generation + 1).put(content).flip();
         b.putInt(8, crc(b));
         int next = neither(written, synced);

@@ -16,6 +16,8 @@ import kant.testkit.sim.SimDisk;
 import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples of docs/formats.md are what the store writes, and the store reads them. */
 class FormatsDocTest {
@@ -43,11 +45,12 @@ class FormatsDocTest {
         assertThat(HexFiles.dump(disk.content(CURSORS))).isEqualTo(example("cursors"));
     }
 
-    @Test
-    void the_store_reads_the_example() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"cursors", "cursors of version 1"})
+    void the_store_reads_the_example(String cursors) throws IOException {
         var disk = new SimDisk(new SplittableRandom(1));
         HexFiles.put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
-        HexFiles.put(disk, CURSORS, example("cursors"), 64 << 10);
+        HexFiles.put(disk, CURSORS, example(cursors), 64 << 10);
 
         try (MessageStore store = open(disk)) {
             Entry entry = store.cursor(TARGET.endpoint()).read(1, 1000).getFirst();
@@ -59,6 +62,8 @@ class FormatsDocTest {
             assertThat(entry.message().properties()).isEqualTo(MESSAGE.properties());
             assertThat(entry.message().payload()).isEqualTo(MESSAGE.payload());
             assertThat(store.stats().damage()).isZero();
+            assertThat(store.stats().endpoints().get(TARGET.endpoint()))
+                    .isEqualTo(new EndpointCounts(1, 0, 0, Map.of(), 1));
         }
     }
 

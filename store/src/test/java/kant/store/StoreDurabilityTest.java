@@ -3,6 +3,7 @@ package kant.store;
 import static kant.store.StoreFixture.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import kant.model.message.Target;
 import kant.store.segment.Durability;
@@ -58,7 +59,7 @@ class StoreDurabilityTest {
     }
 
     @Test
-    void with_memory_nothing_at_all_is_on_disk() {
+    void with_memory_nothing_at_all_is_on_disk() throws IOException {
         var f = running(Durability.MEMORY);
 
         assertThat(syncsOfAcceptingAll(f)).isZero();

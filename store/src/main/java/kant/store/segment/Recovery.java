@@ -57,8 +57,8 @@ final class Recovery {
             for (long at : new long[] {0, file.size() - SegmentFormat.HEADER_BYTES}) {
                 ByteBuffer b = at < 0 ? null : read(file, at, SegmentFormat.HEADER_BYTES);
                 int version = b == null ? 0 : SegmentFormat.version(b);
-                if (version > SegmentFormat.VERSION) {
-                    throw new NewerFormatException(name, version, SegmentFormat.VERSION, names.logName());
+                if (version > SegmentFormat.NEWEST_VERSION) {
+                    throw new NewerFormatException(name, version, SegmentFormat.NEWEST_VERSION, names.logName());
                 }
             }
         }

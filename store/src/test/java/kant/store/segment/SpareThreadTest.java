@@ -17,7 +17,7 @@ class SpareThreadTest {
     private static final long BYTES = 5 << 20;
 
     private final SimDisk disk = new SimDisk(new SplittableRandom(1));
-    private final Spare spare = new Spare(disk, new SegmentNames("log"));
+    private final Spare spare = new Spare(disk, new SegmentNames("log"), new Leftovers(disk));
     private final SpareThread thread = new SpareThread("log");
 
     @AfterEach
