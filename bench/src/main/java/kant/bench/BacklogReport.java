@@ -101,8 +101,8 @@ final class BacklogReport {
     }
 
     private String ratio(String peer, ToDoubleFunction<Run> figure) {
-        List<Run> ours = runs.get(KantHub.NAME);
-        List<Run> theirs = runs.get(peer);
+        List<Run> ours = runs.getOrDefault(KantHub.NAME, List.of());
+        List<Run> theirs = runs.getOrDefault(peer, List.of());
         return new Figures(IntStream.range(0, Math.min(ours.size(), theirs.size()))
                         .mapToObj(i -> figure.applyAsDouble(ours.get(i)) / figure.applyAsDouble(theirs.get(i)))
                         .toList())

@@ -2,9 +2,7 @@ package kant.bench;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -24,16 +22,16 @@ final class StoreReport {
     private static final double MEGA = 1 << 20;
 
     private final List<Integer> senders;
-    private final Map<String, Map<Integer, List<Rate>>> rates = new LinkedHashMap<>();
+    private final List<Measured> measured = new ArrayList<>();
+
+    private record Measured(String engine, int senders, Rate rate) {}
 
     StoreReport(List<Integer> senders) {
         this.senders = senders;
     }
 
     void add(String engine, int count, Rate rate) {
-        rates.computeIfAbsent(engine, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(count, _ -> new ArrayList<>())
-                .add(rate);
+        measured.add(new Measured(engine, count, rate));
     }
 
     void printGroups(PrintStream out) {
@@ -47,10 +45,8 @@ final class StoreReport {
     private void print(PrintStream out, String what, ToDoubleFunction<Rate> figure, int decimals) {
         out.println();
         Table table = table(what);
-        rates.forEach((engine, byCount) -> row(
-                table,
-                engine,
-                count -> new Figures(byCount.get(count).stream()
+        engines()
+                .forEach(engine -> row(table, engine, count -> new Figures(rates(engine, count)
                                 .map(figure::applyAsDouble)
                                 .toList())
                         .text(decimals)));
@@ -61,15 +57,15 @@ final class StoreReport {
         out.println();
         Table table = table("ratio, all rounds together");
         for (String kant : List.of(KantStore.NAME, KantStore.OFFLINE)) {
-            for (String peer : rates.keySet()) {
+            for (String peer : engines()) {
                 boolean peerOfKant = !peer.equals(KantStore.NAME) && !peer.equals(KantStore.OFFLINE);
-                if (rates.containsKey(kant) && peerOfKant) {
+                if (engines().contains(kant) && peerOfKant) {
                     row(table, kant + " / " + peer, count -> ratio(kant, peer, count));
                 }
             }
         }
         table.print(out);
-        if (rates.size() > 1) {
+        if (engines().size() > 1) {
             out.println();
             out.println(RawOverwrite.NAME + ": no store, groups go to blocks that exist. " + KantStore.NAME
                     + ": a reader keeps up, so segments are used again. " + KantStore.OFFLINE
@@ -85,6 +81,16 @@ final class StoreReport {
         return rates.get(engine).get(count).stream()
                 .mapToDouble(Rate::perSecond)
                 .sum();
+    }
+
+    private List<String> engines() {
+        return measured.stream().map(Measured::engine).distinct().toList();
+    }
+
+    private Stream<Rate> rates(String engine, int count) {
+        return measured.stream()
+                .filter(each -> each.engine.equals(engine) && each.senders == count)
+                .map(Measured::rate);
     }
 
     private Table table(String what) {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * sync. The file synced last is never written to, and neither is the one written last; hence three.
  *
  * <pre>
- * magic "KCUR" 4 | version 2 | zero 2 (from version 2 on the version again) | crc 4 of all that follows | length 4 of the checkpoint | generation 8 | checkpoint
+ * magic "KCUR" 4 | version 2 | version again 2 (zero in version 1) | crc 4 of all that follows | length 4 of the checkpoint | generation 8 | checkpoint
  * </pre>
  */
 final class CursorFiles implements AutoCloseable {
@@ -86,8 +86,10 @@ final class CursorFiles implements AutoCloseable {
         try (Disk.File file = disk.open(name)) {
             ByteBuffer content = intact(file);
             // No checksum covers the version, so it must be there twice: a flipped bit is damage and no newer program.
-            boolean certain = content != null && content.getShort(4) == content.getShort(6);
-            return certain ? Short.toUnsignedInt(content.getShort(4)) : 0;
+            if (content == null || content.getShort(4) != content.getShort(6)) {
+                return 0;
+            }
+            return Short.toUnsignedInt(content.getShort(4));
         }
     }
 

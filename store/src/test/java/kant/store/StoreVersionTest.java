@@ -1,6 +1,5 @@
 package kant.store;
 
-import static kant.store.StoreFixture.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -21,28 +19,21 @@ import kant.testkit.sim.SimDisk;
 import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a program does with the files of another version of the format. {@code store-v1.txt} was written by a program of version 1
- * and stays as it is, whatever version is written today; {@code store-v2.txt} is what is written today.
+ * and stays as it is: 30 messages for the parent, three delivered, one dropped, the last one urgent; every third for an input too.
  */
 class StoreVersionTest {
     private static final StoreConfig CONFIG =
             StoreConfig.of(Durability.FSYNC, 64 << 10).segmentBytes(4096).reserveBytes(0);
-
-    /** Of cursors; segments are of version 1 unless they were compacted. */
-    private static final int NEWEST = 2;
-
     private static final String INPUT = "edge/filter/in";
 
     private final SimDisk disk = new SimDisk(new SplittableRandom(1));
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, NEWEST})
-    void this_program_reads_a_store_of_every_version(int version) throws IOException {
-        load(version);
+    @Test
+    void this_program_reads_a_store_of_version_1() throws IOException {
+        load();
 
         try (MessageStore store = open()) {
             assertThat(store.stats().damage()).isZero();
@@ -60,18 +51,12 @@ class StoreVersionTest {
         }
     }
 
-    /** When the version is raised this one goes on with a text of the new version, beside the old one. */
-    @Test
-    void the_store_of_this_version_that_is_kept_is_what_this_program_writes() throws IOException {
-        assertThat(write()).isEqualTo(kept(NEWEST));
-    }
-
     @Test
     void a_segment_of_a_newer_version_is_refused_and_nothing_is_changed() throws IOException {
-        load(NEWEST);
+        load();
         String newest = "messages-0000000000000002.segment";
         byte[] header = disk.content(newest);
-        ByteBuffer b = ByteBuffer.wrap(header).putShort(4, (short) (NEWEST + 1));
+        ByteBuffer b = ByteBuffer.wrap(header).putShort(4, (short) 3);
         b.putInt(60, crc(header, 0, 60));
         disk.damage(newest, 0, Arrays.copyOf(header, 64));
 
@@ -80,9 +65,9 @@ class StoreVersionTest {
 
     @Test
     void cursors_of_a_newer_version_are_refused_and_nothing_is_changed() throws IOException {
-        load(NEWEST);
+        load();
         for (String name : new String[] {"messages-0.cursors", "messages-1.cursors", "messages-2.cursors"}) {
-            disk.damage(name, 4, new byte[] {0, NEWEST + 1, 0, NEWEST + 1});
+            disk.damage(name, 4, new byte[] {0, 3, 0, 3});
         }
 
         refused("messages-0.cursors");
@@ -90,10 +75,10 @@ class StoreVersionTest {
 
     @Test
     void a_flipped_bit_in_the_version_of_the_cursors_is_damage_and_no_newer_version() throws IOException {
-        load(NEWEST);
-        disk.damage("messages-0.cursors", 4, new byte[] {0, NEWEST + 1});
-        disk.damage("messages-1.cursors", 4, new byte[] {0, NEWEST + 1});
-        disk.damage("messages-2.cursors", 4, new byte[] {0, NEWEST + 1});
+        load();
+        disk.damage("messages-0.cursors", 4, new byte[] {0, 5});
+        disk.damage("messages-1.cursors", 4, new byte[] {0, 5});
+        disk.damage("messages-2.cursors", 4, new byte[] {0, 5});
 
         try (MessageStore store = open()) {
             assertThat(store.cursor(Target.UPSTREAM).pending()).isEqualTo(30);
@@ -121,8 +106,7 @@ class StoreVersionTest {
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(NewerFormatException.class)
-                .hasMessageContaining("\"" + file + "\" has format version " + (NEWEST + 1)
-                        + ", and this program reads versions up to " + NEWEST)
+                .hasMessageContaining("\"" + file + "\" has format version 3, and this program reads versions up to 2")
                 .hasMessageContaining("Start the newer version of Kant that wrote it")
                 .hasMessageContaining("move all files whose names begin with \"messages\"");
 
@@ -142,8 +126,8 @@ class StoreVersionTest {
         return MessageStore.openStepped(CONFIG, disk, new SimTime(), new SimRandomness(new SplittableRandom(1)));
     }
 
-    private void load(int version) throws IOException {
-        for (String file : kept(version).split("(?m)^file ")) {
+    private void load() throws IOException {
+        for (String file : kept().split("(?m)^file ")) {
             String[] head = file.lines().findFirst().orElse("").split(" ");
             if (head.length == 2) {
                 HexFiles.put(disk, head[0], file.substring(file.indexOf('\n') + 1), Integer.parseInt(head[1]));
@@ -151,34 +135,10 @@ class StoreVersionTest {
         }
     }
 
-    private static String kept(int version) throws IOException {
-        try (var in = StoreVersionTest.class.getResourceAsStream("/store-v" + version + ".txt")) {
+    private static String kept() throws IOException {
+        try (var in = StoreVersionTest.class.getResourceAsStream("/store-v1.txt")) {
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         }
-    }
-
-    /** A store with everything in it that the format knows. */
-    private String write() throws IOException {
-        try (MessageStore store = open()) {
-            for (int i = 0; i < 30; i++) {
-                String text = StoreFixture.padded("m" + i + (i == 29 ? " urgent" : ""), 220);
-                Target up = to(Target.UPSTREAM, i == 29 ? 0 : Target.DEFAULT_PRIORITY);
-                store.append(StoreFixture.message(text), i % 3 == 0 ? List.of(up, to(INPUT)) : List.of(up));
-                store.step();
-                if (i == 3) {
-                    Cursor cursor = store.cursor(Target.UPSTREAM);
-                    var read = cursor.read(4, 10_000);
-                    read.subList(0, 3).forEach(cursor::delivered);
-                    cursor.dropped(read.getLast(), "refused");
-                }
-            }
-        }
-        var text = new StringBuilder();
-        for (String name : disk.list()) {
-            byte[] content = disk.content(name);
-            text.append("file %s %d%n".formatted(name, content.length)).append(HexFiles.dump(content));
-        }
-        return text.toString();
     }
 
     private static int crc(byte[] bytes, int from, int length) {

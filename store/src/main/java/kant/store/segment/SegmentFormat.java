@@ -20,15 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class SegmentFormat {
     static final int MAGIC = 0x4B534547; // "KSEG"
 
-    /** Of a segment as it is written; everything from {@link #OLDEST_VERSION} to {@link #NEWEST_VERSION} is read. */
+    /** Of a segment as it was written. */
     static final int VERSION = 1;
-
-    static final int OLDEST_VERSION = 1;
 
     /** Of a segment that was compacted: a number that is missing is no damage. */
     static final int SPARSE_VERSION = 2;
 
-    static final int NEWEST_VERSION = SPARSE_VERSION;
+    private static final int OLDEST_VERSION = 1;
+
+    /** Everything between the two is read. */
+    static final int NEWEST_VERSION = 2;
 
     static final int HEADER_BYTES = 64;
     static final int FRAME_BYTES = 16;
