@@ -92,7 +92,11 @@ public final class RouteTable {
             return a.priority() < b.priority() ? a : b;
         }
         Target longer = waits(a) >= waits(b) ? a : b;
-        return new Target(longer.endpoint(), longer.priority(), longer.ttlMillis(), a.policy().strictest(b.policy()));
+        return new Target(
+                longer.endpoint(),
+                longer.priority(),
+                longer.ttlMillis(),
+                a.policy().strictest(b.policy()));
     }
 
     private static long waits(Target target) {

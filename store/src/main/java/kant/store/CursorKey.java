@@ -18,12 +18,11 @@ record CursorKey(long code) {
     }
 
     static CursorKey of(long priority, Policy policy) {
-        long whenFull =
-                switch (policy.whenFull()) {
-                    case REFUSE -> 0;
-                    case DROP_LOWEST_PRIORITY -> 1;
-                    case DROP_OLDEST -> 2;
-                };
+        long whenFull = switch (policy.whenFull()) {
+            case REFUSE -> 0;
+            case DROP_LOWEST_PRIORITY -> 1;
+            case DROP_OLDEST -> 2;
+        };
         long order = policy.order() == Policy.Order.NEWEST_FIRST ? NEWEST_FIRST : 0;
         return new CursorKey(priority | (whenFull | order) << POLICY_SHIFT);
     }
@@ -35,13 +34,11 @@ record CursorKey(long code) {
     /** Never laxer than what was written: what this program does not know is kept. */
     Policy policy() {
         long bits = code >>> POLICY_SHIFT;
-        Policy.WhenFull whenFull =
-                switch ((int) (bits & 3)) {
-                    case 1 -> Policy.WhenFull.DROP_LOWEST_PRIORITY;
-                    case 2 -> Policy.WhenFull.DROP_OLDEST;
-                    default -> Policy.WhenFull.REFUSE;
-                };
-        return new Policy(
-                whenFull, (bits & NEWEST_FIRST) != 0 ? Policy.Order.NEWEST_FIRST : Policy.Order.OLDEST_FIRST);
+        Policy.WhenFull whenFull = switch ((int) (bits & 3)) {
+            case 1 -> Policy.WhenFull.DROP_LOWEST_PRIORITY;
+            case 2 -> Policy.WhenFull.DROP_OLDEST;
+            default -> Policy.WhenFull.REFUSE;
+        };
+        return new Policy(whenFull, (bits & NEWEST_FIRST) != 0 ? Policy.Order.NEWEST_FIRST : Policy.Order.OLDEST_FIRST);
     }
 }

@@ -186,9 +186,7 @@ final class Endpoint implements Cursor {
         lock.lock();
         try {
             long sent = c.sentFrom(segment.baseSequence(), segment.endSequence());
-            return mayGo.test(c)
-                    ? sent
-                    : sent + c.waitingFrom(span, segment.baseSequence(), segment.endSequence());
+            return mayGo.test(c) ? sent : sent + c.waitingFrom(span, segment.baseSequence(), segment.endSequence());
         } finally {
             lock.unlock();
         }

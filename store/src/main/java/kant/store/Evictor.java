@@ -75,8 +75,8 @@ final class Evictor {
                 demands.addAll(lowestFirst(target));
             }
         }
-        demands.add(new Demand(
-                c -> c.key().policy().whenFull() == Policy.WhenFull.DROP_OLDEST, DropReason.EVICTED_OLDEST));
+        demands.add(
+                new Demand(c -> c.key().policy().whenFull() == Policy.WhenFull.DROP_OLDEST, DropReason.EVICTED_OLDEST));
         return demands;
     }
 

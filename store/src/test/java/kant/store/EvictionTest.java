@@ -34,9 +34,12 @@ class EvictionTest {
             }
         }
         assertThat(bytes).isLessThanOrEqualTo(f.config.maxBytes());
-        f.store().stats().endpoints().forEach((name, counts) -> assertThat(counts.balanced())
-                .as("balance of %s: %s", name, counts)
-                .isTrue());
+        f.store()
+                .stats()
+                .endpoints()
+                .forEach((name, counts) -> assertThat(counts.balanced())
+                        .as("balance of %s: %s", name, counts)
+                        .isTrue());
     }
 
     @Test

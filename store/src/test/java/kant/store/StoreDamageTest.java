@@ -173,8 +173,8 @@ class StoreDamageTest {
         f.accepted("for m", to("edge/m/in", 3));
         f.upstream().read(5, 10_000).forEach(f.upstream()::delivered);
 
-        f.whileClosed(
-                disk -> disk.names().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::lose));
+        f.whileClosed(disk ->
+                disk.names().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::lose));
 
         assertThat(f.drain(Target.UPSTREAM)).hasSize(60);
         assertThat(f.drain("edge/m/in")).containsExactly("for m");

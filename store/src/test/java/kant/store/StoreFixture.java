@@ -137,7 +137,9 @@ final class StoreFixture {
         try {
             store();
         } catch (UncheckedIOException e) {
-            assertThat(disk.powerFailed()).as("the store opens on a disk that works: %s", e).isTrue();
+            assertThat(disk.powerFailed())
+                    .as("the store opens on a disk that works: %s", e)
+                    .isTrue();
         }
         store = null;
         disk.crash();

@@ -73,8 +73,7 @@ final class StoreSimulation {
     }
 
     private Policy policy() {
-        return new Policy(
-                Policy.WhenFull.values()[random.nextInt(3)], Policy.Order.values()[random.nextInt(2)]);
+        return new Policy(Policy.WhenFull.values()[random.nextInt(3)], Policy.Order.values()[random.nextInt(2)]);
     }
 
     void run() {

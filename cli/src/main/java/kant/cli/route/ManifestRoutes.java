@@ -51,7 +51,10 @@ final class ManifestRoutes {
             into.add(Trial.route(name, value.textValue()));
         } else if (value.path("route").isTextual()) {
             into.add(Trial.route(
-                    name, value.path("route").textValue(), priority(name, value.path("priority")), policy(name, value)));
+                    name,
+                    value.path("route").textValue(),
+                    priority(name, value.path("priority")),
+                    policy(name, value)));
         } else if (!value.isNull()) {
             throw new CliException("route \"" + name + "\" is neither a text nor an object with a text \"route\"");
         }

@@ -113,10 +113,9 @@ class TwoLanesTest {
     }
 
     private Outbox outbox(MessageStore store) {
-        return new Outbox(
-                parent, store.cursor(Target.UPSTREAM), world, Backoff.standard(world), (_, _) -> {
-                    // nobody counts here
-                });
+        return new Outbox(parent, store.cursor(Target.UPSTREAM), world, Backoff.standard(world), (_, _) -> {
+            // nobody counts here
+        });
     }
 
     /** With nobody to send to. */
@@ -142,10 +141,7 @@ class TwoLanesTest {
     private static CompletableFuture<Void> append(MessageStore store, String text, Policy.Order order) {
         var message = new Message(SENDER, Map.of(), Map.of(), text.getBytes());
         var target = new Target(
-                Target.UPSTREAM,
-                Target.DEFAULT_PRIORITY,
-                Target.FOREVER,
-                new Policy(Policy.WhenFull.REFUSE, order));
+                Target.UPSTREAM, Target.DEFAULT_PRIORITY, Target.FOREVER, new Policy(Policy.WhenFull.REFUSE, order));
         return store.append(message, List.of(target)).toCompletableFuture();
     }
 

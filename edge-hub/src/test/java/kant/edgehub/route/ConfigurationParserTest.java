@@ -83,8 +83,7 @@ class ConfigurationParserTest {
                 .hasMessageContaining("\"refuse\", \"dropLowestPriority\", \"dropOldest\"");
         assertThatThrownBy(() -> parse("""
                 {"schemaVersion":"1.1","routes":{"r":{"route":"FROM /* INTO $upstream","order":1}},
-                 "storeAndForwardConfiguration":{}}"""))
-                .hasMessageContaining("order of route \"r\" is 1, none of");
+                 "storeAndForwardConfiguration":{}}""")).hasMessageContaining("order of route \"r\" is 1, none of");
     }
 
     @Test

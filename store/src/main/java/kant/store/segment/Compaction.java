@@ -64,8 +64,8 @@ final class Compaction {
             }
             fileBytes = bytes;
             Segment first = sources.getFirst();
-            var header = new SegmentFormat.Header(
-                    first.number(), first.baseSequence(), salt, bytes, createdMillis, true);
+            var header =
+                    new SegmentFormat.Header(first.number(), first.baseSequence(), salt, bytes, createdMillis, true);
             var segment = new Segment(first.fileName(), header);
             segment.end(sources.getLast().endSequence(), offset);
             SegmentEnd.writeTo(segment, file, summary);

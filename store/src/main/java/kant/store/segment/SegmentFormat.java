@@ -43,8 +43,7 @@ final class SegmentFormat {
     private SegmentFormat() {}
 
     /** What a segment file says about itself. */
-    record Header(
-            long number, long baseSequence, int salt, long fileBytes, long createdMillis, boolean sparse) {}
+    record Header(long number, long baseSequence, int salt, long fileBytes, long createdMillis, boolean sparse) {}
 
     /** Where a sealed segment ends. */
     record Footer(int summaryOffset, long endSequence) {}
@@ -76,7 +75,13 @@ final class SegmentFormat {
                 || b.getInt(HEADER_BYTES - 4) != crc(b, 0, HEADER_BYTES - 4, 0)) {
             return null;
         }
-        return new Header(b.getLong(8), b.getLong(16), b.getInt(24), b.getLong(28), b.getLong(36), b.getShort(4) == SPARSE_VERSION);
+        return new Header(
+                b.getLong(8),
+                b.getLong(16),
+                b.getInt(24),
+                b.getLong(28),
+                b.getLong(36),
+                b.getShort(4) == SPARSE_VERSION);
     }
 
     static ByteBuffer encode(Footer footer, int salt) {

@@ -419,7 +419,8 @@ public final class SegmentLog implements AutoCloseable {
             last.seal(null);
             leaveActive();
         }
-        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would count again
+        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would
+        // count again
         count();
     }
 

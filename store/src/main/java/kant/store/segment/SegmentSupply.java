@@ -201,7 +201,10 @@ final class SegmentSupply {
             spare.recycle(freed, ++highestNumber);
             fill(0);
         } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", freed.fileName()).setCause(e).log("a freed segment cannot be used again");
+            log.atWarn()
+                    .addKeyValue("segment", freed.fileName())
+                    .setCause(e)
+                    .log("a freed segment cannot be used again");
             if (!spare.exists()) {
                 leftovers.delete(freed.fileName(), freed.fileBytes());
             }
