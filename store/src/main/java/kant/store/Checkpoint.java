@@ -9,21 +9,22 @@ import java.util.Map;
 /**
  * All cursors at one moment, and its bytes in a cursor file.
  *
- * @param clockMillis of the store's clock
+ * @param taken when
  * @param nextSequence that the log would have given next
  * @param nextCursorId never given to a cursor yet
  */
-record Checkpoint(long clockMillis, long nextSequence, int nextCursorId, List<SavedCursor> cursors) {
+record Checkpoint(StoreClock.Moment taken, long nextSequence, int nextCursorId, List<SavedCursor> cursors) {
     /** A new store's. */
-    static final Checkpoint NONE = new Checkpoint(0, 1, 1, List.of());
+    static final Checkpoint NONE = new Checkpoint(StoreClock.Moment.NONE, 1, 1, List.of());
 
     ByteBuffer encode() {
-        int bound = 4 * Bytes.MAX_NUMBER_BYTES;
+        int bound = 5 * Bytes.MAX_NUMBER_BYTES;
         for (SavedCursor c : cursors) {
             bound += bound(c);
         }
         var b = ByteBuffer.allocate(bound);
-        Bytes.putNumber(b, clockMillis);
+        Bytes.putNumber(b, taken.store());
+        Bytes.putNumber(b, taken.wall());
         Bytes.putNumber(b, nextSequence);
         Bytes.putNumber(b, nextCursorId);
         Bytes.putNumber(b, cursors.size());
@@ -31,16 +32,17 @@ record Checkpoint(long clockMillis, long nextSequence, int nextCursorId, List<Sa
         return b.flip();
     }
 
-    /** @param waitingAsOne as version 1 has it: what waits of a cursor is one stretch up to its last ordinal */
-    static Checkpoint decode(ByteBuffer b, boolean waitingAsOne) {
+    /** @param first as version 1 has it: one clock for both, and what waits of a cursor is one stretch up to its last ordinal */
+    static Checkpoint decode(ByteBuffer b, boolean first) {
         long clock = Bytes.number(b);
+        long wall = first ? clock : Bytes.number(b);
         long next = Bytes.number(b);
         int nextId = (int) Bytes.number(b);
         var cursors = new ArrayList<SavedCursor>();
         for (long left = Bytes.number(b); left > 0; left--) {
-            cursors.add(decodeCursor(b, waitingAsOne));
+            cursors.add(decodeCursor(b, first));
         }
-        return new Checkpoint(clock, next, nextId, List.copyOf(cursors));
+        return new Checkpoint(new StoreClock.Moment(clock, wall), next, nextId, List.copyOf(cursors));
     }
 
     private static int bound(SavedCursor c) {
@@ -79,12 +81,12 @@ record Checkpoint(long clockMillis, long nextSequence, int nextCursorId, List<Sa
         }
     }
 
-    private static SavedCursor decodeCursor(ByteBuffer b, boolean waitingAsOne) {
+    private static SavedCursor decodeCursor(ByteBuffer b, boolean first) {
         int id = (int) Bytes.number(b);
         String endpoint = Bytes.text(b);
         var key = new CursorKey(Bytes.number(b));
         long last = Bytes.number(b);
-        List<SavedCursor.Waiting> waiting = waitingAsOne ? waitingAsOne(b, last) : waiting(b);
+        List<SavedCursor.Waiting> waiting = first ? waitingAsOne(b, last) : waiting(b);
         long accepted = Bytes.number(b);
         long delivered = Bytes.number(b);
         long expired = Bytes.number(b);

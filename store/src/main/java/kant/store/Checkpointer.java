@@ -127,7 +127,7 @@ final class Checkpointer {
         for (Endpoint endpoint : state.endpoints().values()) {
             endpoint.forEachLocked(c -> cursors.add(SavedCursor.of(c)));
         }
-        return new Checkpoint(state.clock().millis(), state.log().nextSequence(), nextCursorId, cursors);
+        return new Checkpoint(state.clock().now(), state.log().nextSequence(), nextCursorId, cursors);
     }
 
     private void sync() {

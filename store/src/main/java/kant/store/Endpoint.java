@@ -414,6 +414,7 @@ final class Endpoint implements Cursor {
     }
 
     private boolean drainFresh(PriorityCursor c, Batch batch) {
+        long taken = 0;
         lock.lock();
         try {
             for (Slot slot = c.fresh.peek(); slot != null; slot = c.fresh.peek()) {
@@ -422,11 +423,12 @@ final class Endpoint implements Cursor {
                     return false;
                 }
                 c.fresh.remove();
-                c.freshBytes -= slot.bytes;
-                store.memory().giveBack(slot.bytes);
+                taken += slot.bytes;
             }
             return true;
         } finally {
+            c.freshBytes -= taken;
+            store.memory().giveBack(taken);
             lock.unlock();
         }
     }

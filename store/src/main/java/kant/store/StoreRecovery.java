@@ -67,7 +67,7 @@ final class StoreRecovery {
         Checkpoint checkpoint = found == null ? Checkpoint.NONE : found;
         checkpoint.cursors().forEach(c -> names.put(c.id(), new Name(c.endpoint(), c.key())));
         SegmentLog log = SegmentLog.open(disk, time, randomness, config.log(), checkpoint.nextSequence(), this::visit);
-        var state = new StoreState(config, new StoreClock(time, checkpoint.clockMillis()), log);
+        var state = new StoreState(config, new StoreClock(time, checkpoint.taken()), log);
         if (found == null && !log.segments().isEmpty()) {
             logger.atError()
                     .addKeyValue("damaged", files.damaged())

@@ -45,6 +45,7 @@ final class StoreWriter {
 
     private int nextCursorId;
     private long activeNumber;
+    private long freedFor;
     private SegmentSummary activeSummary;
     private long tickAtNanos;
 
@@ -111,6 +112,7 @@ final class StoreWriter {
             takeTurn();
             tickIfDue();
             long wait = Math.min(checkpointer.runDue(nextCursorId), tickAtNanos - time.nanos());
+            freeForReuse();
             return log.prepare() ? 0 : Math.max(0, wait);
         } catch (RuntimeException | Error bug) {
             logger.atError().setCause(bug).log("the store's writer has failed, nothing is accepted any more");
@@ -324,6 +326,14 @@ final class StoreWriter {
         state.changed(); // a checkpoint for each segment at least, so that a segment that goes missing is missed
     }
 
+    /** Once a segment: readers that keep up have settled the one before, and its blocks can be had for one sync. */
+    private void freeForReuse() {
+        if (activeNumber != freedFor && log.wantsFreed()) {
+            freedFor = activeNumber;
+            checkpointer.runNow(nextCursorId);
+        }
+    }
+
     private void leaveSegment() {
         if (activeNumber != 0) {
             state.summaries().put(activeNumber, activeSummary);
@@ -360,6 +370,9 @@ final class StoreWriter {
         if (time.nanos() - tickAtNanos >= 0) {
             tickAtNanos = time.nanos() + TICK_NANOS;
             state.endpoints().values().forEach(Endpoint::tick);
+            if (state.clock().wallHasJumped()) {
+                state.changed(); // so that a restart does not take the jump for time that has passed
+            }
         }
     }
 

@@ -117,10 +117,15 @@ final class StoreFixture {
 
     /** The power fails: what was not synced is there by chance. */
     void powerCut() {
+        losePower();
+        store();
+    }
+
+    /** The same, and it does not come back yet. */
+    void losePower() {
         store();
         store = null;
         disk.crash();
-        store();
     }
 
     /** The power fails, and once more so many calls of the disk after the store has begun to open. */

@@ -103,6 +103,11 @@ public final class SegmentLog implements AutoCloseable {
         void record(Segment segment, long sequence, ByteBuffer payload);
     }
 
+    /** From now on the next segment is made ready by a thread of its own, not between groups; ends when the log is closed. */
+    public void prepareBeside() {
+        supply.fillBeside(config.name());
+    }
+
     // -- for any thread -------------------------------------------------------------------------------------------
 
     /** From the oldest to the active one; a snapshot. */
@@ -348,11 +353,31 @@ public final class SegmentLog implements AutoCloseable {
         count();
     }
 
+    /**
+     * Whether {@link #prepare} is about to fill a new file with zeros. Freeing a segment before that spares it: the blocks of a
+     * freed one need no filling, which costs as much as writing the segment does.
+     */
+    public boolean wantsFreed() {
+        return supply.wantsNewFile(usedBytes, usedOfActive());
+    }
+
+    /** Makes the next segment ready now, for an owner that must be able to go on when the volume is full. */
+    public void prepareWhole() {
+        boolean more;
+        do {
+            more = supply.prepare(usedBytes, supply.segmentBytes());
+            bytes = usedBytes + supply.otherBytes();
+        } while (more);
+    }
+
+    /** Whether the next segment is ready: then going on needs no room on the volume. */
+    public boolean nextReady() {
+        return supply.ready();
+    }
+
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do at once. */
     public boolean prepare() {
-        Segment a = active;
-        boolean more = supply.prepare(
-                usedBytes, a == null ? supply.segmentBytes() / 2 : a.end().offset());
+        boolean more = supply.prepare(usedBytes, usedOfActive());
         bytes = usedBytes + supply.otherBytes();
         return more;
     }
@@ -441,6 +466,12 @@ public final class SegmentLog implements AutoCloseable {
             ends.lookThrough(a);
             ends.writeDurably(a, summary);
         }
+    }
+
+    /** Without an active segment one is needed soon. */
+    private long usedOfActive() {
+        Segment a = active;
+        return a == null ? supply.segmentBytes() / 2 : a.end().offset();
     }
 
     private void count() {

@@ -37,6 +37,7 @@ final class SegmentSupply {
     private volatile boolean compacts;
     private volatile @Nullable String failure;
 
+    private @Nullable SpareThread beside;
     private long highestNumber;
     private @Nullable String lastTrouble;
     private long retryAtNanos;
@@ -64,6 +65,11 @@ final class SegmentSupply {
         } else if (recovery.spareNumber > 0) {
             leftovers.delete(names.of(recovery.spareNumber), recovery.spareBytes);
         }
+    }
+
+    /** From now on the spare is made ready by a thread of its own. */
+    void fillBeside(String logName) {
+        beside = new SpareThread(logName);
     }
 
     // -- for any thread -------------------------------------------------------------------------------------------
@@ -113,6 +119,11 @@ final class SegmentSupply {
         return spare.bytes() + leftovers.bytes();
     }
 
+    /** Whether there is a segment to be had by {@link #next} whatever the volume says. */
+    boolean ready() {
+        return spare.ready();
+    }
+
     /** Whether the bound leaves no room for one more. */
     boolean exhausted(long usedBytes) {
         return (compacts || !spare.exists()) && usedBytes + leftovers.bytes() + segmentBytes > segmentsBytes();
@@ -124,8 +135,14 @@ final class SegmentSupply {
         return maxBytes - (compacts ? Math.max(0, room) : 0);
     }
 
+    /** Whether {@link #prepare} would make a new file, because no freed one has become the spare in time. */
+    boolean wantsNewFile(long usedBytes, long usedOfActive) {
+        return !spare.exists() && 2 * usedOfActive >= segmentBytes && !exhausted(usedBytes) && !waiting();
+    }
+
     /** Makes sure that there is a segment to be had by {@link #next}. */
     void require(long usedBytes) throws LogFullException {
+        awaitBeside();
         if (exhausted(usedBytes)) {
             throw new LogFullException(usedBytes + " of " + maxBytes + " bytes are used by what is not delivered yet");
         }
@@ -136,7 +153,8 @@ final class SegmentSupply {
             throw noSegment();
         }
         try {
-            fill(Long.MAX_VALUE);
+            beginIfNone();
+            spare.fill(Long.MAX_VALUE);
         } catch (IOException e) {
             troubled(e);
             throw noSegment();
@@ -150,6 +168,10 @@ final class SegmentSupply {
      * @return whether there is more to do at once
      */
     boolean prepare(long usedBytes, long usedOfActive) {
+        if (beside != null && beside.busy()) {
+            return false;
+        }
+        awaitBeside();
         if (!waiting()) {
             leftovers.tryAgain();
         }
@@ -157,8 +179,8 @@ final class SegmentSupply {
             spare.drop(); // the bound has been lowered
         }
         long ahead = 2 * usedOfActive - segmentBytes;
-        boolean wanted = spare.exists() || ahead >= 0 && !exhausted(usedBytes);
-        if (spare.ready() || !wanted || waiting()) {
+        boolean wanted = spare.exists() && !spare.ready() && !waiting() || wantsNewFile(usedBytes, usedOfActive);
+        if (!wanted) {
             return false;
         }
         try {
@@ -177,7 +199,7 @@ final class SegmentSupply {
         }
         try {
             spare.recycle(freed, ++highestNumber);
-            spare.fill();
+            fill(0);
         } catch (IOException e) {
             log.atWarn().addKeyValue("segment", freed.fileName()).setCause(e).log("a freed segment cannot be used again");
             if (!spare.exists()) {
@@ -226,22 +248,42 @@ final class SegmentSupply {
     }
 
     void close() {
+        SpareThread b = beside;
+        if (b != null) {
+            b.close();
+            if (!b.ended()) {
+                log.atError().log("the thread that prepares segments is stuck in the disk, leaving it behind");
+                return;
+            }
+        }
         spare.close();
     }
 
-    /** True if the spare is not ready yet; makes at least one more piece of it ready. */
+    /** True if there is more to do at once; makes at least one more piece of the spare ready, or lets its thread do all. */
     private boolean fill(long atLeastBytes) throws IOException {
-        if (!spare.exists()) {
-            begin();
+        beginIfNone();
+        if (beside != null) {
+            beside.fill(spare);
+            return false;
         }
-        boolean more;
-        do {
-            more = spare.fill();
-        } while (more && spare.filledBytes() < atLeastBytes);
-        return more;
+        return spare.fill(atLeastBytes);
     }
 
-    private void begin() throws IOException {
+    private void awaitBeside() {
+        if (beside == null) {
+            return;
+        }
+        try {
+            beside.await();
+        } catch (IOException e) {
+            troubled(e);
+        }
+    }
+
+    private void beginIfNone() throws IOException {
+        if (spare.exists()) {
+            return;
+        }
         if (disk.usableBytes() - segmentBytes < reserveBytes) {
             throw new IOException("the volume has only " + disk.usableBytes() + " bytes left, and " + reserveBytes
                     + " are kept in reserve");

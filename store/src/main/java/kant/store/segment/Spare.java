@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Spare {
     private static final Logger log = LoggerFactory.getLogger(Spare.class);
 
-    /** About a third of a millisecond to write and sync. */
+    /** The least that is written and synced at once: about a third of a millisecond. */
     private static final int SLICE_BYTES = 256 << 10;
 
     private final Disk disk;
@@ -85,11 +85,11 @@ final class Spare {
         }
     }
 
-    /** Writes and syncs one more slice; true if there is more to do. */
-    boolean fill() throws IOException {
+    /** Writes one more slice, or as many as it takes to have this much, and syncs them together; true if there is more to do. */
+    boolean fill(long atLeastBytes) throws IOException {
         Disk.File f = Objects.requireNonNull(file);
         if (filled < fileBytes) {
-            long end = Math.min(fileBytes, filled + SLICE_BYTES);
+            long end = Math.min(fileBytes, Math.max(filled + SLICE_BYTES, atLeastBytes));
             for (long at = filled; at < end; ) {
                 int count = (int) Math.min(zeros.capacity(), end - at);
                 f.write(zeros.clear().limit(count), at);
