@@ -72,9 +72,7 @@ final class AmqpSending implements Comeback.Life {
     }
 
     private static AmqpMessage message(Outgoing.Letter letter) {
-        return AmqpMessage.data(letter.payload())
-                .with("p", letter.priority())
-                .with("to", letter.to());
+        return AmqpMessage.data(letter.payload()).with("p", letter.priority()).with("to", letter.to());
     }
 
     @Override

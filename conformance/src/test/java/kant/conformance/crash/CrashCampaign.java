@@ -54,7 +54,9 @@ final class CrashCampaign implements AutoCloseable {
         var outgoing = new Outgoing(identity, Outgoing.Mix.USUAL, manner, history, random.split());
         return Comeback.start(
                 identity.clientId(),
-                mqtt ? new MqttSender(site, identity, MqttSender.Pace.STEADY, outgoing) : new AmqpSending(site, identity, outgoing));
+                mqtt
+                        ? new MqttSender(site, identity, MqttSender.Pace.STEADY, outgoing)
+                        : new AmqpSending(site, identity, outgoing));
     }
 
     /** Kills the hub once under load, sometimes once more while it starts, and waits until it is there again. */

@@ -42,21 +42,37 @@ class MillionTest {
             double startedEmpty = secondsToStart(site);
             site.standIn.kill();
             double accepting = accept(site, identities);
-            say("%d messages accepted with nobody to read them, %.0f a second, the process at most %d MB",
+            say(
+                    "%d messages accepted with nobody to read them, %.0f a second, the process at most %d MB",
                     MESSAGES, MESSAGES / accepting, peakMegabytes(site));
             assertThat(site.books(Site.INPUT)).containsEntry("accepted", (long) MESSAGES);
 
             double startedFull = secondsToStart(site);
             say("started again after a kill within %.2f s, %.2f s when it was empty", startedFull, startedEmpty);
             double draining = drain(site);
-            say("drained to a module, %.0f a second, the process at most %d MB", MESSAGES / draining, peakMegabytes(site));
+            say(
+                    "drained to a module, %.0f a second, the process at most %d MB",
+                    MESSAGES / draining, peakMegabytes(site));
 
             Verdict verdict = history.verdict();
             say("%s", verdict.text());
             assertThat(verdict.good()).as(verdict.text()).isTrue();
             assertThat(verdict.acknowledged()).isEqualTo(MESSAGES);
-            Waits.until("balanced books", LONG, () -> site.books(Site.INPUT)
-                    .equals(Map.of("accepted", (long) MESSAGES, "delivered", (long) MESSAGES, "expired", 0L, "dropped", 0L, "pending", 0L)));
+            Waits.until(
+                    "balanced books",
+                    LONG,
+                    () -> site.books(Site.INPUT)
+                            .equals(Map.of(
+                                    "accepted",
+                                    (long) MESSAGES,
+                                    "delivered",
+                                    (long) MESSAGES,
+                                    "expired",
+                                    0L,
+                                    "dropped",
+                                    0L,
+                                    "pending",
+                                    0L)));
             say("accepted = delivered = %d", MESSAGES);
         }
     }

@@ -73,12 +73,11 @@ final class Site implements AutoCloseable {
             service.deploy(DEVICE, new Manifest("1.1", "1.1", "", routes()).text());
             AutoCloseable storage = preparation.prepare(folder.resolve("hub-" + DEVICE));
             EdgeHubProgram hub = EdgeHubProgram.start(
-                    standIn,
-                    service.hubOf(DEVICE),
-                    new EdgeHubProgram.Place(DEVICE, ADDRESS, ADDRESS),
-                    environment);
+                    standIn, service.hubOf(DEVICE), new EdgeHubProgram.Place(DEVICE, ADDRESS, ADDRESS), environment);
             Waits.until(
-                    "the configuration to be in force", IN_FORCE, () -> hub.log().contains("configuration in force"));
+                    "the configuration to be in force",
+                    IN_FORCE,
+                    () -> hub.log().contains("configuration in force"));
             return new Site(folder, storage, standIn, service, hub);
         } catch (Exception | AssertionError e) {
             standIn.close();
@@ -113,7 +112,8 @@ final class Site implements AutoCloseable {
         String name = endpoint.equals(UPSTREAM) ? "iothub" : DEVICE + "/" + READER + "/in";
         return hub.metrics()
                 .lines()
-                .filter(line -> line.startsWith("kant_endpoint_messages{") && line.contains("endpoint=\"" + name + "\""))
+                .filter(line ->
+                        line.startsWith("kant_endpoint_messages{") && line.contains("endpoint=\"" + name + "\""))
                 .collect(Collectors.toMap(Site::fate, line -> (long) Double.parseDouble(line.split(" ")[1])));
     }
 

@@ -92,8 +92,8 @@ final class KeyedStateSimulation {
             case 4 -> restart("power cut while opening", this::crashWhileOpening);
             case 5 -> fail();
             case 6 -> disk.works();
-            case 7 -> disk.capacity(
-                        random.nextBoolean() ? disk.usedBytes() + random.nextInt(1 << 20) : Long.MAX_VALUE / 2);
+            case 7 ->
+                disk.capacity(random.nextBoolean() ? disk.usedBytes() + random.nextInt(1 << 20) : Long.MAX_VALUE / 2);
             case 8, 9 -> change(key(), Optional.empty());
             default -> change(key(), Optional.of(value()));
         }
