@@ -20,6 +20,9 @@ final class AmqpSending implements Comeback.Life {
     private static final int WINDOW = 15;
     private static final long PACE_NANOS = Duration.ofMillis(8).toNanos();
 
+    /** A hub that is full is asked again a little later. */
+    private static final long REFUSED_NANOS = Duration.ofMillis(50).toNanos();
+
     private final Site site;
     private final SasIdentity identity;
     private final Outgoing outgoing;
@@ -42,13 +45,13 @@ final class AmqpSending implements Comeback.Life {
             }
             AmqpSender sender = client.sender(identity.path() + "/messages/events");
             while (!outgoing.done()) {
-                sendWindow(sender);
-                LockSupport.parkNanos(PACE_NANOS);
+                LockSupport.parkNanos(sendWindow(sender) ? PACE_NANOS : REFUSED_NANOS);
             }
         }
     }
 
-    private void sendWindow(AmqpSender sender) throws IOException {
+    /** Whether none was refused. */
+    private boolean sendWindow(AmqpSender sender) throws IOException {
         List<Outgoing.Letter> letters = new ArrayList<>();
         while (outgoing.hasMore() && letters.size() < WINDOW) {
             letters.add(outgoing.next());
@@ -65,12 +68,11 @@ final class AmqpSending implements Comeback.Life {
         if (outgoing.underWay() > 0) {
             throw new IOException("the connection ended with " + outgoing);
         }
+        return outcomes.stream().allMatch(Accepted.class::isInstance);
     }
 
     private static AmqpMessage message(Outgoing.Letter letter) {
-        return AmqpMessage.data(letter.payload())
-                .with("p", letter.priority())
-                .with("to", letter.to());
+        return AmqpMessage.data(letter.payload()).with("p", letter.priority()).with("to", letter.to());
     }
 
     @Override

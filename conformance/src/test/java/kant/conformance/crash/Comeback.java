@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A client with a thread of its own that comes back whenever its connection ends, until it is done or told to leave. */
 final class Comeback implements AutoCloseable {
     private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
-    private static final long END_MILLIS = 60_000;
+    private static final Duration END = Duration.ofSeconds(60);
 
     private final Life life;
     private final Thread thread;
@@ -37,10 +37,9 @@ final class Comeback implements AutoCloseable {
     }
 
     /** Waits until it has done what it came for. */
-    void await() throws InterruptedException {
-        thread.join(END_MILLIS);
-        if (thread.isAlive()) {
-            throw new AssertionError(thread.getName() + " was not done within " + END_MILLIS + " ms");
+    void await(Duration limit) throws InterruptedException {
+        if (!thread.join(limit)) {
+            throw new AssertionError(thread.getName() + " was not done within " + limit.toSeconds() + " s");
         }
         check();
     }
@@ -69,6 +68,6 @@ final class Comeback implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         leaving = true;
         life.leave();
-        await();
+        await(END);
     }
 }

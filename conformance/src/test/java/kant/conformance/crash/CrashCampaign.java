@@ -51,10 +51,12 @@ final class CrashCampaign implements AutoCloseable {
         boolean mqtt = number < MQTT_SENDERS;
         SasIdentity identity = site.leaf((mqtt ? "mqtt" : "amqp") + number);
         var manner = number % 2 == 0 ? Outgoing.Manner.SENDS_AGAIN : Outgoing.Manner.FORGETS;
-        var outgoing = new Outgoing(identity, manner, history, random.split());
+        var outgoing = new Outgoing(identity, Outgoing.Mix.USUAL, manner, history, random.split());
         return Comeback.start(
                 identity.clientId(),
-                mqtt ? new MqttSender(site, identity, outgoing) : new AmqpSending(site, identity, outgoing));
+                mqtt
+                        ? new MqttSender(site, identity, MqttSender.Pace.STEADY, outgoing)
+                        : new AmqpSending(site, identity, outgoing));
     }
 
     /** Kills the hub once under load, sometimes once more while it starts, and waits until it is there again. */

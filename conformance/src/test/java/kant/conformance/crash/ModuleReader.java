@@ -1,12 +1,17 @@
 package kant.conformance.crash;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import kant.conformance.harness.MqttBytes;
 import kant.conformance.harness.MqttSocket;
 import kant.testkit.history.History;
 import org.jspecify.annotations.Nullable;
 
-/** The module that the hub delivers to; notes each message before it acknowledges it. */
+/** The module that the hub delivers to; notes each message before it acknowledges it, some at a time. */
 final class ModuleReader implements Comeback.Life {
+    /** Of acknowledgements: fifty, a part of what the hub lets be under way. */
+    private static final int MOST_AT_ONCE_BYTES = 200;
+
     private final Site site;
     private final History history;
     private volatile @Nullable MqttSocket client;
@@ -22,10 +27,15 @@ final class ModuleReader implements Comeback.Life {
         try (var opened = MqttSocket.open(site.hub.address(), site.hubTrust, site.reader)) {
             client = opened;
             opened.subscribe(site.reader.topics() + "inputs/#");
+            var acknowledgements = new ByteArrayOutputStream();
             while (!leaving) {
                 MqttSocket.Received message = opened.receiveOnly();
                 Outgoing.arrived(history, Site.INPUT, message.payload(), System.currentTimeMillis());
-                opened.acknowledge(message.id());
+                acknowledgements.writeBytes(MqttBytes.puback(message.id()));
+                if (acknowledgements.size() >= MOST_AT_ONCE_BYTES || !opened.hasMoreAtHand()) {
+                    opened.write(acknowledgements.toByteArray());
+                    acknowledgements.reset();
+                }
             }
         }
     }

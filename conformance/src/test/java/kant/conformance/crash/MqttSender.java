@@ -12,15 +12,26 @@ import kant.conformance.harness.SasIdentity;
 
 /** Sends over MQTT with QoS 1, many at a time. */
 final class MqttSender implements Comeback.Life {
-    private static final int WINDOW = 30;
     private static final int MOST_IDS = 65_535;
-    private static final long PACE_NANOS = Duration.ofMillis(5).toNanos();
 
+    private final Pace pace;
     private final Site site;
     private final SasIdentity identity;
     private final Outgoing outgoing;
 
-    MqttSender(Site site, SasIdentity identity, Outgoing outgoing) {
+    /**
+     * How it sends.
+     *
+     * @param window messages that may be under way
+     * @param pause after each half of them
+     */
+    record Pace(int window, Duration pause) {
+        static final Pace STEADY = new Pace(30, Duration.ofMillis(5));
+        static final Pace FASTEST = new Pace(400, Duration.ZERO);
+    }
+
+    MqttSender(Site site, SasIdentity identity, Pace pace, Outgoing outgoing) {
+        this.pace = pace;
         this.site = site;
         this.identity = identity;
         this.outgoing = outgoing;
@@ -34,10 +45,10 @@ final class MqttSender implements Comeback.Life {
             int lastId = 0;
             while (!outgoing.done()) {
                 lastId = fill(client, byId, lastId);
-                while (outgoing.underWay() > WINDOW / 2 || !outgoing.hasMore() && outgoing.underWay() > 0) {
+                while (outgoing.underWay() > pace.window / 2 || !outgoing.hasMore() && outgoing.underWay() > 0) {
                     outgoing.acknowledged(byId.remove(client.nextAcknowledged()));
                 }
-                LockSupport.parkNanos(PACE_NANOS);
+                LockSupport.parkNanos(pace.pause.toNanos());
             }
         }
     }
@@ -45,7 +56,7 @@ final class MqttSender implements Comeback.Life {
     private int fill(MqttSocket client, Map<Integer, Outgoing.Letter> byId, int lastId) throws IOException {
         var bytes = new ByteArrayOutputStream();
         int id = lastId;
-        while (outgoing.hasMore() && outgoing.underWay() < WINDOW) {
+        while (outgoing.hasMore() && outgoing.underWay() < pace.window) {
             Outgoing.Letter letter = outgoing.next();
             id = id % MOST_IDS + 1;
             byId.put(id, letter);

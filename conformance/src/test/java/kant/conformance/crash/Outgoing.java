@@ -13,14 +13,18 @@ import kant.testkit.history.Stream;
 
 /** What one sender has to send: always more, until it is told to finish. For its sender's thread but for {@link #finish}. */
 final class Outgoing {
-    private static final String PADDING = " ".repeat(4096);
+    private static final String PADDING = " ".repeat(64 << 10);
 
+    private final Mix mix;
     private final Manner manner;
     private final SplittableRandom random;
     private final Map<String, Stream> streams;
     private final Queue<Letter> again = new ArrayDeque<>();
     private final List<Letter> underWay = new ArrayList<>();
+    private int begun;
     private volatile boolean finishing;
+    private volatile long acknowledged;
+    private volatile long refused;
 
     /** What a sender does with messages whose outcome a broken connection has left open. */
     enum Manner {
@@ -28,6 +32,30 @@ final class Outgoing {
         SENDS_AGAIN,
         /** They may arrive or not. */
         FORGETS
+    }
+
+    /**
+     * What kinds of messages it sends.
+     *
+     * @param urgentOfTen so many of ten are urgent, and go to both endpoints; the others to the reader only
+     * @param leastBytes of each message
+     * @param mostBytes one in eight is of any size up to this, the others have up to a tenth of it beyond the least
+     * @param count of messages in all
+     */
+    record Mix(int urgentOfTen, int leastBytes, int mostBytes, int count) {
+        static final Mix USUAL = new Mix(3, 0, 4096, Integer.MAX_VALUE);
+        static final Mix TO_READER_ONLY = new Mix(0, 0, PADDING.length(), Integer.MAX_VALUE);
+        static final Mix URGENT_ONLY = new Mix(10, 0, PADDING.length(), Integer.MAX_VALUE);
+
+        /** So many of one size for the reader. */
+        static Mix of(int count, int bytes) {
+            return new Mix(0, bytes, bytes, count);
+        }
+
+        private int bytes(SplittableRandom random) {
+            int room = mostBytes - leastBytes;
+            return leastBytes + random.nextInt(1 + (random.nextInt(8) == 0 ? room : room / 10));
+        }
     }
 
     /**
@@ -43,8 +71,8 @@ final class Outgoing {
         }
     }
 
-    /** Urgent messages go to both endpoints, the others, which are most, to the reader only. */
-    Outgoing(SasIdentity sender, Manner manner, History history, SplittableRandom random) {
+    Outgoing(SasIdentity sender, Mix mix, Manner manner, History history, SplittableRandom random) {
+        this.mix = mix;
         this.manner = manner;
         this.random = random;
         List<String> both = List.of(Site.UPSTREAM, Site.INPUT);
@@ -84,20 +112,24 @@ final class Outgoing {
     }
 
     private Letter fresh() {
-        String priority = random.nextInt(10) < 7 ? "9" : random.nextBoolean() ? "0" : "5";
+        String priority = random.nextInt(10) >= mix.urgentOfTen ? "9" : random.nextBoolean() ? "0" : "5";
         Stream stream = streams.get(priority);
-        int bytes = random.nextInt(8) == 0 ? random.nextInt(PADDING.length()) : random.nextInt(400);
-        return new Letter(stream, stream.next(), priority, priority.equals("9") ? "in" : "both", bytes);
+        if (++begun == mix.count) {
+            finishing = true;
+        }
+        return new Letter(stream, stream.next(), priority, priority.equals("9") ? "in" : "both", mix.bytes(random));
     }
 
     void acknowledged(Letter letter) {
         letter.stream.acknowledged(letter.number);
+        acknowledged++;
         underWay.remove(letter);
     }
 
     /** Told no: it is still ours to send. */
     void refused(Letter letter) {
         letter.stream.refused(letter.number);
+        refused++;
         underWay.remove(letter);
         again.add(letter);
     }
@@ -111,6 +143,16 @@ final class Outgoing {
             again.addAll(later);
         }
         underWay.clear();
+    }
+
+    /** Sendings that were answered with a yes; for any thread. */
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Sendings that were answered with a no; for any thread. */
+    long refused() {
+        return refused;
     }
 
     /** Reads what {@link Letter#payload} wrote. */

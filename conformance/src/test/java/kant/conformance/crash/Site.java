@@ -1,5 +1,6 @@
 package kant.conformance.crash;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import kant.conformance.Manifest;
 import kant.conformance.Waits;
 import kant.conformance.harness.EdgeHubProgram;
 import kant.conformance.harness.HubService;
+import kant.conformance.harness.MqttSocket;
 import kant.conformance.harness.SasIdentity;
 import kant.conformance.harness.StandIn;
 
@@ -27,7 +29,7 @@ final class Site implements AutoCloseable {
     static final String INPUT = "reader";
     static final String READER = "reader";
 
-    private static final String DEVICE = "crash";
+    static final String DEVICE = "crash";
     private static final String ADDRESS = "127.10.7.2";
     private static final Duration IN_FORCE = Duration.ofSeconds(30);
     private static final List<String> PRIORITIES = List.of("0", "5", "9");
@@ -38,24 +40,27 @@ final class Site implements AutoCloseable {
     final SSLContext hubTrust;
     final SasIdentity reader;
     private final Path folder;
+    private final AutoCloseable storage;
 
-    private Site(Path folder, StandIn standIn, HubService service, EdgeHubProgram hub, SasIdentity reader)
+    private Site(Path folder, AutoCloseable storage, StandIn standIn, HubService service, EdgeHubProgram hub)
             throws Exception {
         this.folder = folder;
+        this.storage = storage;
         this.standIn = standIn;
         this.service = service;
         this.hub = hub;
-        this.reader = reader;
         hubTrust = Loop.tls(hub.caPem());
+        reader = module(READER);
     }
 
     /** Prepares the folder that the hub will keep its data in. */
     interface Preparation {
-        void prepare(Path storage) throws Exception;
+        /** What to close when the hub is not there any more. */
+        AutoCloseable prepare(Path storage) throws Exception;
     }
 
     static Site start(Map<String, String> environment) throws Exception {
-        return start(environment, _ -> {});
+        return start(environment, _ -> () -> {});
     }
 
     /** @param environment the hub's, beyond what every hub needs */
@@ -66,25 +71,40 @@ final class Site implements AutoCloseable {
             var service = new HubService(standIn, Loop.tls(standIn.caPem()));
             service.edgeDevice(DEVICE);
             service.deploy(DEVICE, new Manifest("1.1", "1.1", "", routes()).text());
-            SasIdentity reader = service.module(DEVICE, READER);
-            preparation.prepare(folder.resolve("hub-" + DEVICE));
+            AutoCloseable storage = preparation.prepare(folder.resolve("hub-" + DEVICE));
             EdgeHubProgram hub = EdgeHubProgram.start(
-                    standIn,
-                    service.hubOf(DEVICE),
-                    new EdgeHubProgram.Place(DEVICE, ADDRESS, ADDRESS),
-                    environment);
+                    standIn, service.hubOf(DEVICE), new EdgeHubProgram.Place(DEVICE, ADDRESS, ADDRESS), environment);
             Waits.until(
-                    "the configuration to be in force", IN_FORCE, () -> hub.log().contains("configuration in force"));
-            return new Site(folder, standIn, service, hub, reader);
+                    "the configuration to be in force",
+                    IN_FORCE,
+                    () -> hub.log().contains("configuration in force"));
+            return new Site(folder, storage, standIn, service, hub);
         } catch (Exception | AssertionError e) {
             standIn.close();
             throw e;
         }
     }
 
-    /** A device of its own below the edge device. */
+    /** A device of its own below the edge device, which the hub has let in once, so that it does without its parent too. */
     SasIdentity leaf(String id) throws Exception {
-        return service.leaf(id, DEVICE);
+        return letIn(service.leaf(id, DEVICE));
+    }
+
+    /** A module of the edge device, likewise. */
+    SasIdentity module(String id) throws Exception {
+        return letIn(service.module(DEVICE, id));
+    }
+
+    private SasIdentity letIn(SasIdentity identity) throws Exception {
+        Waits.until(identity + " to be let in", IN_FORCE, () -> {
+            try (var client = MqttSocket.open(hub.address(), hubTrust, identity)) {
+                client.ping();
+                return true;
+            } catch (IOException _) {
+                return false;
+            }
+        });
+        return identity;
     }
 
     /** What the hub itself says of one endpoint: accepted, delivered, expired, dropped, pending. */
@@ -92,7 +112,8 @@ final class Site implements AutoCloseable {
         String name = endpoint.equals(UPSTREAM) ? "iothub" : DEVICE + "/" + READER + "/in";
         return hub.metrics()
                 .lines()
-                .filter(line -> line.startsWith("kant_endpoint_messages{") && line.contains("endpoint=\"" + name + "\""))
+                .filter(line ->
+                        line.startsWith("kant_endpoint_messages{") && line.contains("endpoint=\"" + name + "\""))
                 .collect(Collectors.toMap(Site::fate, line -> (long) Double.parseDouble(line.split(" ")[1])));
     }
 
@@ -117,6 +138,7 @@ final class Site implements AutoCloseable {
     @Override
     public void close() throws Exception {
         hub.close();
+        storage.close();
         standIn.close();
         try (var left = Files.walk(folder)) {
             for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {

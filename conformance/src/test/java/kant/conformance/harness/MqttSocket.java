@@ -187,6 +187,11 @@ public final class MqttSocket implements AutoCloseable {
                 Arrays.copyOfRange(body, topicEnd + (counted ? 2 : 0), body.length));
     }
 
+    /** Whether at least a part of a message has been read from the socket and not been asked for. */
+    public boolean hasMoreAtHand() throws IOException {
+        return !early.isEmpty() || in.available() > 0;
+    }
+
     public void acknowledge(int id) throws IOException {
         write(MqttBytes.puback(id));
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
-/** A small file system of its own, in memory, mounted on a folder, that can be filled up and emptied again. Needs root. */
+/** A small file system of its own, mounted on a folder, that can be filled up and emptied again. Needs root. */
 public final class SmallDisk implements AutoCloseable {
     private static final long COMMAND_SECONDS = 20;
     private static final byte[] BLOCK = new byte[4096];
@@ -20,9 +20,20 @@ public final class SmallDisk implements AutoCloseable {
         this.ballast = folder.resolve("ballast");
     }
 
+    /** One in memory. */
     public static SmallDisk mount(Path folder, long megabytes) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         run("mount", "-t", "tmpfs", "-o", "mode=0700,size=" + megabytes + "m", "kant-small-disk", folder.toString());
+        return new SmallDisk(folder);
+    }
+
+    /** One with a journal and blocks, as a device has it: ext4 in a file beside the folder. */
+    public static SmallDisk loop(Path folder, long megabytes) throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        Path image = folder.resolveSibling(folder.getFileName() + ".img");
+        run("truncate", "-s", megabytes + "M", image.toString());
+        run("mkfs.ext4", "-q", "-F", "-m", "0", image.toString());
+        run("mount", "-o", "loop", image.toString(), folder.toString());
         return new SmallDisk(folder);
     }
 

@@ -98,8 +98,9 @@ final class Arrivals {
         if (!explained) {
             findings.add(
                     Finding.UNEXPLAINED_REPEAT,
-                    arrival.stream.name() + " " + arrival.number + " at " + endpoint + " although it was not among the last "
-                            + window + " arrivals before one of " + disturbancesPassed + " disturbances");
+                    arrival.stream.name() + " " + arrival.number + " at " + endpoint
+                            + " although it was not among the last " + window + " arrivals before one of "
+                            + disturbancesPassed + " disturbances");
         }
     }
 

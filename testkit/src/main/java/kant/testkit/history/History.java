@@ -64,7 +64,8 @@ public final class History {
         Stream stream = streams.get(streamName);
         Lane lane = stream == null ? null : stream.lane(endpoint);
         if (stream == null || lane == null || number < 0) {
-            findings.add(Finding.PHANTOM, streamName + " " + number + " at " + endpoint + ", where it never was sent to");
+            findings.add(
+                    Finding.PHANTOM, streamName + " " + number + " at " + endpoint + ", where it never was sent to");
             return;
         }
         at.take(stream, lane, number, atMillis);

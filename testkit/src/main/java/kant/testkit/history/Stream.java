@@ -82,7 +82,8 @@ public final class Stream {
 
     // -- for the history, which holds its lock --------------------------------------------------------------------
 
-    @Nullable Lane lane(String endpoint) {
+    @Nullable
+    Lane lane(String endpoint) {
         return lanes.get(endpoint);
     }
 

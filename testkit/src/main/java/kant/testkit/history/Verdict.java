@@ -36,15 +36,16 @@ public record Verdict(
 
     /** One line of figures, and the examples below it. */
     public String text() {
-        String figures = ("%d sent, %d acknowledged, %d arrivals, %d repeats (at most %d after one of %d disturbances): %s")
-                .formatted(
-                        sent,
-                        acknowledged,
-                        arrived,
-                        repeats,
-                        mostRepeatsAtOnce,
-                        disturbances,
-                        good() ? "every promise kept" : findings.toString());
+        String figures =
+                ("%d sent, %d acknowledged, %d arrivals, %d repeats (at most %d after one of %d disturbances): %s")
+                        .formatted(
+                                sent,
+                                acknowledged,
+                                arrived,
+                                repeats,
+                                mostRepeatsAtOnce,
+                                disturbances,
+                                good() ? "every promise kept" : findings.toString());
         return examples.isEmpty() ? figures : figures + "\n  " + String.join("\n  ", examples);
     }
 }

@@ -38,7 +38,8 @@ final class SimDirectory {
         SimFile file = live.get(name);
         if (file != null) {
             change(new Change.Delete(name, file));
-        };
+        }
+        ;
     }
 
     void rename(String from, String to) {

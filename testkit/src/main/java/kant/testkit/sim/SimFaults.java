@@ -60,13 +60,12 @@ final class SimFaults {
 
     /** Whether the call that is being made fails. */
     boolean hit(Call call) {
-        boolean ordered =
-                switch (call) {
-                    case READ -> reads;
-                    case WRITE -> writes > 0 && writes-- > 0;
-                    case SYNC -> syncs > 0 && syncs-- > 0;
-                    case OTHER -> false;
-                };
+        boolean ordered = switch (call) {
+            case READ -> reads;
+            case WRITE -> writes > 0 && writes-- > 0;
+            case SYNC -> syncs > 0 && syncs-- > 0;
+            case OTHER -> false;
+        };
         boolean ended = ended();
         callsBeforeTheEnd--;
         boolean byChance = call != Call.READ && chance > 0 && random.nextDouble() < chance;

@@ -23,8 +23,9 @@ class HistoryTest {
         arrive(0, 100);
 
         assertThat(history.verdict().text())
-                .isEqualTo("100 sent, 100 acknowledged, 100 arrivals, 0 repeats (at most 0 after one of 0 disturbances): "
-                        + "every promise kept");
+                .isEqualTo(
+                        "100 sent, 100 acknowledged, 100 arrivals, 0 repeats (at most 0 after one of 0 disturbances): "
+                                + "every promise kept");
         assertThat(history.outstanding()).isZero();
     }
 
@@ -205,8 +206,7 @@ class HistoryTest {
         stream.refused(0);
         arrive(0, 1);
 
-        assertBroken(
-                Map.of(Finding.REFUSED_AND_ARRIVED, 1L), "REFUSED_AND_ARRIVED: sender/5 at iothub: 0 of 1");
+        assertBroken(Map.of(Finding.REFUSED_AND_ARRIVED, 1L), "REFUSED_AND_ARRIVED: sender/5 at iothub: 0 of 1");
     }
 
     @Test

@@ -150,7 +150,8 @@ class SimDiskTest {
         disk.powerFailsAfter(1);
         file.write(ByteBuffer.wrap("bb".getBytes()), 0);
 
-        assertThatThrownBy(() -> file.write(ByteBuffer.wrap("cc".getBytes()), 0)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> file.write(ByteBuffer.wrap("cc".getBytes()), 0))
+                .isInstanceOf(IOException.class);
         assertThat(disk.powerFailed()).isTrue();
         assertThat(disk.content("f")).startsWith('b', 'b');
         disk.crash();
