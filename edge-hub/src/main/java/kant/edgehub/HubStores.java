@@ -26,7 +26,8 @@ record HubStores(MessageStore messages, KeyedState state, long maxBytes) impleme
     static HubStores open(Storage storage, Disk messages, Disk state, Time time) throws IOException {
         KeyedState keyed = KeyedState.open(state, "state");
         try {
-            long bound = storage.bound(messages.totalBytes(), Runtime.getRuntime().maxMemory());
+            long bound =
+                    storage.bound(messages.totalBytes(), Runtime.getRuntime().maxMemory());
             var config = StoreConfig.of(storage.durability(), bound);
             return new HubStores(MessageStore.open(config, messages, time), keyed, bound);
         } catch (IOException e) {

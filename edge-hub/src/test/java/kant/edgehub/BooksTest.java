@@ -39,7 +39,7 @@ class BooksTest {
              "storeAndForwardConfiguration":{"timeToLiveSecs":7200}}""";
 
     private static final int SENDERS = 2;
-    private static final int EACH = 500;
+    private static final int EACH = 250;
     private static final String PAYLOAD = "x".repeat(8 << 10);
 
     @TempDir
@@ -49,12 +49,14 @@ class BooksTest {
     void every_scrape_under_load_adds_up_exactly_for_each_endpoint() throws Exception {
         try (var fixture = new ProgramFixture(directory);
                 var parent = fixture.parent(scope(), ROUTES);
-                var program = fixture.start(parent, Map.of("KANT_STORE_MAX_BYTES", Integer.toString(8 << 20)));
+                var program = fixture.start(parent, Map.of("KANT_STORE_MAX_BYTES", Integer.toString(4 << 20)));
                 HttpClient http = HttpClient.newHttpClient()) {
-            Await.until("the configuration is in force", () -> parent.reports
-                    .getOrDefault(HubFixture.HUB, List.of())
-                    .toString()
-                    .contains("\"code\":200"));
+            Await.until(
+                    "the configuration is in force",
+                    () -> parent.reports
+                            .getOrDefault(HubFixture.HUB, List.of())
+                            .toString()
+                            .contains("\"code\":200"));
             var senders = new CompletableFuture<?>[SENDERS];
             for (int i = 0; i < SENDERS; i++) {
                 String sender = "edge/sensor" + i;

@@ -49,6 +49,9 @@ final class Evictor {
     /** What may go, and how that is counted. */
     private record Demand(Predicate<PriorityCursor> mayGo, String reason) {}
 
+    /** The segment that loses what may go, and what it holds. */
+    private record Victim(Segment segment, SegmentSummary summary) {}
+
     /**
      * Makes some room for a message with these targets; to be called again while it is not enough.
      *
@@ -57,7 +60,7 @@ final class Evictor {
     boolean makeRoom(List<Target> targets, int nextCursorId) {
         heldAfter.keySet().retainAll(state.summaries().keySet());
         for (Demand demand : demands(targets)) {
-            Segment victim = victim(demand);
+            Victim victim = victim(demand);
             if (victim != null && checkpointer.failure() == null) {
                 return evict(victim, demand, nextCursorId);
             }
@@ -95,88 +98,88 @@ final class Evictor {
     // -- from where -------------------------------------------------------------------------------------------------
 
     /** The oldest segment of which half is gone or may go; without one, that of which most is; null if that is too little. */
-    private @Nullable Segment victim(Demand demand) {
-        Segment best = null;
+    private @Nullable Victim victim(Demand demand) {
+        Victim best = null;
         double least = MOST_STAYING;
         for (Segment segment : segments.segments()) {
             SegmentSummary summary = state.summaries().get(segment.number());
-            double part = segment.sealed() && summary != null ? partStaying(segment, summary, demand) : 1;
+            if (!segment.sealed() || summary == null) {
+                continue;
+            }
+            var victim = new Victim(segment, summary);
+            double part = partStaying(victim, demand);
             if (part <= CHEAP_STAYING) {
-                return segment;
+                return victim;
             }
             if (part < least) {
                 least = part;
-                best = segment;
+                best = victim;
             }
         }
         return best;
     }
 
-    private double partStaying(Segment segment, SegmentSummary summary, Demand demand) {
-        long held = summary.spans().stream()
+    private double partStaying(Victim victim, Demand demand) {
+        long held = victim.summary.spans().stream()
                 .mapToLong(span -> span.last() - span.first() + 1)
                 .sum();
-        return (double) staying(segment, summary, demand.mayGo) / heldAfter.getOrDefault(segment.number(), held);
+        return (double) staying(victim, demand.mayGo) / heldAfter.getOrDefault(victim.segment.number(), held);
     }
 
-    private long staying(Segment segment, SegmentSummary summary, Predicate<PriorityCursor> mayGo) {
-        return summary.spans().stream()
-                .mapToLong(span -> state.endpoint(span.endpoint()).staying(span, segment, mayGo))
+    private long staying(Victim victim, Predicate<PriorityCursor> mayGo) {
+        return victim.summary.spans().stream()
+                .mapToLong(span -> state.endpoint(span.endpoint()).staying(span, victim.segment, mayGo))
                 .sum();
     }
 
     // -- how --------------------------------------------------------------------------------------------------------
 
-    private boolean evict(Segment victim, Demand demand, int nextCursorId) {
-        SegmentSummary summary = state.summaries().get(victim.number());
+    private boolean evict(Victim victim, Demand demand, int nextCursorId) {
         long dropped = 0;
-        for (SegmentSummary.Span span : summary.spans()) {
+        for (SegmentSummary.Span span : victim.summary.spans()) {
             dropped += state.endpoint(span.endpoint()).dropThrough(span, demand.mayGo, demand.reason);
         }
         if (dropped > 0) {
             state.changed();
             log.atDebug()
-                    .addKeyValue("segment", victim)
+                    .addKeyValue("segment", victim.segment)
                     .addKeyValue("messages", dropped)
                     .addKeyValue("reason", demand.reason)
                     .log("messages given up for room");
         }
         checkpointer.runNow(nextCursorId); // frees what nothing stays of
         if (checkpointer.failure() != null) {
-            return false; // what may be settled on no disk must not be missing there
+            return false; // what is settled on no disk must not be missing there
         }
-        return !segments.segments().contains(victim) || compact(victim);
+        return !segments.segments().contains(victim.segment) || compact(victim);
     }
 
-    private boolean compact(Segment victim) {
-        List<Segment> sources = withSmallOneBefore(victim);
-        List<SegmentSummary> summaries = sources.stream()
-                .map(source -> state.summaries().get(source.number()))
-                .toList();
-        long stay = staying(victim, state.summaries().get(victim.number()), _ -> false);
-        var survivors = new Survivors(summaries, checkpointer);
-        Segment compacted = segments.compact(sources, survivors);
+    private boolean compact(Victim victim) {
+        List<Victim> sources = withSmallOneBefore(victim);
+        long stay = staying(victim, _ -> false);
+        var survivors = new Survivors(sources.stream().map(Victim::summary).toList(), checkpointer);
+        Segment compacted =
+                segments.compact(sources.stream().map(Victim::segment).toList(), survivors);
         if (compacted == null) {
-            heldAfter.put(victim.number(), Math.max(1, stay)); // not again before more of it is gone
+            heldAfter.put(victim.segment.number(), Math.max(1, stay)); // not again before more of it is gone
             return false;
         }
-        sources.forEach(source -> state.summaries().remove(source.number()));
+        sources.forEach(source -> state.summaries().remove(source.segment.number()));
         state.summaries().put(compacted.number(), survivors.asSummary());
         heldAfter.put(compacted.number(), Math.max(1, survivors.targets()));
         return true;
     }
 
     /** Small files one after the other become one, so that there are never many. */
-    private List<Segment> withSmallOneBefore(Segment victim) {
+    private List<Victim> withSmallOneBefore(Victim victim) {
         List<Segment> all = segments.segments();
-        int at = all.indexOf(victim);
-        if (at > 0) {
-            Segment before = all.get(at - 1);
-            boolean small = before.sparse() && before.fileBytes() <= victim.fileBytes() / SMALL_PART;
-            if (small && state.summaries().containsKey(before.number())) {
-                return List.of(before, victim);
-            }
+        int at = all.indexOf(victim.segment);
+        Segment before = at > 0 ? all.get(at - 1) : null;
+        SegmentSummary summary = before == null ? null : state.summaries().get(before.number());
+        if (before == null || summary == null || !before.sparse()) {
+            return List.of(victim);
         }
-        return List.of(victim);
+        boolean small = before.fileBytes() <= victim.segment.fileBytes() / SMALL_PART;
+        return small ? List.of(new Victim(before, summary), victim) : List.of(victim);
     }
 }

@@ -378,8 +378,8 @@ final class StoreWriter {
 
     private Refusal full(LogFullException e) {
         return new Refusal.StoreFull("the store is full: " + e.getMessage()
-                + ". New messages are refused until some are delivered or expire; raise storeLimits.maxSizeBytes or"
-                + " make room on the disk");
+                + ". New messages are refused until some are delivered or expire; raise storeLimits.maxSizeBytes, make"
+                + " room on the disk, or let routes give up their oldest (whenFull)");
     }
 
     private static Refusal notWritable(IOException e) {

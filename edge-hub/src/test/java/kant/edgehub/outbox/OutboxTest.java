@@ -120,7 +120,10 @@ class OutboxTest {
             assertThat(endpoint.sent).hasSize(time).containsOnly("poison");
             endpoint.answer("poison", new Fate.GivenBack());
             world.run();
-            assertThat(endpoint.sent).as("not at once").filteredOn("poison"::equals).hasSize(time);
+            assertThat(endpoint.sent)
+                    .as("not at once")
+                    .filteredOn("poison"::equals)
+                    .hasSize(time);
             world.advance(Duration.ofSeconds(60));
         }
 
