@@ -37,13 +37,18 @@ final class RunFolder {
                 System.err.println("bench: the run's data is in " + path);
                 return;
             }
-            List<Path> all;
-            try (Stream<Path> walk = Files.walk(path)) {
-                all = walk.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path each : all) {
-                Files.deleteIfExists(each);
-            }
+            delete(path);
+        }
+    }
+
+    /** Removes a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(folder)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path each : all) {
+            Files.deleteIfExists(each);
         }
     }
 }

@@ -8,7 +8,7 @@ package kant.conformance;
  * @param modules members of {@code modules}, as JSON
  * @param routes members of {@code routes}, as JSON
  */
-record Manifest(String agentSchema, String hubSchema, String modules, String routes) {
+public record Manifest(String agentSchema, String hubSchema, String modules, String routes) {
     /** A module that runs and sends. */
     static final String METRICS = module("metrics", "kant/host-metrics:0.1.0", "{}");
 
@@ -51,7 +51,7 @@ record Manifest(String agentSchema, String hubSchema, String modules, String rou
         return new Manifest(agentSchema, hubSchema, modules, routes + "," + route);
     }
 
-    String text() {
+    public String text() {
         return """
                 {"modulesContent": {
                   "$edgeAgent": {"properties.desired": {"schemaVersion": "%s",

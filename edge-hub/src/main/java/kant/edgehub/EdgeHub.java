@@ -43,6 +43,7 @@ import kant.protocol.port.ClientInfo;
 import kant.protocol.port.ClientLink;
 import kant.protocol.port.HubPort;
 import kant.protocol.port.Session;
+import kant.store.StoreStats;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.TokenSource;
@@ -180,6 +181,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
             log.atWarn().log("no configuration is stored yet: clients wait until the parent has told one");
         }
         report.started();
+        reportStore();
         for (Feature feature : List.of(Feature.DESIRED, Feature.METHODS)) {
             var _ = attachments.of(hub).subscribe(feature);
         }
@@ -255,8 +257,14 @@ final class EdgeHub implements HubPort, AutoCloseable {
 
     private void comesIntoForce(HubConfiguration next) {
         stores.bound(next.maxBytes());
+        reportStore();
         outboxes.serve(next.routes().endpoints());
         outboxes.prune(next.routes().endpoints());
+    }
+
+    private void reportStore() {
+        StoreStats stats = stores.messages().stats();
+        report.store(stats.durability(), stats.maxBytes());
     }
 
     private void identitiesChanged(Set<IdentityId> changed) {

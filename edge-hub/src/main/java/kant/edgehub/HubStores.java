@@ -26,8 +26,9 @@ record HubStores(MessageStore messages, KeyedState state, long maxBytes) impleme
     static HubStores open(Storage storage, Disk messages, Disk state, Time time) throws IOException {
         KeyedState keyed = KeyedState.open(state, "state");
         try {
-            var config = StoreConfig.of(storage.durability(), storage.maxBytes());
-            return new HubStores(MessageStore.open(config, messages, time), keyed, storage.maxBytes());
+            long bound = storage.bound(messages.totalBytes(), Runtime.getRuntime().maxMemory());
+            var config = StoreConfig.of(storage.durability(), bound);
+            return new HubStores(MessageStore.open(config, messages, time), keyed, bound);
         } catch (IOException e) {
             keyed.close();
             throw e;

@@ -3,6 +3,7 @@ package kant.routing;
 import java.util.List;
 import kant.model.error.RefusedException;
 import kant.model.message.Message;
+import kant.model.message.Policy;
 import kant.model.message.Target;
 
 /**
@@ -15,12 +16,14 @@ public final class Route {
     private final RouteText parts;
     private final long priority;
     private final long ttlMillis;
+    private final Policy policy;
 
-    private Route(String name, RouteText parts, long priority, long ttlMillis) {
+    private Route(String name, RouteText parts, long priority, long ttlMillis, Policy policy) {
         this.name = name;
         this.parts = parts;
         this.priority = priority;
         this.ttlMillis = ttlMillis;
+        this.policy = policy;
     }
 
     /**
@@ -33,7 +36,13 @@ public final class Route {
      *     {@code Error parsing route <name> - line 1, columns 23-24: Invalid operands …}
      */
     public static Route compile(String name, String text, long priority, long ttlMillis) throws RefusedException {
-        return new Route(name, RouteText.compile(name, text), priority, ttlMillis);
+        return compile(name, text, priority, ttlMillis, Policy.DEFAULT);
+    }
+
+    /** The same for a route that says what becomes of its messages while they wait. */
+    public static Route compile(String name, String text, long priority, long ttlMillis, Policy policy)
+            throws RefusedException {
+        return new Route(name, RouteText.compile(name, text), priority, ttlMillis, policy);
     }
 
     public String name() {
@@ -48,6 +57,10 @@ public final class Route {
         return ttlMillis;
     }
 
+    public Policy policy() {
+        return policy;
+    }
+
     /** The exact text of the condition, from its first to its last token; {@code true} where the route has none. */
     public String condition() {
         return parts.condition().text();
@@ -59,7 +72,7 @@ public final class Route {
 
     /** What this route gives a message on the edge device {@code deviceId}. */
     public Target target(String deviceId) {
-        return new Target(parts.sink().endpoint(deviceId), priority, ttlMillis);
+        return new Target(parts.sink().endpoint(deviceId), priority, ttlMillis, policy);
     }
 
     /** Whether this route takes the message; to ask several routes, a {@link RouteTable} parses the body only once. */

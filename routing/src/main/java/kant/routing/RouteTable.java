@@ -13,8 +13,9 @@ import kant.model.message.Target;
  * All routes of one edge device. Immutable: a new configuration is a new table.
  *
  * <p>Every route is asked; their order has no meaning, and there is no fallback route. Per endpoint a message goes once,
- * with the lowest priority number among the routes that took it. Among equal priorities the longest ttl wins, so that
- * no message expires sooner than one of its routes promised (the original leaves this open).
+ * with the lowest priority number among the routes that took it. Among equal priorities the longest ttl and the strictest
+ * policy win, so that no message expires sooner, or is given up more easily, than one of its routes promised (the original
+ * leaves this open).
  */
 public final class RouteTable {
     private static final RouteTable EMPTY = new RouteTable(List.of());
@@ -90,7 +91,8 @@ public final class RouteTable {
         if (a.priority() != b.priority()) {
             return a.priority() < b.priority() ? a : b;
         }
-        return waits(a) >= waits(b) ? a : b;
+        Target longer = waits(a) >= waits(b) ? a : b;
+        return new Target(longer.endpoint(), longer.priority(), longer.ttlMillis(), a.policy().strictest(b.policy()));
     }
 
     private static long waits(Target target) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import kant.model.error.RefusedException;
+import kant.model.message.Policy;
 import kant.model.message.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,6 +270,20 @@ class ChecklistRouteTest {
 
         assertThat(routing.targets()).containsExactly(new Target(Target.UPSTREAM, 2, 500));
         assertThat(routing.matches()).extracting(Match::route).containsExactly("late", "first", "second");
+    }
+
+    @Test
+    void _54_among_equal_priorities_the_strictest_policy_wins() throws Exception {
+        var keeps = new Policy(Policy.WhenFull.REFUSE, Policy.Order.NEWEST_FIRST);
+        var drops = new Policy(Policy.WhenFull.DROP_OLDEST, Policy.Order.OLDEST_FIRST);
+        var table = RouteTable.of(
+                Given.EDGE,
+                List.of(
+                        Route.compile("a", "FROM /* INTO $upstream", 1, 500, keeps),
+                        Route.compile("b", "FROM /* INTO $upstream", 1, 900, drops),
+                        Route.compile("c", "FROM /* INTO $upstream", 2, 900, drops)));
+
+        assertThat(table.match(Given.leaf().message())).containsExactly(new Target(Target.UPSTREAM, 1, 900));
     }
 
     @Test

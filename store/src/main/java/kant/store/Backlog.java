@@ -30,19 +30,29 @@ final class Backlog implements AutoCloseable {
         scanner = state.log().scanner();
     }
 
-    /** What was published when a scan began. */
-    private record Scope(long lastOrdinal, int removals) {}
+    /** What a scan is to pass: a stretch, up to what was published when it began. */
+    private record Scope(Stretch stretch, long lastOrdinal) {}
 
-    /**
-     * Reads on until the batch takes no more, or the cursor has caught up with the writer and lives from memory again; false for
-     * the first.
-     */
+    /** How a scan ended. */
+    private enum Scan {
+        /** All of the scope has been passed. */
+        PASSED,
+        /** The batch takes no more. */
+        FULL,
+        /** The stretch is not the first one any more: somebody else has settled what was in it. */
+        OVERTAKEN
+    }
+
+    /** Reads on until the batch takes no more, or nothing waits in the log any more; false for the first. */
     boolean drain(Batch batch) throws IOException {
         for (Scope scope = begin(); scope != null; scope = begin()) {
-            if (!scan(scope, batch)) {
-                return false;
+            switch (scan(scope, batch)) {
+                case PASSED -> end(scope, batch);
+                case FULL -> {
+                    return false;
+                }
+                case OVERTAKEN -> {}
             }
-            end(scope, batch);
         }
         return true;
     }
@@ -76,74 +86,86 @@ final class Backlog implements AutoCloseable {
         }
     }
 
-    /** Null if the cursor lives from memory. */
+    /** Null if nothing waits in the log. */
     private @Nullable Scope begin() {
         lock.lock();
         try {
-            if (!c.behind) {
+            Stretch first = c.stretches.peekFirst();
+            if (first == null) {
+                close();
                 return null;
             }
-            scanner.seek(c.nextSequence);
-            return new Scope(c.lastOrdinal, c.removals);
+            scanner.seek(first.sequence);
+            return new Scope(first, first.last);
         } finally {
             lock.unlock();
         }
     }
 
-    /** True if all of the scope has been passed. */
-    private boolean scan(Scope scope, Batch batch) throws IOException {
-        while (scanner.next(segment -> !state.reaches(segment.number(), c.id(), c.nextOrdinal))) {
+    private Scan scan(Scope scope, Batch batch) throws IOException {
+        while (scanner.next(segment -> !state.reaches(segment.number(), c.id(), scope.stretch.next))) {
             ByteBuffer payload = scanner.payload();
             if (!record.isFor(c.id(), payload)) {
                 if (!batch.mayLook()) {
                     goOnHere(scope);
-                    return false;
+                    return Scan.FULL;
                 }
             } else if (record.ordinal() > scope.lastOrdinal) {
-                scanner.again(); // durable, but not published when this scan began
-                return true;
-            } else if (!offer(scope, payload, batch)) {
-                scanner.again();
-                goOnHere(scope);
-                return false;
+                scanner.again(); // another stretch's, or not published when this scan began
+                return Scan.PASSED;
+            } else {
+                Scan scan = offer(scope, payload, batch);
+                if (scan != Scan.PASSED) {
+                    scanner.again();
+                    goOnHere(scope);
+                    return scan;
+                }
             }
         }
-        return true;
+        return Scan.PASSED;
     }
 
-    private boolean offer(Scope scope, ByteBuffer payload, Batch batch) {
+    private Scan offer(Scope scope, ByteBuffer payload, Batch batch) {
         lock.lock();
         try {
-            if (c.removals != scope.removals) {
-                return false;
+            Stretch stretch = scope.stretch;
+            if (c.stretches.peekFirst() != stretch) {
+                return Scan.OVERTAKEN;
             }
-            long missing = record.ordinal() - c.nextOrdinal;
+            long missing = record.ordinal() - stretch.next;
             if (missing < 0) {
-                return true; // settled, or waiting in memory to be handed out again
+                return Scan.PASSED; // settled, or waiting in memory to be handed out again
             }
             if (missing > 0) {
                 lost(missing, batch);
-                c.nextOrdinal = record.ordinal();
+                stretch.next = record.ordinal();
             }
             long expires = record.expiresMillis();
             int bytes = payload.remaining();
             if (expires > batch.nowMillis && !batch.takes(bytes, c.inFlight.size())) {
                 c.headExpiresMillis = expires;
-                return false;
+                return Scan.FULL;
             }
             Message message = record.decode(payload);
-            return c.offer(new Slot(scanner.sequence(), record.ordinal(), bytes, expires, message), message, batch);
+            var slot = new Slot(scanner.sequence(), record.ordinal(), bytes, expires, message);
+            if (!c.offer(slot, message, batch)) {
+                return Scan.FULL;
+            }
+            stretch.next = slot.ordinal + 1;
+            stretch.sequence = slot.sequence + 1;
+            forgetIfPassed(stretch);
+            return Scan.PASSED;
         } finally {
             lock.unlock();
         }
     }
 
-    /** There is nothing of this cursor's before; the next scan, also after a restart, goes on here. */
+    /** There is nothing of the stretch before; the next scan, also after a restart, goes on here. */
     private void goOnHere(Scope scope) {
         lock.lock();
         try {
-            if (c.removals == scope.removals) {
-                c.nextSequence = scanner.position();
+            if (c.stretches.peekFirst() == scope.stretch) {
+                scope.stretch.sequence = scanner.position();
             }
         } finally {
             lock.unlock();
@@ -154,21 +176,25 @@ final class Backlog implements AutoCloseable {
     private void end(Scope scope, Batch batch) {
         lock.lock();
         try {
-            if (c.removals != scope.removals) {
+            Stretch stretch = scope.stretch;
+            if (c.stretches.peekFirst() != stretch) {
                 return;
             }
-            long missing = scope.lastOrdinal - c.nextOrdinal + 1;
+            long missing = scope.lastOrdinal - stretch.next + 1;
             if (missing > 0) {
                 lost(missing, batch);
-                c.nextOrdinal = scope.lastOrdinal + 1;
+                stretch.next = scope.lastOrdinal + 1;
             }
-            c.nextSequence = Math.max(c.nextSequence, scanner.position());
-            if (c.nextOrdinal > c.lastOrdinal) {
-                c.behind = false;
-                close();
-            }
+            stretch.sequence = Math.max(stretch.sequence, scanner.position());
+            forgetIfPassed(stretch);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void forgetIfPassed(Stretch stretch) {
+        if (stretch.next > stretch.last) {
+            c.stretches.removeFirst();
         }
     }
 
@@ -178,7 +204,6 @@ final class Backlog implements AutoCloseable {
         logger.atError()
                 .addKeyValue("endpoint", c.endpoint())
                 .addKeyValue("priority", c.priority())
-                .addKeyValue("ordinal", c.nextOrdinal)
                 .addKeyValue("messages", count)
                 .log("messages are damaged or missing in the log, counted as dropped");
     }

@@ -50,7 +50,7 @@ final class Batch {
     }
 
     void add(Slot slot, long priority, Message message) {
-        entries.add(new Entry(slot.sequence, priority, slot.attempt, message));
+        entries.add(new Entry(slot.sequence, priority, slot.attempt, message, slot.overtakes));
         bytesLeft -= slot.bytes;
     }
 

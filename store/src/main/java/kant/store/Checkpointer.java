@@ -102,6 +102,12 @@ final class Checkpointer {
         return true;
     }
 
+    /** A cursor as the last synced checkpoint has it; null if that has none of this id. */
+    @Nullable
+    SavedCursor durable(int cursorId) {
+        return durable.get(cursorId);
+    }
+
     private void write(int nextCursorId) {
         writtenAtNanos = time.nanos();
         state.clean();
@@ -121,7 +127,7 @@ final class Checkpointer {
         for (Endpoint endpoint : state.endpoints().values()) {
             endpoint.forEachLocked(c -> cursors.add(SavedCursor.of(c)));
         }
-        return new Checkpoint(state.clock().millis(), state.log().nextSequence(), nextCursorId, cursors);
+        return new Checkpoint(state.clock().now(), state.log().nextSequence(), nextCursorId, cursors);
     }
 
     private void sync() {

@@ -21,7 +21,11 @@ final class CursorFiles implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CursorFiles.class);
 
     private static final int MAGIC = 0x4B435552; // "KCUR"
-    private static final short VERSION = 1;
+    private static final short VERSION = 2;
+
+    /** What an earlier program wrote, and this one reads. */
+    private static final short FIRST_VERSION = 1;
+
     private static final int HEADER_BYTES = 24;
     private static final int FILES = 3;
 
@@ -42,18 +46,26 @@ final class CursorFiles implements AutoCloseable {
     CursorFiles(Disk disk, String name) throws IOException {
         Checkpoint best = null;
         boolean bytesWithoutSense = false;
+        int newer = 0;
         for (int i = 0; i < FILES; i++) {
             files[i] = disk.open(name + "-" + i + ".cursors");
             ByteBuffer content = read(files[i]);
             if (content == null) {
                 bytesWithoutSense |= holdsSomething(files[i]);
+            } else if (content.getShort(4) > VERSION) {
+                newer = content.getShort(4);
             } else if (content.getLong(HEADER_BYTES - 8) > generation) {
                 generation = content.getLong(HEADER_BYTES - 8);
                 written = i;
                 synced = i;
-                best = Checkpoint.decode(content.position(HEADER_BYTES));
+                best = Checkpoint.decode(content.position(HEADER_BYTES), content.getShort(4) == FIRST_VERSION);
             }
             allocate(files[i]);
+        }
+        if (best == null && newer > 0) {
+            close();
+            throw new IOException("the store's cursors were written by a newer version of this program (format " + newer
+                    + ", this one knows up to " + VERSION + "); start that version, or choose another directory");
         }
         disk.sync();
         newest = best;
@@ -114,10 +126,10 @@ final class CursorFiles implements AutoCloseable {
         return i;
     }
 
-    /** Null if there is no whole checkpoint in the file. */
+    /** Null if there is no whole checkpoint in the file; it may be of a version that is not known here. */
     private static @Nullable ByteBuffer read(Disk.File file) throws IOException {
         ByteBuffer header = read(file, HEADER_BYTES);
-        if (header == null || header.getInt(0) != MAGIC || header.getShort(4) != VERSION) {
+        if (header == null || header.getInt(0) != MAGIC) {
             return null;
         }
         int length = header.getInt(12);

@@ -8,5 +8,11 @@ public final class DropReason {
     /** Accepted, but its record is damaged or missing. */
     public static final String DAMAGED = "damaged";
 
+    /** Given up for newer messages, as its route asks when the store is full. */
+    public static final String EVICTED_OLDEST = "evicted-oldest";
+
+    /** Given up for messages of a higher priority, as its route asks when the store is full. */
+    public static final String EVICTED_PRIORITY = "evicted-priority";
+
     private DropReason() {}
 }

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import kant.store.segment.Segment;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,12 +97,14 @@ final class Endpoint implements Cursor {
     public void release(Entry entry) {
         lock.lock();
         try {
-            PriorityCursor c = cursor(entry.priority());
-            Slot slot = c == null ? null : c.inFlight.remove(entry.sequence());
-            if (c != null && slot != null) {
-                slot.attempt++;
-                c.again.put(slot.sequence, slot);
-                c.headExpiresMillis = 0;
+            for (PriorityCursor c : cursors) {
+                Slot slot = c.priority() == entry.priority() ? c.inFlight.remove(entry.sequence()) : null;
+                if (slot != null) {
+                    slot.attempt++;
+                    c.again.put(slot.sequence, slot);
+                    c.headExpiresMillis = 0;
+                    return;
+                }
             }
         } finally {
             lock.unlock();
@@ -122,8 +126,10 @@ final class Endpoint implements Cursor {
     List<QueueLength> lengths() {
         lock.lock();
         try {
-            return cursors.stream()
-                    .map(c -> new QueueLength(name(), c.priority(), c.pending()))
+            var lengths = new TreeMap<Long, Long>();
+            cursors.forEach(c -> lengths.merge(c.priority(), c.pending(), Long::sum));
+            return lengths.entrySet().stream()
+                    .map(e -> new QueueLength(name, e.getKey(), e.getValue()))
                     .toList();
         } finally {
             lock.unlock();
@@ -151,21 +157,63 @@ final class Endpoint implements Cursor {
         }
     }
 
-    /** The cursor of a priority, or null. */
+    /** The cursor of a priority and policy, or null. */
     @Nullable
-    PriorityCursor cursor(long priority) {
+    PriorityCursor cursor(CursorKey key) {
         for (PriorityCursor c : cursors) {
-            if (c.priority() == priority) {
+            if (c.key().equals(key)) {
                 return c;
             }
         }
         return null;
     }
 
+    /** From the lowest, that is the one with the highest number, up. */
+    List<Long> priorities() {
+        return cursors.stream()
+                .map(PriorityCursor::priority)
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
+    /** How many of a cursor's messages in a segment are pending, and may not go or are being sent. */
+    long staying(SegmentSummary.Span span, Segment segment, Predicate<PriorityCursor> mayGo) {
+        PriorityCursor c = cursor(span.key());
+        if (c == null) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            long sent = c.sentFrom(segment.baseSequence(), segment.endSequence());
+            return mayGo.test(c)
+                    ? sent
+                    : sent + c.waitingFrom(span, segment.baseSequence(), segment.endSequence());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Drops what may go of a cursor's messages up to the end of a span, but for what is being sent; returns how many. */
+    long dropThrough(SegmentSummary.Span span, Predicate<PriorityCursor> mayGo, String reason) {
+        PriorityCursor c = cursor(span.key());
+        if (c == null || !mayGo.test(c)) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            return c.dropThrough(span.last(), reason, store.memory());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** By the writer only. */
     void add(PriorityCursor cursor) {
         cursors = Stream.concat(cursors.stream(), Stream.of(cursor))
-                .sorted(Comparator.comparingLong(PriorityCursor::priority))
+                .sorted(Comparator.comparingLong(PriorityCursor::priority)
+                        .thenComparing(c -> c.newestFirst() ? 0 : 1)
+                        .thenComparingInt(PriorityCursor::id))
                 .toList();
     }
 
@@ -183,16 +231,7 @@ final class Endpoint implements Cursor {
     void publish(PriorityCursor c) {
         lock.lock();
         try {
-            for (Slot slot : c.staged) {
-                c.accept(slot);
-                if (!c.behind && store.memory().take(slot.bytes, c.freshBytes)) {
-                    c.fresh.add(slot);
-                    c.freshBytes += slot.bytes;
-                } else if (!c.behind) {
-                    c.behind = true;
-                    c.nextSequence = c.fresh.isEmpty() ? slot.sequence : c.nextSequence;
-                }
-            }
+            c.staged.forEach(slot -> c.accept(slot, store.memory()));
         } finally {
             lock.unlock();
         }
@@ -209,10 +248,7 @@ final class Endpoint implements Cursor {
 
     /** The endpoint's routes are gone: all that is pending is dropped. */
     void removePending() {
-        forEachLocked(c -> {
-            store.memory().giveBack(c.freshBytes);
-            c.dropAll(DropReason.ROUTE_REMOVED);
-        });
+        forEachLocked(c -> c.dropAll(DropReason.ROUTE_REMOVED, store.memory()));
         store.changed();
     }
 
@@ -222,7 +258,7 @@ final class Endpoint implements Cursor {
      */
     void tick() {
         if (!readSinceTick) {
-            forEachLocked(this::spill);
+            forEachLocked(c -> c.readerStaysAway(store.memory()));
         }
         readSinceTick = false;
         if (reading.tryLock()) {
@@ -255,38 +291,36 @@ final class Endpoint implements Cursor {
     // -- settling -------------------------------------------------------------------------------------------------
 
     private void settle(Entry entry, Consumer<PriorityCursor> count) {
+        if (settled(entry, count)) {
+            store.changed();
+        }
+    }
+
+    private boolean settled(Entry entry, Consumer<PriorityCursor> count) {
         lock.lock();
         try {
-            PriorityCursor c = cursor(entry.priority());
-            if (c == null || c.inFlight.remove(entry.sequence()) == null) {
-                return;
+            for (PriorityCursor c : cursors) {
+                if (c.priority() == entry.priority() && c.inFlight.remove(entry.sequence()) != null) {
+                    count.accept(c);
+                    return true;
+                }
             }
-            count.accept(c);
+            return false;
         } finally {
             lock.unlock();
         }
-        store.changed();
-    }
-
-    /** Fresh messages go out of memory; they are in the log. */
-    private void spill(PriorityCursor c) {
-        Slot first = c.fresh.peek();
-        if (first == null) {
-            return;
-        }
-        c.nextSequence = first.sequence;
-        c.fresh.clear();
-        store.memory().giveBack(c.freshBytes);
-        c.freshBytes = 0;
-        c.behind = true;
     }
 
     // -- reading, under the reading lock --------------------------------------------------------------------------
 
     private void drain(Batch batch) {
-        for (PriorityCursor c : cursors) {
-            boolean sweepInVain = batch.takesNothing() && c.headExpiresMillis > batch.nowMillis;
-            if (!sweepInVain && !drain(c, batch) && !batch.takesNothing()) {
+        List<PriorityCursor> all = cursors;
+        for (int from = 0, to; from < all.size(); from = to) {
+            to = from + 1;
+            while (to < all.size() && all.get(to).priority() == all.get(from).priority()) {
+                to++;
+            }
+            if (!drain(all.subList(from, to), batch)) {
                 break; // strict priority: what is left here goes before anything lower
             }
         }
@@ -296,7 +330,36 @@ final class Endpoint implements Cursor {
     }
 
     /** False if there is more at this priority than the batch takes. */
+    private boolean drain(List<PriorityCursor> samePriority, Batch batch) {
+        for (PriorityCursor c : samePriority.size() == 1 ? samePriority : inOrder(samePriority, batch)) {
+            boolean sweepInVain = batch.takesNothing() && c.headExpiresMillis > batch.nowMillis;
+            if (!sweepInVain && !drain(c, batch) && !batch.takesNothing()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * One priority, several policies: what overtakes goes first, then who has waited longest; each read decides anew, so that none
+     * waits for all of another's backlog.
+     */
+    private List<PriorityCursor> inOrder(List<PriorityCursor> samePriority, Batch batch) {
+        samePriority.stream().filter(PriorityCursor::newestFirst).forEach(c -> drainFresh(c, batch));
+        lock.lock();
+        try {
+            return samePriority.stream()
+                    .sorted(Comparator.comparingLong(PriorityCursor::headSequence))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean drain(PriorityCursor c, Batch batch) {
+        if (!batch.takesNothing()) {
+            c.readerCame();
+        }
         Backlog backlog = c.backlog == null ? new Backlog(c, store, lock) : c.backlog;
         c.backlog = backlog;
         try {
@@ -319,8 +382,11 @@ final class Endpoint implements Cursor {
                     return true;
                 }
                 slot = first.getValue();
-                if (slot.message != null && !c.offer(slot, slot.message, batch)) {
-                    return false;
+                if (slot.message != null) {
+                    if (!c.offer(slot, slot.message, batch)) {
+                        return false;
+                    }
+                    c.again.remove(slot.sequence);
                 }
             } finally {
                 lock.unlock();
@@ -341,25 +407,28 @@ final class Endpoint implements Cursor {
     private boolean behind(PriorityCursor c) {
         lock.lock();
         try {
-            return c.behind;
+            return !c.stretches.isEmpty();
         } finally {
             lock.unlock();
         }
     }
 
     private boolean drainFresh(PriorityCursor c, Batch batch) {
+        long taken = 0;
         lock.lock();
         try {
             for (Slot slot = c.fresh.peek(); slot != null; slot = c.fresh.peek()) {
+                slot.overtakes = c.newestFirst();
                 if (slot.message == null || !c.offer(slot, slot.message, batch)) {
                     return false;
                 }
                 c.fresh.remove();
-                c.freshBytes -= slot.bytes;
-                store.memory().giveBack(slot.bytes);
+                taken += slot.bytes;
             }
             return true;
         } finally {
+            c.freshBytes -= taken;
+            store.memory().giveBack(taken);
             lock.unlock();
         }
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.model.message.Target;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payload of a message's record in the log, written once however many endpoints it is for.
@@ -14,7 +15,7 @@ import kant.model.message.Target;
  * <pre>
  * kind 1 (= 1) | enqueued, milliseconds of the store's clock 8
  * number of targets; for each: cursor id * 2 + (1 if it is introduced here)
- *                              if so: endpoint, priority
+ *                              if so: endpoint, key of the cursor
  *                              ordinal in that cursor, ttl in milliseconds + 1 (0 = for ever)
  * device id, module id ("" = none)
  * number of system properties, name and value of each; the same for application properties
@@ -38,9 +39,17 @@ final class MessageRecord {
 
     /** Hears of each target while a segment is read through. */
     interface TargetVisitor {
-        void introduced(int cursorId, String endpoint, long priority);
+        void introduced(int cursorId, String endpoint, CursorKey key);
 
         void target(int cursorId, long ordinal, long ttlMillis);
+    }
+
+    /** Decides about each target while a record is copied. */
+    interface Kept {
+        boolean keeps(int cursorId, long ordinal);
+
+        /** Told of each target that is kept; the name of its cursor if it is the first one in the new segment. */
+        SegmentSummary.@Nullable Span keeping(int cursorId, long ordinal);
     }
 
     /** The bytes that {@link #encode} takes at most. */
@@ -70,7 +79,7 @@ final class MessageRecord {
             Bytes.putNumber(b, (long) to.cursor.id() << 1 | (to.introduce ? 1 : 0));
             if (to.introduce) {
                 Bytes.putText(b, to.cursor.endpoint());
-                Bytes.putNumber(b, to.cursor.priority());
+                Bytes.putNumber(b, to.cursor.key().code());
             }
             Bytes.putNumber(b, to.ordinal);
             Bytes.putNumber(b, to.ttlMillis + 1);
@@ -102,10 +111,51 @@ final class MessageRecord {
             long head = Bytes.number(b);
             int id = (int) (head >>> 1);
             if ((head & 1) != 0) {
-                visitor.introduced(id, Bytes.text(b), Bytes.number(b));
+                visitor.introduced(id, Bytes.text(b), new CursorKey(Bytes.number(b)));
             }
             visitor.target(id, Bytes.number(b), Bytes.number(b) - 1);
         }
+    }
+
+    /** Copies a record with those of its targets that are kept; false, and nothing is copied, where none is. */
+    static boolean copy(ByteBuffer record, Kept kept, ByteBuffer into) {
+        ByteBuffer b = record.duplicate();
+        if (b.get() != KIND) {
+            return false;
+        }
+        long enqueued = b.getLong();
+        int count = (int) Bytes.number(b);
+        var ids = new int[count];
+        var numbers = new long[2 * count];
+        int staying = 0;
+        for (int left = count; left > 0; left--) {
+            long head = Bytes.number(b);
+            if ((head & 1) != 0) {
+                Bytes.skipText(b);
+                Bytes.number(b);
+            }
+            ids[staying] = (int) (head >>> 1);
+            numbers[2 * staying] = Bytes.number(b);
+            numbers[2 * staying + 1] = Bytes.number(b);
+            staying += kept.keeps(ids[staying], numbers[2 * staying]) ? 1 : 0;
+        }
+        if (staying == 0) {
+            return false;
+        }
+        into.put(KIND).putLong(enqueued);
+        Bytes.putNumber(into, staying);
+        for (int i = 0; i < staying; i++) {
+            SegmentSummary.Span introduced = kept.keeping(ids[i], numbers[2 * i]);
+            Bytes.putNumber(into, (long) ids[i] << 1 | (introduced != null ? 1 : 0));
+            if (introduced != null) {
+                Bytes.putText(into, introduced.endpoint());
+                Bytes.putNumber(into, introduced.key().code());
+            }
+            Bytes.putNumber(into, numbers[2 * i]);
+            Bytes.putNumber(into, numbers[2 * i + 1]);
+        }
+        into.put(b);
+        return true;
     }
 
     /** Whether the record is for this cursor; if so, its number there and its time can be asked and it can be decoded. */

@@ -68,6 +68,7 @@ public final class MessageStore implements AutoCloseable {
      */
     public static MessageStore open(StoreConfig config, Disk disk, Time time) throws IOException {
         MessageStore opened = openStepped(config, disk, time, Randomness.secure());
+        opened.state.log().prepareBeside();
         opened.thread = PlatformThread.start("store", opened.writer::step);
         return opened;
     }

@@ -16,21 +16,21 @@ final class SegmentSummary {
      * @param first ordinal
      * @param last ordinal
      */
-    record Span(int cursorId, String endpoint, long priority, long first, long last) {}
+    record Span(int cursorId, String endpoint, CursorKey key, long first, long last) {}
 
     Collection<Span> spans() {
         return spans.values();
     }
 
     /** Widens the cursor's span. */
-    void add(int cursorId, String endpoint, long priority, long first, long last) {
+    void add(int cursorId, String endpoint, CursorKey key, long first, long last) {
         Span old = spans.get(cursorId);
         spans.put(
                 cursorId,
                 new Span(
                         cursorId,
                         endpoint,
-                        priority,
+                        key,
                         old == null ? first : Math.min(old.first, first),
                         old == null ? last : Math.max(old.last, last)));
     }
@@ -51,7 +51,7 @@ final class SegmentSummary {
         for (Span s : spans.values()) {
             Bytes.putNumber(b, s.cursorId);
             Bytes.putText(b, s.endpoint);
-            Bytes.putNumber(b, s.priority);
+            Bytes.putNumber(b, s.key.code());
             Bytes.putNumber(b, s.first);
             Bytes.putNumber(b, s.last - s.first);
         }
@@ -66,9 +66,9 @@ final class SegmentSummary {
         for (long left = Bytes.number(b); left > 0; left--) {
             int id = (int) Bytes.number(b);
             String endpoint = Bytes.text(b);
-            long priority = Bytes.number(b);
+            var key = new CursorKey(Bytes.number(b));
             long first = Bytes.number(b);
-            summary.spans.put(id, new Span(id, endpoint, priority, first, first + Bytes.number(b)));
+            summary.spans.put(id, new Span(id, endpoint, key, first, first + Bytes.number(b)));
         }
         return summary;
     }

@@ -20,6 +20,9 @@ final class Slot {
 
     int attempt;
 
+    /** It came before the backlog. */
+    boolean overtakes;
+
     /** One whose message is still to be read from the log. */
     Slot(long sequence, long ordinal) {
         this.sequence = sequence;

@@ -32,7 +32,7 @@ final class StoreRecovery {
     private final Map<Integer, Reach> reaches = new HashMap<>();
     private final Set<Integer> unknown = new HashSet<>();
 
-    private record Name(String endpoint, long priority) {}
+    private record Name(String endpoint, CursorKey key) {}
 
     /** What the log holds of one cursor. */
     private record Reach(long first, long last, long firstSequence) {}
@@ -65,9 +65,9 @@ final class StoreRecovery {
             throws IOException {
         Checkpoint found = files.newest();
         Checkpoint checkpoint = found == null ? Checkpoint.NONE : found;
-        checkpoint.cursors().forEach(c -> names.put(c.id(), new Name(c.endpoint(), c.priority())));
+        checkpoint.cursors().forEach(c -> names.put(c.id(), new Name(c.endpoint(), c.key())));
         SegmentLog log = SegmentLog.open(disk, time, randomness, config.log(), checkpoint.nextSequence(), this::visit);
-        var state = new StoreState(config, new StoreClock(time, checkpoint.clockMillis()), log);
+        var state = new StoreState(config, new StoreClock(time, checkpoint.taken()), log);
         if (found == null && !log.segments().isEmpty()) {
             logger.atError()
                     .addKeyValue("damaged", files.damaged())
@@ -91,15 +91,15 @@ final class StoreRecovery {
         SegmentSummary summary = scanned.computeIfAbsent(segment.number(), _ -> new SegmentSummary());
         MessageRecord.visit(payload, new MessageRecord.TargetVisitor() {
             @Override
-            public void introduced(int cursorId, String endpoint, long priority) {
-                names.putIfAbsent(cursorId, new Name(endpoint, priority));
+            public void introduced(int cursorId, String endpoint, CursorKey key) {
+                names.putIfAbsent(cursorId, new Name(endpoint, key));
             }
 
             @Override
             public void target(int cursorId, long ordinal, long ttlMillis) {
                 Name name = names.get(cursorId);
                 if (name != null) {
-                    summary.add(cursorId, name.endpoint, name.priority, ordinal, ordinal);
+                    summary.add(cursorId, name.endpoint, name.key, ordinal, ordinal);
                 } else if (unknown.size() < MAX_UNKNOWN && unknown.add(cursorId)) {
                     logger.atError()
                             .addKeyValue("segment", segment)
@@ -117,7 +117,7 @@ final class StoreRecovery {
                 : SegmentSummary.decode(written);
         state.summaries().put(segment.number(), summary);
         for (SegmentSummary.Span span : summary.spans()) {
-            names.putIfAbsent(span.cursorId(), new Name(span.endpoint(), span.priority()));
+            names.putIfAbsent(span.cursorId(), new Name(span.endpoint(), span.key()));
             reaches.merge(
                     span.cursorId(),
                     new Reach(span.first(), span.last(), segment.baseSequence()),
@@ -128,7 +128,7 @@ final class StoreRecovery {
     private void restore(Checkpoint checkpoint, StoreState state) {
         for (SavedCursor saved : checkpoint.cursors()) {
             Reach reach = reaches.remove(saved.id());
-            PriorityCursor cursor = saved.restore(reach == null ? 0 : reach.last);
+            PriorityCursor cursor = saved.restore(reach == null ? 0 : reach.last, checkpoint.nextSequence());
             state.endpoint(saved.endpoint()).add(cursor);
         }
         reaches.forEach((id, reach) -> {
@@ -140,13 +140,11 @@ final class StoreRecovery {
     }
 
     private static PriorityCursor fromLog(int id, Name name, Reach reach) {
-        var cursor = new PriorityCursor(id, name.endpoint, name.priority);
+        var cursor = new PriorityCursor(id, name.endpoint, name.key);
         cursor.lastOrdinal = reach.last;
         cursor.tailOrdinal = reach.last;
-        cursor.nextOrdinal = reach.first;
-        cursor.nextSequence = reach.firstSequence;
+        cursor.waitInLog(reach.first, reach.last, reach.firstSequence);
         cursor.accepted = reach.last - reach.first + 1;
-        cursor.behind = true;
         return cursor;
     }
 
@@ -169,8 +167,8 @@ final class StoreRecovery {
         var targets = new ArrayList<Target>();
         MessageRecord.visit(record, new MessageRecord.TargetVisitor() {
             @Override
-            public void introduced(int cursorId, String endpoint, long priority) {
-                names.putIfAbsent(cursorId, new Name(endpoint, priority));
+            public void introduced(int cursorId, String endpoint, CursorKey key) {
+                names.putIfAbsent(cursorId, new Name(endpoint, key));
             }
 
             @Override
@@ -178,7 +176,7 @@ final class StoreRecovery {
                 Name name = names.get(cursorId);
                 if (name != null) {
                     long left = ttlMillis < 0 ? Target.FOREVER : Math.max(0, ttlMillis - ageMillis);
-                    targets.add(new Target(name.endpoint, name.priority, left));
+                    targets.add(new Target(name.endpoint, name.key.priority(), left, name.key.policy()));
                 }
             }
         });

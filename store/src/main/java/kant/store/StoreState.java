@@ -2,7 +2,6 @@ package kant.store;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kant.store.segment.SegmentLog;
 
@@ -12,7 +11,7 @@ final class StoreState {
     private final StoreClock clock;
     private final SegmentLog log;
     private final SharedMemory memory;
-    private final Map<String, Endpoint> endpoints = new ConcurrentSkipListMap<>();
+    private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
     private final Map<Long, SegmentSummary> summaries = new ConcurrentHashMap<>();
     private final AtomicBoolean dirty = new AtomicBoolean();
     private volatile Runnable wakeWriter = () -> {};

@@ -10,6 +10,7 @@ import java.util.Set;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.message.Message;
+import kant.model.message.Policy;
 import kant.model.message.Target;
 import kant.store.segment.Handoff;
 import kant.store.segment.LogFullException;
@@ -32,14 +33,19 @@ final class StoreWriter {
     /** Cursors that a store keeps books for: endpoints times priorities. */
     private static final int MAX_CURSORS = 4096;
 
+    /** For one message: each looks through a segment, and the others wait. */
+    private static final int MAX_EVICTIONS = 16;
+
     private final StoreState state;
     private final SegmentLog log;
     private final Handoff handoff;
     private final Checkpointer checkpointer;
+    private final Evictor evictor;
     private final Time time;
 
     private int nextCursorId;
     private long activeNumber;
+    private long freedFor;
     private SegmentSummary activeSummary;
     private long tickAtNanos;
 
@@ -59,11 +65,13 @@ final class StoreWriter {
         log = state.log();
         this.handoff = handoff;
         this.checkpointer = checkpointer;
+        evictor = new Evictor(state, checkpointer);
         this.time = time;
         nextCursorId = opened.nextCursorId();
         activeNumber = opened.activeNumber();
         activeSummary = opened.activeSummary();
         tickAtNanos = time.nanos() + TICK_NANOS;
+        state.endpoints().values().forEach(endpoint -> endpoint.forEachLocked(c -> keepRoomIfItDrops(c.key())));
     }
 
     /** A message to be accepted for all its targets. */
@@ -104,6 +112,7 @@ final class StoreWriter {
             takeTurn();
             tickIfDue();
             long wait = Math.min(checkpointer.runDue(nextCursorId), tickAtNanos - time.nanos());
+            freeForReuse();
             return log.prepare() ? 0 : Math.max(0, wait);
         } catch (RuntimeException | Error bug) {
             logger.atError().setCause(bug).log("the store's writer has failed, nothing is accepted any more");
@@ -163,7 +172,7 @@ final class StoreWriter {
                     case COMMIT_FIRST -> finishGroup();
                     case ROLL_FIRST -> {
                         finishGroup();
-                        roll();
+                        roll(append.targets);
                     }
                     case NEVER -> {
                         refuse(
@@ -234,13 +243,21 @@ final class StoreWriter {
 
     private @Nullable PriorityCursor cursor(Target target) {
         Endpoint endpoint = state.endpoint(target.endpoint());
-        PriorityCursor known = endpoint.cursor(target.priority());
+        var key = CursorKey.of(target);
+        PriorityCursor known = endpoint.cursor(key);
         if (known != null || nextCursorId > MAX_CURSORS) {
             return known;
         }
-        var created = new PriorityCursor(nextCursorId++, target.endpoint(), target.priority());
+        var created = new PriorityCursor(nextCursorId++, target.endpoint(), key);
         endpoint.add(created);
+        keepRoomIfItDrops(key);
         return created;
+    }
+
+    private void keepRoomIfItDrops(CursorKey key) {
+        if (key.policy().whenFull() != Policy.WhenFull.REFUSE) {
+            log.compacts();
+        }
     }
 
     // -- a group --------------------------------------------------------------------------------------------------
@@ -257,7 +274,7 @@ final class StoreWriter {
             return;
         }
         for (PriorityCursor c : touched) {
-            activeSummary.add(c.id(), c.endpoint(), c.priority(), c.lastOrdinal + 1, c.tailOrdinal);
+            activeSummary.add(c.id(), c.endpoint(), c.key(), c.lastOrdinal + 1, c.tailOrdinal);
             Endpoint endpoint = state.endpoint(c.endpoint());
             endpoint.publish(c);
             available.add(endpoint);
@@ -286,14 +303,19 @@ final class StoreWriter {
 
     // -- a segment ------------------------------------------------------------------------------------------------
 
-    private void roll() throws IOException, LogFullException {
-        try {
-            rollOnce();
-        } catch (LogFullException e) {
-            if (madeRoom || !makeRoom()) {
-                throw e;
+    /** Rolls; where the log is full, after as many evictions as that takes and the targets' routes ask for. */
+    private void roll(List<Target> itsTargets) throws IOException, LogFullException {
+        for (int evictions = 0; ; evictions++) {
+            try {
+                rollOnce();
+                return;
+            } catch (LogFullException e) {
+                boolean more = !madeRoom && makeRoom()
+                        || evictions < MAX_EVICTIONS && evictor.makeRoom(itsTargets, nextCursorId);
+                if (!more) {
+                    throw e;
+                }
             }
-            rollOnce();
         }
     }
 
@@ -302,6 +324,14 @@ final class StoreWriter {
         leaveSegment();
         activeNumber = log.activeNumber();
         state.changed(); // a checkpoint for each segment at least, so that a segment that goes missing is missed
+    }
+
+    /** Once a segment: readers that keep up have settled the one before, and its blocks can be had for one sync. */
+    private void freeForReuse() {
+        if (activeNumber != freedFor && log.wantsFreed()) {
+            freedFor = activeNumber;
+            checkpointer.runNow(nextCursorId);
+        }
     }
 
     private void leaveSegment() {
@@ -340,6 +370,9 @@ final class StoreWriter {
         if (time.nanos() - tickAtNanos >= 0) {
             tickAtNanos = time.nanos() + TICK_NANOS;
             state.endpoints().values().forEach(Endpoint::tick);
+            if (state.clock().wallHasJumped()) {
+                state.changed(); // so that a restart does not take the jump for time that has passed
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package kant.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import kant.testkit.sim.SimDisk;
 import kant.testkit.sim.SimRandomness;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples of docs/formats.md are what the store writes, and the store reads them. */
 class FormatsDocTest {
@@ -44,11 +47,12 @@ class FormatsDocTest {
         assertThat(dump(disk.content(CURSORS))).isEqualTo(example("cursors"));
     }
 
-    @Test
-    void the_store_reads_the_example() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"cursors", "cursors of version 1"})
+    void the_store_reads_the_example(String cursors) throws IOException {
         var disk = new SimDisk(new SplittableRandom(1));
         put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
-        put(disk, CURSORS, example("cursors"), 64 << 10);
+        put(disk, CURSORS, example(cursors), 64 << 10);
 
         try (MessageStore store = open(disk)) {
             Entry entry = store.cursor(TARGET.endpoint()).read(1, 1000).getFirst();
@@ -60,7 +64,21 @@ class FormatsDocTest {
             assertThat(entry.message().properties()).isEqualTo(MESSAGE.properties());
             assertThat(entry.message().payload()).isEqualTo(MESSAGE.payload());
             assertThat(store.stats().damage()).isZero();
+            assertThat(store.stats().endpoints().get(TARGET.endpoint()))
+                    .isEqualTo(new EndpointCounts(1, 0, 0, Map.of(), 1));
         }
+    }
+
+    @Test
+    void a_store_of_a_newer_version_is_refused_with_words() throws IOException {
+        var disk = new SimDisk(new SplittableRandom(1));
+        put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
+        put(disk, CURSORS, example("cursors").replace("52 00 02", "52 00 03"), 64 << 10);
+
+        assertThatThrownBy(() -> open(disk))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("newer version")
+                .hasMessageContaining("choose another directory");
     }
 
     private static MessageStore open(SimDisk disk) throws IOException {

@@ -20,7 +20,7 @@ class MessageRecordTest {
         Seeds.each(200, random -> {
             Message message = message(random);
             var target = new Target(text(random) + "e", random.nextInt(10), random.nextLong(-1, 1L << 40));
-            var cursor = new PriorityCursor(random.nextInt(1 << 20), target.endpoint(), target.priority());
+            var cursor = new PriorityCursor(random.nextInt(1 << 20), target.endpoint(), CursorKey.of(target));
             long ordinal = random.nextLong(1L << 50);
             ByteBuffer b = ByteBuffer.allocate(MessageRecord.bound(message, List.of(target)));
             var to = new MessageRecord.To(cursor, ordinal, target.ttlMillis(), random.nextBoolean());

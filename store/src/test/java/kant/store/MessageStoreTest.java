@@ -274,7 +274,7 @@ class MessageStoreTest {
             assertThat(stage).isCompleted();
             assertThat(texts(store.cursor(Target.UPSTREAM).read(1, 1000))).containsExactly("a");
         }
-        assertThat(f.disk.list()).isEmpty();
+        assertThat(f.disk.names()).isEmpty();
     }
 
     @Test

@@ -158,7 +158,7 @@ class StoreDamageTest {
     void all_segments_gone_is_counted_and_new_messages_pass() {
         accept(100);
 
-        f.whileClosed(disk -> f.segments().forEach(disk::delete));
+        f.whileClosed(disk -> f.segments().forEach(disk::lose));
 
         assertThat(f.drain(Target.UPSTREAM)).isEmpty();
         assertThat(f.counts(Target.UPSTREAM).dropped()).containsExactly(Map.entry(DropReason.DAMAGED, 100L));
@@ -174,7 +174,7 @@ class StoreDamageTest {
         f.upstream().read(5, 10_000).forEach(f.upstream()::delivered);
 
         f.whileClosed(
-                disk -> disk.list().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::delete));
+                disk -> disk.names().stream().filter(n -> n.endsWith(".cursors")).forEach(disk::lose));
 
         assertThat(f.drain(Target.UPSTREAM)).hasSize(60);
         assertThat(f.drain("edge/m/in")).containsExactly("for m");
@@ -190,7 +190,7 @@ class StoreDamageTest {
         }
 
         f.whileClosed(disk -> {
-            for (String name : disk.list()) {
+            for (String name : disk.names()) {
                 if (name.endsWith("0.cursors")) {
                     disk.flipBit(name, 30, 1);
                 }
@@ -240,7 +240,7 @@ class StoreDamageTest {
             disk.damage(create(disk, "notes.txt"), 0, new byte[10]);
         });
 
-        assertThat(f.disk.list()).contains("notes.txt", "messages-zz.segment");
+        assertThat(f.disk.names()).contains("notes.txt", "messages-zz.segment");
         assertThat(f.drain(Target.UPSTREAM)).hasSize(3);
     }
 
@@ -256,7 +256,7 @@ class StoreDamageTest {
     }
 
     private void flipBitOf(String text, SimDisk disk) throws java.io.IOException {
-        for (String name : disk.list()) {
+        for (String name : disk.names()) {
             int at = new String(disk.content(name), java.nio.charset.StandardCharsets.ISO_8859_1).indexOf(text);
             if (at >= 0) {
                 disk.flipBit(name, at, 1);

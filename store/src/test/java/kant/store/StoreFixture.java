@@ -117,7 +117,28 @@ final class StoreFixture {
 
     /** The power fails: what was not synced is there by chance. */
     void powerCut() {
+        losePower();
         store();
+    }
+
+    /** The same, and it does not come back yet. */
+    void losePower() {
+        store();
+        store = null;
+        disk.crash();
+    }
+
+    /** The power fails, and once more so many calls of the disk after the store has begun to open. */
+    void powerCutAndAgainWhileOpening(long calls) {
+        store();
+        store = null;
+        disk.crash();
+        disk.powerFailsAfter(calls);
+        try {
+            store();
+        } catch (UncheckedIOException e) {
+            assertThat(disk.powerFailed()).as("the store opens on a disk that works: %s", e).isTrue();
+        }
         store = null;
         disk.crash();
         store();
@@ -157,7 +178,7 @@ final class StoreFixture {
     }
 
     List<String> segments() {
-        return disk.list().stream().filter(n -> n.endsWith(".segment")).toList();
+        return disk.names().stream().filter(n -> n.endsWith(".segment")).toList();
     }
 
     EndpointCounts counts(String endpoint) {

@@ -5,9 +5,9 @@ import org.junit.jupiter.api.Test;
 
 class StoreSimulationTest {
 
-    /** Replays: {@code -Dtest=StoreSimulationTest -Dkant.seed=N}; more seeds: {@code -Dkant.seeds=N}. */
+    /** {@code campaign/disk --seeds N} runs more of it, {@code campaign/disk --seed S} one again. */
     @Test
     void nothing_acknowledged_is_lost_whatever_disk_process_and_power_do() {
-        Seeds.each(100, random -> new StoreSimulation(random).run());
+        Seeds.campaign("disk", "the message store", 200, random -> new StoreSimulation(random).run());
     }
 }

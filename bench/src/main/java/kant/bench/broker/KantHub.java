@@ -42,12 +42,14 @@ public final class KantHub implements Broker {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration TOKEN_LIFE = Duration.ofHours(12);
 
-    private final Child standIn;
+    private final Path directory;
+    private Child standIn;
     private final Child edge;
     private final Server server;
     private ProcessUse process;
 
-    private KantHub(Child standIn, Child edge, Server server, ProcessUse process) {
+    private KantHub(Path directory, Child standIn, Child edge, Server server, ProcessUse process) {
+        this.directory = directory;
         this.standIn = standIn;
         this.edge = edge;
         this.server = server;
@@ -56,7 +58,19 @@ public final class KantHub implements Broker {
 
     /** Starts a stand-in, registers everybody, deploys the routes, and starts the hub. */
     public static KantHub start(Path directory, Size size) throws IOException, InterruptedException {
-        Child standIn = Child.kant(
+        Child standIn = standIn(directory);
+        try {
+            Registry registry = Registry.of(ready(standIn));
+            register(registry, size);
+            return startEdge(directory, standIn, size);
+        } catch (IOException | InterruptedException e) {
+            standIn.close();
+            throw e;
+        }
+    }
+
+    private static Child standIn(Path directory) throws IOException {
+        return Child.kant(
                 directory,
                 "hub",
                 "run",
@@ -67,14 +81,10 @@ public final class KantHub implements Broker {
                 "--name",
                 PARENT,
                 "--json");
-        try {
-            Registry registry = Registry.of(new ObjectMapper().readTree(standIn.awaitLine("{\"", START)));
-            register(registry, size);
-            return startEdge(directory, standIn, size);
-        } catch (IOException | InterruptedException e) {
-            standIn.close();
-            throw e;
-        }
+    }
+
+    private static JsonNode ready(Child program) throws IOException, InterruptedException {
+        return new ObjectMapper().readTree(program.awaitLine("{\"", START));
     }
 
     private static KantHub startEdge(Path directory, Child standIn, Size size)
@@ -94,14 +104,14 @@ public final class KantHub implements Broker {
                 "MaxConnectedClients=" + (size.clients() + 1),
                 "--json");
         try {
-            JsonNode ready = new ObjectMapper().readTree(edge.awaitLine("{\"", START));
-            HubConfigured.await(ADDRESS, METRICS_PORT);
+            JsonNode ready = ready(edge);
+            new HubMetrics(ADDRESS, METRICS_PORT).awaitConfiguration();
             String ca = Files.readString(Path.of(ready.path("caFile").asText()));
             var server = new Server(ADDRESS, MQTT_PORT, ADDRESS, ClientTls.trusting(Pem.certificates(ca)));
             long pid = edge.below(MAIN)
                     .orElseThrow(() -> new IOException("kant edge run has no process " + MAIN + " below it"))
                     .pid();
-            return new KantHub(standIn, edge, server, new ProcessUse(pid));
+            return new KantHub(directory, standIn, edge, server, new ProcessUse(pid));
         } catch (GeneralSecurityException e) {
             edge.close();
             throw new IOException("the edge device's CA file can't be used: " + e.getMessage(), e);
@@ -160,6 +170,33 @@ public final class KantHub implements Broker {
         return process;
     }
 
+    /** Modules that send to the parent; nobody receives. */
+    public List<PairAddress> upstream(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new PairAddress(
+                        login(DEVICE, "up" + i),
+                        "devices/" + DEVICE + "/modules/up" + i + "/messages/events/",
+                        login(DEVICE, SINK),
+                        ""))
+                .toList();
+    }
+
+    /** Ends the stand-in. */
+    public void parentAway() {
+        standIn.close();
+    }
+
+    /** Starts it again, on its data; returns when it serves. */
+    public void parentBack() throws IOException, InterruptedException {
+        standIn = standIn(directory);
+        var _ = ready(standIn);
+    }
+
+    /** What the hub's books say. */
+    public HubMetrics metrics() {
+        return new HubMetrics(ADDRESS, METRICS_PORT);
+    }
+
     /** Ends the hub's process, which the daemon starts anew; seconds from its new start until it has accepted a connection. */
     public double restart() throws IOException {
         Set<Long> before = edge.idsBelow(MAIN);
@@ -206,12 +243,15 @@ public final class KantHub implements Broker {
             registry.createModule(DEVICE, "receiver" + i);
         }
         registry.createModule(DEVICE, SINK);
+        for (int i = 0; i < size.upstream(); i++) {
+            registry.createModule(DEVICE, "up" + i);
+        }
         registry.createDevices(leaves(Math.max(size.fanIn(), size.crowd())).toList(), scope);
-        registry.deploy(DEVICE, manifest(size.pairs()));
+        registry.deploy(DEVICE, manifest(size));
     }
 
     /** A device has 50 modules at most, so that the many senders are devices below it. */
-    private static ObjectNode manifest(int pairs) throws IOException {
+    private static ObjectNode manifest(Size size) throws IOException {
         ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree("""
                 {"modulesContent": {
                   "$edgeAgent": {"properties.desired": {"schemaVersion": "1.1",
@@ -226,10 +266,13 @@ public final class KantHub implements Broker {
                 }}
                 """);
         var routes = (ObjectNode) manifest.at("/modulesContent/$edgeHub/properties.desired/routes");
-        IntStream.range(0, pairs)
+        IntStream.range(0, size.pairs())
                 .forEach(i -> routes.put(
                         "route" + i,
                         "FROM /messages/modules/sender" + i + "/outputs/out INTO " + input("receiver" + i)));
+        for (int i = 0; i < size.upstream(); i++) {
+            routes.put("up" + i, "FROM /messages/modules/up" + i + "/* INTO $upstream");
+        }
         routes.put("all", "FROM /messages/* WHERE NOT IS_DEFINED($connectionModuleId) INTO " + input(SINK));
         return manifest;
     }

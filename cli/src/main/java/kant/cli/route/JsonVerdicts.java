@@ -8,6 +8,7 @@ import java.util.Locale;
 import kant.cli.host.Json;
 import kant.model.message.Target;
 import kant.routing.Explanation;
+import kant.routing.PolicyText;
 import kant.routing.Route;
 
 /** For programs: one object a line. */
@@ -52,6 +53,8 @@ final class JsonVerdicts implements Verdicts {
             Target target = trial.route().target(edgeDevice);
             told.put("endpoint", target.endpoint());
             told.put("priority", target.priority());
+            told.put("whenFull", PolicyText.text(target.policy().whenFull()));
+            told.put("order", PolicyText.text(target.policy().order()));
         }
         return told.put("condition", trial.condition().text());
     }

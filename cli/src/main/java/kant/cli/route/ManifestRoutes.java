@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import kant.cli.host.CliException;
+import kant.model.error.RefusedException;
+import kant.model.message.Policy;
 import kant.model.message.Target;
+import kant.routing.PolicyText;
 
 /** The routes of a manifest, complete or layered, or of the desired properties of {@code $edgeHub} alone. */
 final class ManifestRoutes {
@@ -47,9 +50,18 @@ final class ManifestRoutes {
         if (value.isTextual()) {
             into.add(Trial.route(name, value.textValue()));
         } else if (value.path("route").isTextual()) {
-            into.add(Trial.route(name, value.path("route").textValue(), priority(name, value.path("priority"))));
+            into.add(Trial.route(
+                    name, value.path("route").textValue(), priority(name, value.path("priority")), policy(name, value)));
         } else if (!value.isNull()) {
             throw new CliException("route \"" + name + "\" is neither a text nor an object with a text \"route\"");
+        }
+    }
+
+    private static Policy policy(String name, JsonNode value) throws CliException {
+        try {
+            return PolicyText.read(name, value);
+        } catch (RefusedException e) {
+            throw new CliException(e.refusal().reason(), e);
         }
     }
 

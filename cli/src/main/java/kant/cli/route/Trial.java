@@ -3,6 +3,7 @@ package kant.cli.route;
 import kant.cli.host.CliException;
 import kant.model.error.RefusedException;
 import kant.model.message.Message;
+import kant.model.message.Policy;
 import kant.model.message.Target;
 import kant.routing.Condition;
 import kant.routing.Explanation;
@@ -20,12 +21,12 @@ record Trial(String name, String text, @Nullable Route route, Condition conditio
 
     /** A route at the default priority, kept for ever. */
     static Trial route(String name, String text) throws CliException {
-        return route(name, text, Target.DEFAULT_PRIORITY);
+        return route(name, text, Target.DEFAULT_PRIORITY, Policy.DEFAULT);
     }
 
-    static Trial route(String name, String text, long priority) throws CliException {
+    static Trial route(String name, String text, long priority, Policy policy) throws CliException {
         try {
-            Route route = Route.compile(name, text, priority, Target.FOREVER);
+            Route route = Route.compile(name, text, priority, Target.FOREVER, policy);
             return new Trial(name, text, route, Condition.compile(route.condition()));
         } catch (RefusedException e) {
             throw new CliException(e.refusal().reason(), e);

@@ -60,7 +60,7 @@ public final class EdgeHubProgram implements AutoCloseable {
         environment.put("EdgeHubDevTrustBundleFile", parent.caFile());
         environment.put("StorageFolder", folder.toString());
         environment.put("KANT_LISTEN_ADDRESS", place.address());
-        environment.put("KANT_PARENT_ADDRESS", StandIn.ADDRESS);
+        environment.put("KANT_PARENT_ADDRESS", parent.address());
         environment.put("KANT_PARENT_HTTPS_PORT", Integer.toString(parent.httpsPort()));
         environment.put("DeviceScopeCacheRefreshDelaySecs", "1");
         environment.put("MaxConnectedClients", "2000");
@@ -72,13 +72,27 @@ public final class EdgeHubProgram implements AutoCloseable {
 
     /** Starts it again on the same data. */
     public void restart() throws Exception {
+        launch();
+        awaitReady();
+    }
+
+    /** Starts its process on the same data and waits for nothing. */
+    public void launch() throws Exception {
         program = KantCommand.program(parent.directory(), environment, command());
+    }
+
+    public void awaitReady() throws Exception {
         program.awaitLine("edge hub ready", START);
     }
 
     /** Ends it as a power cut would. */
     public void kill() throws Exception {
         program.kill();
+    }
+
+    /** Where it keeps its messages. */
+    public Path data() {
+        return Path.of(environment.get("StorageFolder")).resolve("edgeHub");
     }
 
     public Place place() {
@@ -108,7 +122,7 @@ public final class EdgeHubProgram implements AutoCloseable {
         try (KantCommand ss = KantCommand.program(
                 parent.directory(),
                 Map.of(),
-                List.of("ss", "-Htnp", "state", "established", "dst", StandIn.ADDRESS, "dport", "=", ":" + port))) {
+                List.of("ss", "-Htnp", "state", "established", "dst", parent.address(), "dport", "=", ":" + port))) {
             ended = ss.await(START);
         }
         return ended.lines().stream()

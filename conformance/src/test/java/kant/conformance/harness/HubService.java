@@ -23,7 +23,7 @@ public final class HubService {
 
     public HubService(StandIn standIn, SSLContext trust) {
         policy = SasIdentity.of(standIn.serviceConnectionString());
-        base = "https://" + StandIn.NAME + ":" + standIn.httpsPort();
+        base = "https://" + standIn.name() + ":" + standIn.httpsPort();
         http = HttpClient.newBuilder().sslContext(trust).build();
     }
 

@@ -160,6 +160,11 @@ public final class MqttSocket implements AutoCloseable {
         send(topic, payload.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The packet id of the next PUBACK; an exception where the hub closes instead. */
+    public int nextAcknowledged() throws IOException {
+        return number(await(MqttBytes.PUBACK).body(), 0);
+    }
+
     /** The next message, acknowledged. */
     public Received receive() throws IOException {
         Received received = receiveOnly();

@@ -17,15 +17,24 @@ public final class StandIn implements AutoCloseable {
     private static final Duration CALL = Duration.ofSeconds(30);
 
     private final Path directory;
+    private final String name;
+    private final String address;
     private KantCommand program;
     private JsonNode ready;
 
-    private StandIn(Path directory) {
+    private StandIn(Path directory, String name, String address) {
         this.directory = directory;
+        this.name = name;
+        this.address = address;
     }
 
     public static StandIn start(Path directory) throws Exception {
-        var standIn = new StandIn(directory);
+        return start(directory, NAME, ADDRESS);
+    }
+
+    /** One beside the one that most suites share; the hosts file must know its name. */
+    public static StandIn start(Path directory, String name, String address) throws Exception {
+        var standIn = new StandIn(directory, name, address);
         standIn.restart();
         return standIn;
     }
@@ -33,7 +42,7 @@ public final class StandIn implements AutoCloseable {
     /** Starts it again on the same data. */
     public void restart() throws Exception {
         program = KantCommand.start(
-                directory, "hub", "run", "--data", data(), "--address", ADDRESS, "--name", NAME, "--json");
+                directory, "hub", "run", "--data", data(), "--address", address, "--name", name, "--json");
         ready = program.awaitJson(START);
     }
 
@@ -45,6 +54,14 @@ public final class StandIn implements AutoCloseable {
 
     public Path directory() {
         return directory;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String address() {
+        return address;
     }
 
     public String caFile() {

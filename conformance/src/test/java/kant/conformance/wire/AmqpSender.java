@@ -1,13 +1,17 @@
 package kant.conformance.wire;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.qpid.protonj2.buffer.ProtonBufferAllocator;
 import org.apache.qpid.protonj2.engine.OutgoingDelivery;
 import org.apache.qpid.protonj2.engine.Sender;
 import org.apache.qpid.protonj2.engine.Session;
+import org.apache.qpid.protonj2.engine.exceptions.EngineStateException;
 import org.apache.qpid.protonj2.types.Symbol;
 import org.apache.qpid.protonj2.types.messaging.Source;
 import org.apache.qpid.protonj2.types.messaging.Target;
@@ -59,6 +63,30 @@ public final class AmqpSender {
             throw new IOException("the server ended the link instead of a disposition: " + condition());
         }
         return state;
+    }
+
+    /** Sends all of them and waits for each outcome; null for those that the connection's end left open. */
+    public List<DeliveryState> outcomes(List<AmqpMessage> messages) throws IOException {
+        List<OutgoingDelivery> deliveries = new ArrayList<>();
+        try {
+            for (AmqpMessage message : messages) {
+                client.await("credit", () -> link.isSendable() || link.isRemotelyClosedOrDetached());
+                OutgoingDelivery delivery = link.next();
+                deliveries.add(delivery);
+                delivery.setTag(Integer.toString(tags++).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                delivery.writeBytes(ProtonBufferAllocator.defaultAllocator().copy(message.encode()));
+            }
+            client.await("the dispositions", () -> deliveries.stream().allMatch(d -> d.getRemoteState() != null));
+            deliveries.forEach(OutgoingDelivery::settle);
+        } catch (IOException | UncheckedIOException | EngineStateException _) {
+            // what is known by now is what the caller gets
+        }
+        List<DeliveryState> outcomes = new ArrayList<>();
+        deliveries.forEach(delivery -> outcomes.add(delivery.getRemoteState()));
+        while (outcomes.size() < messages.size()) {
+            outcomes.add(null);
+        }
+        return outcomes;
     }
 
     /** Sends settled: waits for nothing but credit. */

@@ -2,6 +2,7 @@ package kant.edgehub.config;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalLong;
 import kant.store.segment.Durability;
 
 /**
@@ -11,12 +12,20 @@ import kant.store.segment.Durability;
  *     folder for temporary files
  * @param lasting whether somebody chose the directory; the temporary one goes with its container
  * @param durability {@code KANT_DURABILITY}: what an acknowledgement promises
- * @param maxBytes {@code KANT_STORE_MAX_BYTES}: the bound where the twin sets none
+ * @param maxBytes {@code KANT_STORE_MAX_BYTES}: the bound where the twin sets none; without it, see {@link #bound}
  * @param ttlSeconds {@code storeAndForward__timeToLiveSecs}: where the twin sets none; negative is for ever
  */
-public record Storage(Path directory, boolean lasting, Durability durability, long maxBytes, long ttlSeconds) {
-    /** A store is bounded, always. One gibibyte holds a day of a message a second at 10 KB, and fits a small disk. */
-    private static final long DEFAULT_MAX_BYTES = 1L << 30;
+public record Storage(Path directory, boolean lasting, Durability durability, OptionalLong maxBytes, long ttlSeconds) {
+    /** A tenth of the volume, but no more than this: it holds a day of a message a second at 10 KB. */
+    private static final long MOST_BY_DEFAULT = 1L << 30;
+
+    /** And no less than this, which a quarter of an hour without a parent fills at 4 KB a second. */
+    private static final long LEAST_BY_DEFAULT = 4L << 20;
+
+    private static final int PART_OF_VOLUME = 10;
+
+    /** What is only kept in memory may have this part of the heap. */
+    private static final int PART_OF_HEAP = 4;
 
     private static final long LEAST_MAX_BYTES = 1L << 20;
 
@@ -25,8 +34,25 @@ public record Storage(Path directory, boolean lasting, Durability durability, lo
                 directory(env),
                 env.get("KANT_DATA") != null || env.get("StorageFolder") != null,
                 durability(env),
-                env.number("KANT_STORE_MAX_BYTES", DEFAULT_MAX_BYTES, LEAST_MAX_BYTES, Long.MAX_VALUE),
+                maxBytes(env),
                 env.number("storeAndForward__timeToLiveSecs", -1, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    }
+
+    /**
+     * The bound in bytes where the twin sets none: a store is bounded, always.
+     *
+     * @param volumeBytes size of the volume that the store is on
+     * @param heapBytes size of this process's heap at most
+     */
+    public long bound(long volumeBytes, long heapBytes) {
+        long fair = durability == Durability.MEMORY ? heapBytes / PART_OF_HEAP : volumeBytes / PART_OF_VOLUME;
+        return maxBytes.orElse(Math.clamp(fair, LEAST_BY_DEFAULT, MOST_BY_DEFAULT));
+    }
+
+    private static OptionalLong maxBytes(Environment env) {
+        return env.get("KANT_STORE_MAX_BYTES") == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(env.number("KANT_STORE_MAX_BYTES", MOST_BY_DEFAULT, LEAST_MAX_BYTES, Long.MAX_VALUE));
     }
 
     private static Path directory(Environment env) {

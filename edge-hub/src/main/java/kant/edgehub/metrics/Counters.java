@@ -130,7 +130,7 @@ public final class Counters implements MessageMeter, DeliveryMeter, SettledMeter
                 sent.add(from, to, output(message), input, priority);
                 processTimes.add(waitedMillis(message), from, to, priority);
             }
-            case Fate.Retry _ -> retries.add(from, upstream ? "SendMessage" : "DeliverMessage");
+            case Fate.Retry _, Fate.GivenBack _ -> retries.add(from, upstream ? "SendMessage" : "DeliverMessage");
             case Fate.Dropped(String reason) -> dropped.add(reason, from, output(message));
         }
     }

@@ -14,7 +14,6 @@ import kant.protocol.http.HttpHandler;
 import kant.store.EndpointCounts;
 import kant.store.QueueLength;
 import kant.store.StoreStats;
-import kant.store.segment.Durability;
 import kant.upstream.LinkState;
 
 /**
@@ -158,10 +157,8 @@ public final class MetricsPage implements HttpHandler {
         text.kant("kant_store_failed", stats.failure() == null ? 0 : 1);
         text.type("kant_store_damage_total", "counter");
         text.kant("kant_store_damage_total", stats.damage());
-        text.type("kant_durability", "gauge");
-        for (Durability durability : Durability.values()) {
-            text.kant("kant_durability", durability == stats.durability() ? 1 : 0, "mode", lower(durability));
-        }
+        text.type("kant_store_info", "gauge");
+        text.kant("kant_store_info", 1, "durability", lower(stats.durability()));
     }
 
     private static String lower(Enum<?> value) {

@@ -9,6 +9,9 @@ public sealed interface Fate {
     /** Not this time. */
     record Retry(String reason) implements Fate {}
 
+    /** The receiver would not have it, and did not say never: again, but not for ever. */
+    record GivenBack() implements Fate {}
+
     /**
      * Never.
      *

@@ -1,6 +1,7 @@
 package kant.edgehub.outbox;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import kant.store.Entry;
@@ -15,13 +16,17 @@ import kant.store.Entry;
  */
 final class Lane {
     private final Deque<Entry> held = new ArrayDeque<>();
+
+    /** What goes before them. */
+    private final Deque<Entry> overtaking = new ArrayDeque<>();
+
     private int underWay;
     private int failures;
     private boolean failing;
     private boolean resting;
 
     void hold(Entry entry) {
-        held.add(entry);
+        (entry.overtakes() ? overtaking : held).add(entry);
     }
 
     boolean flowing() {
@@ -29,12 +34,12 @@ final class Lane {
     }
 
     boolean hasNext() {
-        return !held.isEmpty();
+        return !held.isEmpty() || !overtaking.isEmpty();
     }
 
     Entry next() {
         underWay++;
-        return held.remove();
+        return overtaking.isEmpty() ? held.remove() : overtaking.remove();
     }
 
     /** One that was under way has ended well, or is given up. */
@@ -74,7 +79,9 @@ final class Lane {
 
     /** Takes out everything that is held and not sent. */
     List<Entry> giveBack() {
-        List<Entry> all = List.copyOf(held);
+        var all = new ArrayList<>(overtaking);
+        all.addAll(held);
+        overtaking.clear();
         held.clear();
         return all;
     }
@@ -84,6 +91,6 @@ final class Lane {
     }
 
     boolean forgettable() {
-        return held.isEmpty() && underWay == 0 && !failing && !resting;
+        return !hasNext() && underWay == 0 && !failing && !resting;
     }
 }

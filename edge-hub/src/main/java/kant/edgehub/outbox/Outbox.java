@@ -50,6 +50,7 @@ final class Outbox {
     private final AtomicBoolean fresh = new AtomicBoolean(true);
 
     private final Map<IdentityId, Lane> lanes = new HashMap<>();
+    private final Patience patience = new Patience();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean stopped;
 
@@ -137,7 +138,8 @@ final class Outbox {
                 throw new AssertionError("a lane with a message under way was forgotten");
             }
             forget(result.entry);
-            switch (result.fate) {
+            Fate fate = patience.judge(result.entry, result.fate);
+            switch (fate) {
                 case Fate.Delivered _ -> {
                     cursor.delivered(result.entry);
                     lane.settled();
@@ -147,8 +149,9 @@ final class Outbox {
                     lane.settled();
                 }
                 case Fate.Retry(String reason) -> retryLater(result, lane, reason);
+                case Fate.GivenBack _ -> retryLater(result, lane, "the receiver gave it back");
             }
-            settled.accept(result.entry, result.fate);
+            settled.accept(result.entry, fate);
             if (lane.shouldRest()) {
                 rest(result.lane, lane);
             }

@@ -3,14 +3,18 @@ package kant.edgehub.report;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import kant.edgehub.route.CurrentConfiguration.StatusReport;
 import kant.edgehub.session.Presence;
 import kant.edgehub.twin.Twins;
 import kant.model.identity.IdentityId;
 import kant.model.twin.TwinProperties;
+import kant.store.segment.Durability;
 import kant.world.Time;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +26,7 @@ public final class HubReport implements StatusReport, Presence {
     private final Twins twins;
     private final Time time;
     private final String version;
+    private final AtomicReference<@Nullable ObjectNode> toldOfStore = new AtomicReference<>();
 
     public HubReport(IdentityId hub, Twins twins, Time time, String version) {
         this.hub = hub;
@@ -36,6 +41,17 @@ public final class HubReport implements StatusReport, Presence {
         patch.put("schemaVersion", "1.0");
         patch.putObject("version").put("version", version).put("build", "").put("commit", "");
         report(patch);
+    }
+
+    /** How messages are kept; said again when it changes. */
+    public void store(Durability durability, long maxBytes) {
+        ObjectNode patch = object();
+        patch.putObject("store")
+                .put("durability", durability.name().toLowerCase(Locale.ROOT))
+                .put("maxBytes", maxBytes);
+        if (!patch.equals(toldOfStore.getAndSet(patch))) {
+            report(patch);
+        }
     }
 
     @Override

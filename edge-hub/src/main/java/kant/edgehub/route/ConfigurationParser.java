@@ -9,7 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.model.message.Policy;
 import kant.model.message.Target;
+import kant.routing.PolicyText;
 import kant.routing.Route;
 import kant.routing.RouteTable;
 
@@ -86,23 +88,25 @@ public final class ConfigurationParser {
     private static void route(String name, JsonNode value, int minor, long ttlSeconds, List<Route> into)
             throws RefusedException {
         if (value.isTextual() && (minor > 0 || !value.textValue().isBlank())) {
-            into.add(compile(name, value.textValue(), Target.DEFAULT_PRIORITY, ttlSeconds));
+            into.add(compile(name, value.textValue(), Target.DEFAULT_PRIORITY, ttlSeconds, Policy.DEFAULT));
         } else if (value.isObject() && minor > 0) {
             long priority = integer(value, name, "priority", 0, 9).orElse(Target.DEFAULT_PRIORITY);
             long own =
                     integer(value, name, "timeToLiveSecs", 0, MAX_TTL_SECONDS).orElse(0);
-            into.add(compile(name, value.path("route").asText(""), priority, own == 0 ? ttlSeconds : own));
+            Policy policy = PolicyText.read(name, value);
+            into.add(compile(name, value.path("route").asText(""), priority, own == 0 ? ttlSeconds : own, policy));
         } else if (!value.isTextual()) {
             throw refused("Malformed route specification of \"" + name + "\": "
                     + (minor > 0 ? "a text or an object" : "a text") + " is expected");
         }
     }
 
-    private static Route compile(String name, String text, long priority, long ttlSeconds) throws RefusedException {
+    private static Route compile(String name, String text, long priority, long ttlSeconds, Policy policy)
+            throws RefusedException {
         if (name.isBlank() || text.isBlank()) {
             throw refused("route \"" + name + "\" has no " + (name.isBlank() ? "name" : "text"));
         }
-        return Route.compile(name, text, priority, ttlSeconds < 0 ? Target.FOREVER : ttlSeconds * 1000);
+        return Route.compile(name, text, priority, ttlSeconds < 0 ? Target.FOREVER : ttlSeconds * 1000, policy);
     }
 
     private static OptionalLong maxBytes(JsonNode store) throws RefusedException {

@@ -182,7 +182,8 @@ final class Deliveries implements InputReceiver {
         return switch (settlement) {
             case ACCEPTED -> Fate.DELIVERED;
             case REJECTED -> new Fate.Dropped(REJECTED);
-            case RELEASED -> new Fate.Retry("the client gave it back, or did not acknowledge it in time");
+            case RELEASED -> new Fate.Retry("the client is gone, or did not acknowledge it in time");
+            case ABANDONED -> new Fate.GivenBack();
         };
     }
 }

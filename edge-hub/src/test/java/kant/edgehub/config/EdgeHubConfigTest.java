@@ -144,4 +144,22 @@ class EdgeHubConfigTest {
         assertThat(parent.protocol()).isEqualTo(UpstreamProtocol.AMQP_WS);
         assertThat(String.valueOf(parent.proxy())).contains("proxy:3128").doesNotContain("secret");
     }
+
+    @Test
+    void the_store_gets_a_tenth_of_its_volume_up_to_a_gibibyte() throws RefusedException {
+        Storage storage = EdgeHubConfig.read(env).storage();
+
+        assertThat(storage.bound(4L << 30, 1)).isEqualTo((4L << 30) / 10);
+        assertThat(storage.bound(1L << 40, 1)).isEqualTo(1L << 30);
+        assertThat(storage.bound(1L << 20, 1)).isEqualTo(4L << 20);
+        env.put("KANT_STORE_MAX_BYTES", "5000000");
+        assertThat(EdgeHubConfig.read(env).storage().bound(4L << 30, 1)).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void what_is_kept_in_memory_alone_gets_a_quarter_of_the_heap() throws RefusedException {
+        env.put("KANT_DURABILITY", "memory");
+
+        assertThat(EdgeHubConfig.read(env).storage().bound(1L << 40, 64 << 20)).isEqualTo(16 << 20);
+    }
 }

@@ -78,7 +78,7 @@ class MetricsPageTest {
                         "kant_link_state{state=\"down\"} 0",
                         "kant_store_bytes 1000",
                         "kant_store_max_bytes 5000",
-                        "kant_durability{mode=\"fsync\"} 1");
+                        "kant_store_info{durability=\"fsync\"} 1");
         assertThat(page.text()).contains("edgehub_connected_clients{").doesNotContain("null");
     }
 

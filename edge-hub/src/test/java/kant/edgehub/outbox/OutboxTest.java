@@ -112,6 +112,39 @@ class OutboxTest {
     }
 
     @Test
+    void what_is_given_back_again_and_again_is_dropped_and_counted_and_holds_nobody_up_for_ever() {
+        endpoint.window = 1;
+        add(A, "poison", "2");
+
+        for (int time = 1; time <= Patience.MOST_TIMES; time++) {
+            assertThat(endpoint.sent).hasSize(time).containsOnly("poison");
+            endpoint.answer("poison", new Fate.GivenBack());
+            world.run();
+            assertThat(endpoint.sent).as("not at once").filteredOn("poison"::equals).hasSize(time);
+            world.advance(Duration.ofSeconds(60));
+        }
+
+        assertThat(cursor.dropped.values()).containsExactly(Patience.GIVEN_BACK_TOO_OFTEN);
+        assertThat(fates).endsWith(new Fate.Dropped(Patience.GIVEN_BACK_TOO_OFTEN));
+        assertThat(endpoint.sent).endsWith("2");
+    }
+
+    @Test
+    void a_receiver_that_is_away_gets_its_message_however_long_that_takes() {
+        add(A, "1");
+        for (int time = 0; time < 5 * Patience.MOST_TIMES; time++) {
+            endpoint.answer("1", new Fate.Retry("gone"));
+            world.advance(Duration.ofSeconds(60));
+        }
+
+        endpoint.answer("1", Fate.DELIVERED);
+        world.run();
+
+        assertThat(cursor.dropped).isEmpty();
+        assertThat(cursor.delivered).hasSize(1);
+    }
+
+    @Test
     void a_returning_endpoint_ends_the_rest_at_once() {
         add(A, "1");
         endpoint.answer("1", new Fate.Retry("lost"));

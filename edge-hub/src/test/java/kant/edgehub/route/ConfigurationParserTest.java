@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.OptionalLong;
 import kant.model.error.RefusedException;
+import kant.model.message.Policy;
 import kant.model.message.Target;
 import kant.routing.Route;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,39 @@ class ConfigurationParserTest {
                 .containsExactly(10_000L, 86_400_000L, 10_000L);
         assertThat(configuration.routes().endpoints()).containsExactly("edge/filter/in", "iothub");
         assertThat(configuration.maxBytes()).isEqualTo(OptionalLong.of(1_000_000));
+    }
+
+    @Test
+    void a_route_may_say_what_becomes_of_its_messages_while_they_wait() throws Exception {
+        HubConfiguration configuration = parse("""
+                {"schemaVersion":"1.1","routes":{
+                  "a":"FROM /messages/* INTO $upstream",
+                  "b":{"route":"FROM /messages/* INTO $upstream","whenFull":"dropOldest","order":"newestFirst"},
+                  "c":{"route":"FROM /messages/* INTO $upstream","whenFull":"dropLowestPriority","order":"oldestFirst"},
+                  "d":{"route":"FROM /messages/* INTO $upstream","whenFull":"refuse","order":null}},
+                 "storeAndForwardConfiguration":{}}""");
+
+        assertThat(configuration.routes().routes())
+                .extracting(Route::policy)
+                .containsExactly(
+                        Policy.DEFAULT,
+                        new Policy(Policy.WhenFull.DROP_OLDEST, Policy.Order.NEWEST_FIRST),
+                        new Policy(Policy.WhenFull.DROP_LOWEST_PRIORITY, Policy.Order.OLDEST_FIRST),
+                        Policy.DEFAULT);
+    }
+
+    @Test
+    void an_unknown_policy_is_refused_with_its_place() {
+        assertThatThrownBy(() -> parse("""
+                {"schemaVersion":"1.1","routes":{"r":{"route":"FROM /* INTO $upstream","whenFull":"dropNewest"}},
+                 "storeAndForwardConfiguration":{}}"""))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("whenFull of route \"r\" is \"dropNewest\"")
+                .hasMessageContaining("\"refuse\", \"dropLowestPriority\", \"dropOldest\"");
+        assertThatThrownBy(() -> parse("""
+                {"schemaVersion":"1.1","routes":{"r":{"route":"FROM /* INTO $upstream","order":1}},
+                 "storeAndForwardConfiguration":{}}"""))
+                .hasMessageContaining("order of route \"r\" is 1, none of");
     }
 
     @Test

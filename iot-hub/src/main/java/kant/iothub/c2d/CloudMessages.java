@@ -162,7 +162,7 @@ public final class CloudMessages {
         switch (settled.settlement()) {
             case ACCEPTED -> batch.end(message, Fate.COMPLETED);
             case REJECTED -> batch.end(message, Fate.REJECTED);
-            case RELEASED -> batch.giveBack(message);
+            case RELEASED, ABANDONED -> batch.giveBack(message);
         }
     }
 

@@ -7,5 +7,7 @@ public enum Settlement {
     /** Never wanted again: dead-letter. */
     REJECTED,
     /** Give it back: deliver again later. */
-    RELEASED
+    RELEASED,
+    /** The client itself gave it back: deliver again later, but not for ever. */
+    ABANDONED
 }

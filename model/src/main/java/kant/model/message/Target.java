@@ -7,7 +7,7 @@ package kant.model.message;
  * @param priority 0 (highest) to 9, or {@link #DEFAULT_PRIORITY}
  * @param ttlMillis how long the message may wait, in milliseconds; {@link #FOREVER} without end
  */
-public record Target(String endpoint, long priority, long ttlMillis) {
+public record Target(String endpoint, long priority, long ttlMillis, Policy policy) {
     /** edgeHub's default priority, below all of 0-9. */
     public static final long DEFAULT_PRIORITY = 2_000_000_000L;
 
@@ -15,4 +15,9 @@ public record Target(String endpoint, long priority, long ttlMillis) {
 
     /** The endpoint id of the parent hub. */
     public static final String UPSTREAM = "iothub";
+
+    /** With the policy of a route that asks for none. */
+    public Target(String endpoint, long priority, long ttlMillis) {
+        this(endpoint, priority, ttlMillis, Policy.DEFAULT);
+    }
 }

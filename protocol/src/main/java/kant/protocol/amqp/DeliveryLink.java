@@ -130,15 +130,14 @@ final class DeliveryLink {
         }
     }
 
-    /** Inputs know no dead letters: what is not accepted is sent again. */
+    /** A module's own giving back is told apart, for nobody else counts it; the parent counts a device's. */
     private Settlement settlement(@Nullable DeliveryState outcome) {
-        Settlement wanted = switch (outcome) {
+        return switch (outcome) {
             case Accepted _ -> Settlement.ACCEPTED;
             case Rejected _ -> Settlement.REJECTED;
             case Modified modified when modified.isUndeliverableHere() -> Settlement.REJECTED;
-            case null, default -> Settlement.RELEASED;
+            case null, default -> feature == Feature.INPUTS ? Settlement.ABANDONED : Settlement.RELEASED;
         };
-        return feature == Feature.INPUTS && wanted == Settlement.REJECTED ? Settlement.RELEASED : wanted;
     }
 
     private void watch() {

@@ -31,7 +31,7 @@ final class HttpRefusals {
             case Refusal.Invalid _ -> new Code(400, "ArgumentInvalid");
             case Refusal.PreconditionFailed _ -> new Code(412, "PreconditionFailed");
             case Refusal.TooLarge _ -> new Code(413, "MessageTooLarge");
-            case Refusal.StoreFull _ -> new Code(403, "IotHubQuotaExceeded");
+            case Refusal.StoreFull _ -> new Code(503, "ServiceUnavailable");
             case Refusal.LimitExceeded _ -> new Code(429, "ThrottlingException");
             case Refusal.NotConnected _ -> new Code(404, "DeviceNotOnline");
             case Refusal.TimedOut _ -> new Code(504, "GatewayTimeout");

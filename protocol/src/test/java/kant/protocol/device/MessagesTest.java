@@ -239,7 +239,7 @@ class MessagesTest {
         api.hub.onSend = new Refusal.LimitExceeded("too many");
         assertRefused(api.post(EVENTS, "x"), 429, "ThrottlingException");
         api.hub.onSend = new Refusal.StoreFull("no room");
-        assertRefused(api.post(EVENTS, "x"), 403, "IotHubQuotaExceeded");
+        assertRefused(api.post(EVENTS, "x"), 503, "ServiceUnavailable");
 
         HttpResponse<String> unversioned = api.post("/devices/dev1/messages/events", "x");
         assertThat(unversioned.statusCode()).isEqualTo(400);

@@ -87,7 +87,17 @@ public final class LogScanner implements AutoCloseable {
         }
     }
 
+    /** Under a lock, or the file might get another content between the choice and the opening. */
     private @Nullable SegmentReader openNext(Predicate<Segment> skip) throws IOException {
+        log.filesLock().lock();
+        try {
+            return chooseNext(skip);
+        } finally {
+            log.filesLock().unlock();
+        }
+    }
+
+    private @Nullable SegmentReader chooseNext(Predicate<Segment> skip) throws IOException {
         for (Segment s : log.segments()) {
             boolean complete = s.sealed(); // asked first, as above
             if (s.endSequence() <= position) {

@@ -54,6 +54,11 @@ public final class Segment {
         return header.fileBytes();
     }
 
+    /** It was compacted: of its sequences only some have a record. */
+    public boolean sparse() {
+        return header.sparse();
+    }
+
     /** Nothing is added to it any more. */
     public boolean sealed() {
         return sealed;

@@ -74,7 +74,8 @@ final class SegmentEnd {
         }
     }
 
-    private static void writeTo(Segment segment, Disk.File file, byte[] summary) throws IOException {
+    /** The same into a file at hand; the caller syncs it. */
+    static void writeTo(Segment segment, Disk.File file, byte[] summary) throws IOException {
         int offset = segment.end().offset();
         int framed = SegmentFormat.framed(summary.length);
         boolean room = summary.length > 0 && offset + framed <= segment.limitOffset();

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class SegmentFormat {
     static final int MAGIC = 0x4B534547; // "KSEG"
     static final int VERSION = 1;
+
+    /** Of a segment that was compacted: a number that is missing is no damage. */
+    static final int SPARSE_VERSION = 2;
+
     static final int HEADER_BYTES = 64;
     static final int FRAME_BYTES = 16;
     static final int FOOTER_BYTES = 16;
@@ -39,7 +43,8 @@ final class SegmentFormat {
     private SegmentFormat() {}
 
     /** What a segment file says about itself. */
-    record Header(long number, long baseSequence, int salt, long fileBytes, long createdMillis) {}
+    record Header(
+            long number, long baseSequence, int salt, long fileBytes, long createdMillis, boolean sparse) {}
 
     /** Where a sealed segment ends. */
     record Footer(int summaryOffset, long endSequence) {}
@@ -54,23 +59,24 @@ final class SegmentFormat {
 
     static ByteBuffer encode(Header header) {
         var b = ByteBuffer.allocate(HEADER_BYTES);
-        b.putInt(MAGIC).putShort((short) VERSION).putShort((short) HEADER_BYTES);
+        int version = header.sparse ? SPARSE_VERSION : VERSION;
+        b.putInt(MAGIC).putShort((short) version).putShort((short) HEADER_BYTES);
         b.putLong(header.number).putLong(header.baseSequence).putInt(header.salt);
         b.putLong(header.fileBytes).putLong(header.createdMillis);
         b.putInt(HEADER_BYTES - 4, crc(b, 0, HEADER_BYTES - 4, 0));
         return b.clear();
     }
 
-    /** Null if the bytes are no header of this version, or damaged. */
+    /** Null if the bytes are no header of a known version, or damaged. */
     static @Nullable Header header(ByteBuffer b) {
         if (b.remaining() < HEADER_BYTES
                 || b.getInt(0) != MAGIC
-                || b.getShort(4) != VERSION
+                || b.getShort(4) != VERSION && b.getShort(4) != SPARSE_VERSION
                 || b.getShort(6) != HEADER_BYTES
                 || b.getInt(HEADER_BYTES - 4) != crc(b, 0, HEADER_BYTES - 4, 0)) {
             return null;
         }
-        return new Header(b.getLong(8), b.getLong(16), b.getInt(24), b.getLong(28), b.getLong(36));
+        return new Header(b.getLong(8), b.getLong(16), b.getInt(24), b.getLong(28), b.getLong(36), b.getShort(4) == SPARSE_VERSION);
     }
 
     static ByteBuffer encode(Footer footer, int salt) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import kant.world.Disk;
 import kant.world.Randomness;
 import kant.world.Time;
@@ -36,6 +37,9 @@ public final class SegmentLog implements AutoCloseable {
     private final ByteBuffer group;
     private final List<byte[]> strays;
     private final AtomicLong damageInFreed = new AtomicLong();
+
+    /** Held while a segment's name gets another file or none, and while a reader opens one. */
+    private final ReentrantLock filesLock = new ReentrantLock();
 
     private volatile Segment[] segments;
     private volatile long nextSequence;
@@ -84,6 +88,7 @@ public final class SegmentLog implements AutoCloseable {
     public static SegmentLog open(
             Disk disk, Time time, Randomness randomness, LogConfig config, long durableBefore, RecordVisitor visitor)
             throws IOException {
+        disk.delete(Compaction.temporaryName(config.name()));
         var found = new Recovery(disk, new SegmentNames(config.name()), durableBefore, visitor);
         found.run();
         var opened = new SegmentLog(disk, time, randomness, config, found);
@@ -96,6 +101,11 @@ public final class SegmentLog implements AutoCloseable {
     public interface RecordVisitor {
         /** @param payload valid during the call only */
         void record(Segment segment, long sequence, ByteBuffer payload);
+    }
+
+    /** From now on the next segment is made ready by a thread of its own, not between groups; ends when the log is closed. */
+    public void prepareBeside() {
+        supply.fillBeside(config.name());
     }
 
     // -- for any thread -------------------------------------------------------------------------------------------
@@ -145,6 +155,10 @@ public final class SegmentLog implements AutoCloseable {
     /** What a power cut has left of the last group behind a hole in it; the owner appends it again. */
     public List<byte[]> strays() {
         return strays;
+    }
+
+    ReentrantLock filesLock() {
+        return filesLock;
     }
 
     /** A reader of its own for one thread at a time. */
@@ -274,19 +288,97 @@ public final class SegmentLog implements AutoCloseable {
             return false;
         }
         damageInFreed.addAndGet(segment.damagedPlaces());
-        segments = Arrays.stream(segments).filter(s -> s != segment).toArray(Segment[]::new);
-        count();
-        supply.giveBack(segment, usedBytes);
+        filesLock.lock();
+        try {
+            segments = Arrays.stream(segments).filter(s -> s != segment).toArray(Segment[]::new);
+            count();
+            supply.giveBack(segment, usedBytes);
+        } finally {
+            filesLock.unlock();
+        }
         count();
         return true;
     }
 
+    /** The owner will compact when the log is full: room for that is kept from now on. */
+    public void compacts() {
+        supply.compacts();
+    }
+
+    /**
+     * Replaces neighbouring sealed segments by one with what is kept of them, if that is worth it and within the bound.
+     *
+     * @return what has taken the place of the first of them; null if all is as it was
+     */
+    public @Nullable Segment compact(List<Segment> sources, Keeper keeper) {
+        if (!sources.stream().allMatch(s -> s.sealed() && s.endOnDisk())) {
+            return null;
+        }
+        var compaction = new Compaction(disk, config.name());
+        try {
+            Segment compacted = supply.compact(compaction, sources, keeper, usedBytes);
+            if (compacted != null) {
+                replace(sources, compacted, compaction);
+                return compacted;
+            }
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("segment", sources.getFirst()).setCause(e).log("segments could not be compacted");
+        }
+        supply.discard(compaction);
+        return null;
+    }
+
+    /** The others go when the new file's name is durable: a power cut could bring the first one back, and not them. */
+    private void replace(List<Segment> sources, Segment compacted, Compaction compaction) throws IOException {
+        filesLock.lock();
+        try {
+            boolean durable = compaction.moveTo(compacted);
+            sources.forEach(source -> damageInFreed.addAndGet(source.damagedPlaces()));
+            segments = Arrays.stream(segments)
+                    .map(s -> s == sources.getFirst() ? compacted : s)
+                    .filter(s -> !sources.contains(s))
+                    .toArray(Segment[]::new);
+            count();
+            for (Segment source : sources.subList(1, sources.size())) {
+                if (durable) {
+                    supply.giveBack(source, usedBytes);
+                } else {
+                    supply.giveBackLater(source);
+                }
+            }
+        } finally {
+            filesLock.unlock();
+        }
+        supply.madeRoom();
+        count();
+    }
+
+    /**
+     * Whether {@link #prepare} is about to fill a new file with zeros. Freeing a segment before that spares it: the blocks of a
+     * freed one need no filling, which costs as much as writing the segment does.
+     */
+    public boolean wantsFreed() {
+        return supply.wantsNewFile(usedBytes, usedOfActive());
+    }
+
+    /** Makes the next segment ready now, for an owner that must be able to go on when the volume is full. */
+    public void prepareWhole() {
+        boolean more;
+        do {
+            more = supply.prepare(usedBytes, supply.segmentBytes());
+            bytes = usedBytes + supply.otherBytes();
+        } while (more);
+    }
+
+    /** Whether the next segment is ready: then going on needs no room on the volume. */
+    public boolean nextReady() {
+        return supply.ready();
+    }
+
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do at once. */
     public boolean prepare() {
-        Segment a = active;
-        boolean more = supply.prepare(
-                usedBytes, a == null ? supply.segmentBytes() / 2 : a.end().offset());
-        bytes = usedBytes + supply.spareBytes();
+        boolean more = supply.prepare(usedBytes, usedOfActive());
+        bytes = usedBytes + supply.otherBytes();
         return more;
     }
 
@@ -327,6 +419,7 @@ public final class SegmentLog implements AutoCloseable {
             last.seal(null);
             leaveActive();
         }
+        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would count again
         count();
     }
 
@@ -369,10 +462,16 @@ public final class SegmentLog implements AutoCloseable {
     private void closeAbandoned(byte[] summary) {
         Segment a = abandoned;
         abandoned = null;
-        if (a != null) {
+        if (a != null && List.of(segments).contains(a)) { // or its file has another name by now, or is gone
             ends.lookThrough(a);
             ends.writeDurably(a, summary);
         }
+    }
+
+    /** Without an active segment one is needed soon. */
+    private long usedOfActive() {
+        Segment a = active;
+        return a == null ? supply.segmentBytes() / 2 : a.end().offset();
     }
 
     private void count() {
@@ -381,7 +480,7 @@ public final class SegmentLog implements AutoCloseable {
             sum += s.fileBytes();
         }
         usedBytes = sum;
-        bytes = sum + supply.spareBytes();
+        bytes = sum + supply.otherBytes();
     }
 
     private static Segment[] append(Segment[] all, Segment next) {

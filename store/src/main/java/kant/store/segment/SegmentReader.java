@@ -115,11 +115,12 @@ final class SegmentReader implements AutoCloseable {
 
     private boolean plausible(int length, long number, Segment.End end) {
         int skipped = damageOffset < 0 ? 0 : offset - damageOffset;
+        boolean near = segment.header().sparse() || number - expected <= skipped / SegmentFormat.FRAME_BYTES;
         return length >= 0
                 && length <= end.offset() - offset - SegmentFormat.FRAME_BYTES
                 && number >= expected
                 && number < end.sequence()
-                && number - expected <= skipped / SegmentFormat.FRAME_BYTES;
+                && near;
     }
 
     private boolean intact(int length, Segment.End end) throws IOException {

@@ -3,6 +3,7 @@ package kant.store.segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import kant.world.Disk;
 import kant.world.Randomness;
 import kant.world.Time;
@@ -20,17 +21,23 @@ final class SegmentSupply {
     /** After a failure to get a segment. */
     private static final Duration RETRY = Duration.ofMillis(250);
 
+    /** Compaction must give at least this part of the bytes back. */
+    private static final int WORTHWHILE_PART = 16;
+
     private final Disk disk;
     private final Time time;
     private final Randomness randomness;
     private final long reserveBytes;
     private final SegmentNames names;
     private final Spare spare;
+    private final Leftovers leftovers;
 
     private volatile long maxBytes;
     private volatile long segmentBytes;
+    private volatile boolean compacts;
     private volatile @Nullable String failure;
 
+    private @Nullable SpareThread beside;
     private long highestNumber;
     private @Nullable String lastTrouble;
     private long retryAtNanos;
@@ -41,7 +48,8 @@ final class SegmentSupply {
         this.randomness = randomness;
         reserveBytes = config.reserveBytes();
         names = new SegmentNames(config.name());
-        spare = new Spare(disk, names);
+        leftovers = new Leftovers(disk);
+        spare = new Spare(disk, names, leftovers);
         maxBytes = config.maxBytes();
         segmentBytes = config.segmentBytes();
     }
@@ -55,8 +63,13 @@ final class SegmentSupply {
         if (recovery.spareNumber > 0 && recovery.spareBytes == segmentBytes) {
             spare.adopt(recovery.spareNumber, recovery.spareBytes);
         } else if (recovery.spareNumber > 0) {
-            disk.delete(names.of(recovery.spareNumber));
+            leftovers.delete(names.of(recovery.spareNumber), recovery.spareBytes);
         }
+    }
+
+    /** From now on the spare is made ready by a thread of its own. */
+    void fillBeside(String logName) {
+        beside = new SpareThread(logName);
     }
 
     // -- for any thread -------------------------------------------------------------------------------------------
@@ -82,28 +95,66 @@ final class SegmentSupply {
 
     // -- for the writer -------------------------------------------------------------------------------------------
 
-    long spareBytes() {
-        return spare.bytes();
+    /** From now on it keeps room within the bound for a file that compaction writes before it deletes others. */
+    void compacts() {
+        compacts = true;
+    }
+
+    /** Writes a compacted file within the bound; null if that is not worth it. */
+    @Nullable
+    Segment compact(Compaction compaction, List<Segment> sources, Keeper keeper, long usedBytes) throws IOException {
+        long before = sources.stream().mapToLong(Segment::fileBytes).sum();
+        long worthwhile = Math.min(segmentBytes, before - before / WORTHWHILE_PART);
+        long most = Math.min(worthwhile, maxBytes - usedBytes - otherBytes());
+        return compaction.write(sources, keeper, salt(), time.now().toEpochMilli(), most);
+    }
+
+    /** Something was deleted: what failed for want of room may work now. */
+    void madeRoom() {
+        lastTrouble = null;
+    }
+
+    /** What files take that are no segments: the spare's, and those that could not be deleted. */
+    long otherBytes() {
+        return spare.bytes() + leftovers.bytes();
+    }
+
+    /** Whether there is a segment to be had by {@link #next} whatever the volume says. */
+    boolean ready() {
+        return spare.ready();
     }
 
     /** Whether the bound leaves no room for one more. */
     boolean exhausted(long usedBytes) {
-        return !spare.exists() && usedBytes + segmentBytes > maxBytes;
+        return (compacts || !spare.exists()) && usedBytes + leftovers.bytes() + segmentBytes > segmentsBytes();
+    }
+
+    /** The bound less what compaction needs, which is nothing where two segments are all there is. */
+    private long segmentsBytes() {
+        long room = Math.min(segmentBytes, maxBytes - 2 * segmentBytes);
+        return maxBytes - (compacts ? Math.max(0, room) : 0);
+    }
+
+    /** Whether {@link #prepare} would make a new file, because no freed one has become the spare in time. */
+    boolean wantsNewFile(long usedBytes, long usedOfActive) {
+        return !spare.exists() && 2 * usedOfActive >= segmentBytes && !exhausted(usedBytes) && !waiting();
     }
 
     /** Makes sure that there is a segment to be had by {@link #next}. */
     void require(long usedBytes) throws LogFullException {
-        if (spare.ready()) {
-            return;
-        }
+        awaitBeside();
         if (exhausted(usedBytes)) {
             throw new LogFullException(usedBytes + " of " + maxBytes + " bytes are used by what is not delivered yet");
+        }
+        if (spare.ready()) {
+            return;
         }
         if (waiting()) {
             throw noSegment();
         }
         try {
-            fill(Long.MAX_VALUE);
+            beginIfNone();
+            spare.fill(Long.MAX_VALUE);
         } catch (IOException e) {
             troubled(e);
             throw noSegment();
@@ -117,12 +168,19 @@ final class SegmentSupply {
      * @return whether there is more to do at once
      */
     boolean prepare(long usedBytes, long usedOfActive) {
-        if (spare.exists() && usedBytes + spare.bytes() > maxBytes) {
+        if (beside != null && beside.busy()) {
+            return false;
+        }
+        awaitBeside();
+        if (!waiting()) {
+            leftovers.tryAgain();
+        }
+        if (spare.exists() && usedBytes + otherBytes() > segmentsBytes()) {
             spare.drop(); // the bound has been lowered
         }
         long ahead = 2 * usedOfActive - segmentBytes;
-        boolean wanted = spare.exists() || ahead >= 0 && !exhausted(usedBytes);
-        if (spare.ready() || !wanted || waiting()) {
+        boolean wanted = spare.exists() && !spare.ready() && !waiting() || wantsNewFile(usedBytes, usedOfActive);
+        if (!wanted) {
             return false;
         }
         try {
@@ -135,16 +193,29 @@ final class SegmentSupply {
 
     /** A segment is free: its blocks become the spare's, or go back to the volume. */
     void giveBack(Segment freed, long usedBytes) {
-        try {
-            if (freed.fileBytes() == segmentBytes && !spare.exists() && !exhausted(usedBytes)) {
-                spare.recycle(freed, ++highestNumber);
-                spare.fill();
-            } else {
-                disk.delete(freed.fileName());
-            }
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", freed.fileName()).setCause(e).log("giving a segment back failed");
+        if (freed.fileBytes() != segmentBytes || spare.exists() || exhausted(usedBytes)) {
+            leftovers.delete(freed.fileName(), freed.fileBytes());
+            return;
         }
+        try {
+            spare.recycle(freed, ++highestNumber);
+            fill(0);
+        } catch (IOException e) {
+            log.atWarn().addKeyValue("segment", freed.fileName()).setCause(e).log("a freed segment cannot be used again");
+            if (!spare.exists()) {
+                leftovers.delete(freed.fileName(), freed.fileBytes());
+            }
+        }
+    }
+
+    /** As {@link #giveBack}, where what takes the place of the segment's records is not known to be durable yet. */
+    void giveBackLater(Segment freed) {
+        leftovers.deleteLater(freed.fileName(), freed.fileBytes());
+    }
+
+    /** Gives up what a compaction has written. */
+    void discard(Compaction compaction) {
+        leftovers.delete(compaction.fileName(), compaction.fileBytes());
     }
 
     /** Makes the spare a segment; if it must be proven, its header is synced and read back before it counts. */
@@ -154,7 +225,8 @@ final class SegmentSupply {
                 baseSequence,
                 salt(),
                 spare.fileBytes(),
-                time.now().toEpochMilli());
+                time.now().toEpochMilli(),
+                false);
         var segment = new Segment(names.of(spare.number()), header);
         Disk.File file = spare.take();
         try {
@@ -176,22 +248,42 @@ final class SegmentSupply {
     }
 
     void close() {
+        SpareThread b = beside;
+        if (b != null) {
+            b.close();
+            if (!b.ended()) {
+                log.atError().log("the thread that prepares segments is stuck in the disk, leaving it behind");
+                return;
+            }
+        }
         spare.close();
     }
 
-    /** True if the spare is not ready yet; makes at least one more piece of it ready. */
+    /** True if there is more to do at once; makes at least one more piece of the spare ready, or lets its thread do all. */
     private boolean fill(long atLeastBytes) throws IOException {
-        if (!spare.exists()) {
-            begin();
+        beginIfNone();
+        if (beside != null) {
+            beside.fill(spare);
+            return false;
         }
-        boolean more;
-        do {
-            more = spare.fill();
-        } while (more && spare.filledBytes() < atLeastBytes);
-        return more;
+        return spare.fill(atLeastBytes);
     }
 
-    private void begin() throws IOException {
+    private void awaitBeside() {
+        if (beside == null) {
+            return;
+        }
+        try {
+            beside.await();
+        } catch (IOException e) {
+            troubled(e);
+        }
+    }
+
+    private void beginIfNone() throws IOException {
+        if (spare.exists()) {
+            return;
+        }
         if (disk.usableBytes() - segmentBytes < reserveBytes) {
             throw new IOException("the volume has only " + disk.usableBytes() + " bytes left, and " + reserveBytes
                     + " are kept in reserve");
@@ -228,10 +320,10 @@ final class SegmentSupply {
     private void discard(Segment segment, Disk.File file, IOException cause) {
         try {
             file.close();
-            disk.delete(segment.fileName());
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
+        leftovers.delete(segment.fileName(), segment.fileBytes());
     }
 
     /** Differs for every life of every file, so that what it held before never counts. */

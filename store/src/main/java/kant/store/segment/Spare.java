@@ -16,11 +16,12 @@ import org.slf4j.LoggerFactory;
 final class Spare {
     private static final Logger log = LoggerFactory.getLogger(Spare.class);
 
-    /** About a third of a millisecond to write and sync. */
+    /** The least that is written and synced at once: about a third of a millisecond. */
     private static final int SLICE_BYTES = 256 << 10;
 
     private final Disk disk;
     private final SegmentNames names;
+    private final Leftovers leftovers;
     private final ByteBuffer zeros = ByteBuffer.allocateDirect(64 << 10);
 
     private @Nullable String name;
@@ -30,9 +31,10 @@ final class Spare {
     private long filled;
     private boolean linked;
 
-    Spare(Disk disk, SegmentNames names) {
+    Spare(Disk disk, SegmentNames names, Leftovers leftovers) {
         this.disk = disk;
         this.names = names;
+        this.leftovers = leftovers;
     }
 
     boolean exists() {
@@ -75,14 +77,19 @@ final class Spare {
     /** Renames a freed segment into the next one; its old records do not count under the new salt. */
     void recycle(Segment freed, long newNumber) throws IOException {
         disk.rename(freed.fileName(), names.of(newNumber));
-        adopt(newNumber, freed.fileBytes());
+        try {
+            adopt(newNumber, freed.fileBytes());
+        } catch (IOException e) {
+            leftovers.delete(names.of(newNumber), freed.fileBytes());
+            throw e;
+        }
     }
 
-    /** Writes and syncs one more slice; true if there is more to do. */
-    boolean fill() throws IOException {
+    /** Writes one more slice, or as many as it takes to have this much, and syncs them together; true if there is more to do. */
+    boolean fill(long atLeastBytes) throws IOException {
         Disk.File f = Objects.requireNonNull(file);
         if (filled < fileBytes) {
-            long end = Math.min(fileBytes, filled + SLICE_BYTES);
+            long end = Math.min(fileBytes, Math.max(filled + SLICE_BYTES, atLeastBytes));
             for (long at = filled; at < end; ) {
                 int count = (int) Math.min(zeros.capacity(), end - at);
                 f.write(zeros.clear().limit(count), at);
@@ -113,13 +120,8 @@ final class Spare {
     void drop() {
         String dropped = name;
         close();
-        if (dropped == null) {
-            return;
-        }
-        try {
-            disk.delete(dropped);
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", dropped).setCause(e).log("deleting a spare segment failed");
+        if (dropped != null) {
+            leftovers.delete(dropped, fileBytes);
         }
     }
 

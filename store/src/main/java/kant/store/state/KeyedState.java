@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,9 @@ import org.slf4j.LoggerFactory;
  * of the disk.
  *
  * <p>On disk it is a segmented log of changes, the last one of a key counts. When the log has grown to twice what is in the map,
- * the oldest segment's live entries are written again at the end and the segment is freed.
+ * the oldest segment's live entries are written again at the end and the segment is freed. The next segment is always allocated
+ * ahead, and where the volume has no room for another one, the oldest one makes room earlier: so values go on changing on a full
+ * volume, and only more of them need more room.
  */
 public final class KeyedState implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(KeyedState.class);
@@ -47,6 +50,9 @@ public final class KeyedState implements AutoCloseable {
 
     /** With the map at its bound: twice its bytes, what segments leave unused at their ends, the active one and the next. */
     private static final long MAX_LOG_BYTES = 4 * MAX_BYTES;
+
+    /** Of a record beyond its key and value, at most. */
+    private static final int RECORD_OVERHEAD_BYTES = 32;
 
     private static final byte[] NO_SUMMARY = {};
     private static final byte PUT = 1;
@@ -106,6 +112,7 @@ public final class KeyedState implements AutoCloseable {
             apply(ByteBuffer.wrap(stray), write(kind, key, value));
         }
         values.forEach((key, value) -> liveBytes += weight(key, value.bytes));
+        log.prepareWhole();
     }
 
     private void apply(ByteBuffer b, long sequence) {
@@ -221,8 +228,9 @@ public final class KeyedState implements AutoCloseable {
 
     /** Failing to clean is no failure of the change that led to it: the next one tries again. */
     private void clean() {
+        log.prepareWhole();
         try {
-            while (wasteful()) {
+            while (wasteful() || cramped()) {
                 Segment oldest = log.segments().getFirst();
                 values.putAll(writeAgain(oldest));
                 boolean freed = log.free(oldest);
@@ -246,6 +254,19 @@ public final class KeyedState implements AutoCloseable {
         }
         log.commit();
         return moved;
+    }
+
+    /** The volume gives no next segment, and the oldest one's live entries have room in the one being written to. */
+    private boolean cramped() {
+        List<Segment> all = log.segments();
+        if (log.nextReady() || all.size() < 2 || !all.getFirst().sealed()) {
+            return false;
+        }
+        long live = values.entrySet().stream()
+                .filter(e -> e.getValue().sequence < all.getFirst().endSequence())
+                .mapToLong(e -> weight(e.getKey(), e.getValue().bytes) + RECORD_OVERHEAD_BYTES)
+                .sum();
+        return live < SEGMENT_BYTES / 2 && log.room((int) live) == SegmentLog.Room.ENOUGH;
     }
 
     /** More than two segments beside the active one and twice the map's bytes. */

@@ -134,7 +134,7 @@ class RecordLogTest {
                 append(log, "record " + i);
             }
         }
-        String name = disk.list().stream()
+        String name = disk.names().stream()
                 .filter(n -> n.endsWith(".segment"))
                 .findFirst()
                 .orElseThrow();
@@ -156,7 +156,7 @@ class RecordLogTest {
             log.trim(Long.MAX_VALUE);
             log.step();
         }
-        disk.list().stream().filter(n -> n.endsWith(".segment")).limit(1).forEach(disk::delete);
+        disk.names().stream().filter(n -> n.endsWith(".segment")).limit(1).forEach(disk::lose);
 
         try (RecordLog log = open()) {
             long next = append(log, "new");
@@ -173,7 +173,7 @@ class RecordLogTest {
                 log.trim(sequence - 10);
                 log.step();
                 long sizes = 0;
-                for (String name : disk.list()) {
+                for (String name : disk.names()) {
                     sizes += disk.content(name).length;
                 }
                 assertThat(sizes % 4096).as("every segment has all its blocks").isZero();

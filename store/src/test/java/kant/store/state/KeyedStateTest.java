@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -47,6 +49,37 @@ class KeyedStateTest {
 
             assertThat(state.get("k")).hasValue(bytes("a"));
         }
+    }
+
+    @Test
+    void values_go_on_changing_on_a_full_volume() throws IOException {
+        try (KeyedState state = open()) {
+            for (int key = 0; key < 20; key++) {
+                state.put("twin/" + key, new byte[10_000]);
+            }
+            disk.capacity(disk.usedBytes());
+            disk.quota(disk.usedBytes());
+            for (int round = 0; round < 100; round++) {
+                for (int key = 0; key < 20; key++) {
+                    state.put("twin/" + key, filled(10_000, round));
+                    time.advance(Duration.ofMillis(20));
+                }
+            }
+        }
+        disk.crash();
+
+        try (KeyedState state = open()) {
+            for (int key = 0; key < 20; key++) {
+                assertThat(state.get("twin/" + key)).hasValue(filled(10_000, 99));
+            }
+            state.put("twin/0", filled(10_000, 100));
+        }
+    }
+
+    private static byte[] filled(int count, int with) {
+        var bytes = new byte[count];
+        Arrays.fill(bytes, (byte) with);
+        return bytes;
     }
 
     @Test

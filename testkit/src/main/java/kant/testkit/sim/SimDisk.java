@@ -3,37 +3,37 @@ package kant.testkit.sim;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import kant.testkit.sim.SimFaults.Call;
 import kant.world.Disk;
 
 /**
  * A disk in memory that misbehaves on purpose and by a seed.
  *
- * <p>What a power cut takes: of the sectors written since the last sync of their file each one is kept or lost by chance, one
- * sector never in part; of the changes to the directory since its last sync a random number of the newest is undone. Blocks count against the capacity once they are written.
+ * <p>What a power cut takes: of each sector written since the last sync of its file chance decides which of its contents since
+ * then is there, one sector never in part; of the changes to the directory since its last sync the newest are undone, or any (see
+ * {@link SimDirectory}). Blocks count against the capacity once they are written.
  */
 public final class SimDisk implements Disk {
     static final int SECTOR = 512;
 
     private final SplittableRandom random;
-    private final List<Map<String, SimFile>> directories = new ArrayList<>(List.of(new HashMap<>()));
+    private final SimFaults faults;
+    private final SimDirectory directory = new SimDirectory();
     private long capacityBytes = Long.MAX_VALUE / 2;
     private long quotaBytes = Long.MAX_VALUE / 2;
     private int generation;
-    private int failingWrites;
-    private int failingSyncs;
-    private boolean failingReads;
     private final Set<String> claimed = new HashSet<>();
     private long syncs;
 
     public SimDisk(SplittableRandom random) {
         this.random = random;
+        faults = new SimFaults(random);
     }
 
     // -- misbehaviour ---------------------------------------------------------------------------------------------
@@ -50,17 +50,40 @@ public final class SimDisk implements Disk {
 
     /** The next writes fail, some after part of their bytes. */
     public synchronized void failWrites(int count) {
-        failingWrites = count;
+        faults.writes(count);
     }
 
     /** The next syncs fail; what they should have saved is kept or lost by chance at once, and never written again. */
     public synchronized void failSyncs(int count) {
-        failingSyncs = count;
+        faults.syncs(count);
     }
 
     /** All reads fail until told otherwise. */
     public synchronized void failReads(boolean fail) {
-        failingReads = fail;
+        faults.reads(fail);
+    }
+
+    /**
+     * From now on each call but a read fails by this chance, with EIO or ENOSPC. (A place that cannot be read while others can is
+     * damage, not a passing trouble: {@link #badSpot}.)
+     */
+    public synchronized void failByChance(double ofEachCall) {
+        faults.chance(ofEachCall);
+    }
+
+    /** The power goes so many calls from now: none succeeds from then on, and {@link #crash} says what is left. */
+    public synchronized void powerFailsAfter(long calls) {
+        faults.endAfter(calls);
+    }
+
+    /** Whether {@link #powerFailsAfter} has come true. */
+    public synchronized boolean powerFailed() {
+        return faults.ended();
+    }
+
+    /** All calls succeed again, as far as there is space. */
+    public synchronized void works() {
+        faults.none();
     }
 
     /** A bad spot: reads of this range of a file fail for good. */
@@ -70,10 +93,8 @@ public final class SimDisk implements Disk {
 
     /** Power cut and reboot: open files are dead, what was not synced is kept or lost by chance. */
     public synchronized void crash() {
-        Map<String, SimFile> survivor = directories.get(random.nextInt(directories.size()));
-        directories.clear();
-        directories.add(survivor);
-        survivor.values().forEach(f -> f.settle(random));
+        directory.settle(random);
+        new TreeMap<>(live()).values().forEach(f -> f.settle(random)); // sorted: a seed must give the same disk
         reboot();
     }
 
@@ -99,6 +120,17 @@ public final class SimDisk implements Disk {
         return file(name).copy();
     }
 
+    /** The files that are there, whatever fails. */
+    public synchronized List<String> names() {
+        return live().keySet().stream().sorted().toList();
+    }
+
+    /** Somebody else deletes a file, for good. */
+    public synchronized void lose(String name) {
+        directory.delete(name);
+        directory.sync();
+    }
+
     /** How many syncs of files have succeeded. */
     public synchronized long syncs() {
         return syncs;
@@ -111,63 +143,62 @@ public final class SimDisk implements Disk {
     // -- Disk -----------------------------------------------------------------------------------------------------
 
     @Override
-    public synchronized List<String> list() {
-        return live().keySet().stream().sorted().toList();
+    public synchronized List<String> list() throws IOException {
+        faults.check(Call.OTHER);
+        return names();
     }
 
     @Override
     public synchronized File open(String name) throws IOException {
+        faults.check(Call.OTHER);
         SimFile file = live().get(name);
         if (file == null) {
             file = new SimFile();
-            change().put(name, file);
+            directory.create(name, file);
         }
         return new Handle(file, generation);
     }
 
     @Override
-    public synchronized boolean exists(String name) {
+    public synchronized boolean exists(String name) throws IOException {
+        faults.check(Call.OTHER);
         return live().containsKey(name);
     }
 
     @Override
-    public synchronized void delete(String name) {
-        if (live().containsKey(name)) {
-            change().remove(name);
-        }
+    public synchronized void delete(String name) throws IOException {
+        faults.check(Call.OTHER);
+        directory.delete(name);
     }
 
     @Override
     public synchronized void rename(String from, String to) throws IOException {
-        SimFile file = file(from);
-        Map<String, SimFile> next = change();
-        next.remove(from);
-        next.put(to, file);
+        faults.check(Call.OTHER);
+        file(from);
+        directory.rename(from, to);
     }
 
     @Override
     public synchronized void sync() throws IOException {
-        if (failingSyncs > 0) {
-            failingSyncs--;
-            throw new IOException("Input/output error (simulated)");
-        }
-        Map<String, SimFile> now = live();
-        directories.clear();
-        directories.add(now);
+        faults.check(Call.SYNC);
+        directory.sync();
     }
 
     @Override
-    public synchronized long usableBytes() {
-        return Math.max(0, capacityBytes - usedBytes());
+    public synchronized long usableBytes() throws IOException {
+        faults.check(Call.OTHER);
+        return free();
     }
 
     @Override
-    public synchronized long totalBytes() {
+    public synchronized long totalBytes() throws IOException {
+        faults.check(Call.OTHER);
         return capacityBytes;
     }
 
     @Override
     public synchronized AutoCloseable claim(String name) throws IOException {
+        faults.check(Call.OTHER);
         if (!claimed.add(name)) {
             throw new IOException("\"" + name + "\" on the simulated disk is in use");
         }
@@ -183,20 +214,16 @@ public final class SimDisk implements Disk {
 
     private void reboot() {
         generation++;
-        failingWrites = 0;
-        failingSyncs = 0;
-        failingReads = false;
+        faults.none();
         claimed.clear();
     }
 
     private Map<String, SimFile> live() {
-        return directories.getLast();
+        return directory.names();
     }
 
-    /** The directory after one more change that a power cut may undo. */
-    private Map<String, SimFile> change() {
-        directories.add(new HashMap<>(live()));
-        return live();
+    private long free() {
+        return Math.max(0, capacityBytes - usedBytes());
     }
 
     private SimFile file(String name) throws IOException {
@@ -221,8 +248,9 @@ public final class SimDisk implements Disk {
         public int read(ByteBuffer target, long position) throws IOException {
             synchronized (SimDisk.this) {
                 alive();
-                if (failingReads || file.bad((int) position, target.remaining())) {
-                    throw new IOException("Input/output error (simulated)");
+                faults.check(Call.READ);
+                if (file.bad((int) position, target.remaining())) {
+                    throw faults.failure(Call.READ);
                 }
                 return file.read(target, (int) position);
             }
@@ -232,14 +260,16 @@ public final class SimDisk implements Disk {
         public void write(ByteBuffer source, long position) throws IOException {
             synchronized (SimDisk.this) {
                 alive();
-                if (failingWrites > 0) {
-                    failingWrites--;
-                    source.limit(source.position() + random.nextInt(source.remaining() + 1));
-                    file.write(source, (int) position);
-                    throw new IOException("Input/output error (simulated)");
+                boolean dead = faults.ended();
+                if (faults.hit(Call.WRITE)) {
+                    if (!dead) {
+                        source.limit(source.position() + random.nextInt(source.remaining() + 1));
+                        file.write(source, (int) position);
+                    }
+                    throw faults.failure(Call.WRITE);
                 }
                 long growth = Math.max(0, position + source.remaining() - file.size());
-                if (growth > Math.min(usableBytes(), quotaBytes - usedBytes())) {
+                if (growth > Math.min(free(), quotaBytes - usedBytes())) {
                     throw new IOException("No space left on device (simulated)");
                 }
                 file.write(source, (int) position);
@@ -250,10 +280,12 @@ public final class SimDisk implements Disk {
         public void sync(boolean metadata) throws IOException {
             synchronized (SimDisk.this) {
                 alive();
-                if (failingSyncs > 0) {
-                    failingSyncs--;
-                    file.settleKeepingCache(random);
-                    throw new IOException("Input/output error (simulated)");
+                boolean dead = faults.ended();
+                if (faults.hit(Call.SYNC)) {
+                    if (!dead) {
+                        file.settleKeepingCache(random);
+                    }
+                    throw faults.failure(Call.SYNC);
                 }
                 file.sync();
                 syncs++;
@@ -264,6 +296,7 @@ public final class SimDisk implements Disk {
         public long size() throws IOException {
             synchronized (SimDisk.this) {
                 alive();
+                faults.check(Call.OTHER);
                 return file.size();
             }
         }
@@ -272,6 +305,7 @@ public final class SimDisk implements Disk {
         public void truncate(long size) throws IOException {
             synchronized (SimDisk.this) {
                 alive();
+                faults.check(Call.OTHER);
                 file.truncate((int) size);
             }
         }

@@ -1,18 +1,23 @@
 package kant.testkit.sim;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** A file as its process sees it, and what of it is on the platter. Guarded by its {@link SimDisk}. */
 final class SimFile {
+    /** Of one sector between two syncs; a disk that reorders further than that is not more surprising. */
+    private static final int MOST_CONTENTS = 8;
+
     private byte[] bytes = new byte[0];
     private int size;
     private int durableSize;
 
-    /** The durable content of each sector that was changed since the last sync. */
-    private final TreeMap<Integer, byte[]> before = new TreeMap<>();
+    /** What each sector that was changed since the last sync has held since, the durable content first, without the present one. */
+    private final TreeMap<Integer, List<byte[]>> before = new TreeMap<>();
 
     /** The durable content of each sector that a failed sync has lost, though the process still sees what it wrote. */
     private final TreeMap<Integer, byte[]> lost = new TreeMap<>();
@@ -75,10 +80,10 @@ final class SimFile {
         durableSize = size;
     }
 
-    /** A power cut: each changed sector is kept or lost by chance, and so is the new length. */
+    /** A power cut: chance decides which content of each changed sector is there, and whether the new length is. */
     void settle(SplittableRandom random) {
         before.values().removeIf(_ -> random.nextBoolean());
-        before.forEach(this::restore);
+        before.forEach((sector, contents) -> restore(sector, contents.get(random.nextInt(contents.size()))));
         lost.forEach(this::restore);
         lost.clear();
         if (size != durableSize && random.nextBoolean()) {
@@ -94,7 +99,7 @@ final class SimFile {
      */
     void settleKeepingCache(SplittableRandom random) {
         before.values().removeIf(_ -> random.nextBoolean());
-        lost.putAll(before);
+        before.forEach((sector, contents) -> lost.put(sector, contents.getFirst()));
         before.clear();
     }
 
@@ -106,9 +111,14 @@ final class SimFile {
         grow((to + SimDisk.SECTOR - 1) / SimDisk.SECTOR * SimDisk.SECTOR);
         for (int sector = from / SimDisk.SECTOR; sector * SimDisk.SECTOR < to; sector++) {
             int start = sector * SimDisk.SECTOR;
-            byte[] old = lost.remove(sector);
-            before.computeIfAbsent(
-                    sector, _ -> old != null ? old : Arrays.copyOfRange(bytes, start, start + SimDisk.SECTOR));
+            byte[] durable = lost.remove(sector);
+            List<byte[]> contents = before.computeIfAbsent(sector, _ -> new ArrayList<>());
+            if (durable != null) {
+                contents.add(durable);
+            }
+            if (contents.size() < MOST_CONTENTS) {
+                contents.add(Arrays.copyOfRange(bytes, start, start + SimDisk.SECTOR));
+            }
         }
     }
 

@@ -88,6 +88,77 @@ class SimDiskTest {
     }
 
     @Test
+    void unsynced_changes_of_the_directory_may_be_lost_in_any_order() throws IOException {
+        Set<String> seen = new HashSet<>();
+        for (int seed = 0; seed < 100; seed++) {
+            var disk = new SimDisk(new SplittableRandom(seed));
+            disk.open("a").close();
+            disk.sync();
+            disk.rename("a", "b");
+            disk.open("c").close();
+            disk.delete("b");
+
+            disk.crash();
+
+            seen.add(String.join("", disk.names()));
+        }
+        assertThat(seen).contains("a", "b", "bc", "c", "ac", "");
+    }
+
+    @Test
+    void a_sector_written_several_times_may_hold_any_of_its_contents() throws IOException {
+        Set<Character> seen = new HashSet<>();
+        for (int seed = 0; seed < 50; seed++) {
+            var disk = new SimDisk(new SplittableRandom(seed));
+            write(disk, 'a');
+            sync(disk);
+            disk.sync();
+            write(disk, 'b');
+            write(disk, 'c');
+
+            disk.crash();
+
+            seen.add(sectors(disk).charAt(0));
+        }
+        assertThat(seen).containsExactlyInAnyOrder('a', 'b', 'c');
+    }
+
+    @Test
+    void every_call_but_a_read_can_fail_by_chance_and_works_again_when_told() throws IOException {
+        var disk = new SimDisk(new SplittableRandom(1));
+        write(disk, 'a');
+        disk.failByChance(1);
+
+        assertThatThrownBy(() -> disk.open("f")).isInstanceOf(IOException.class);
+        assertThatThrownBy(disk::list).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> disk.rename("f", "g")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> disk.delete("f")).isInstanceOf(IOException.class);
+        assertThatThrownBy(disk::sync).isInstanceOf(IOException.class);
+        assertThatThrownBy(disk::usableBytes).isInstanceOf(IOException.class);
+
+        disk.works();
+        assertThat(disk.list()).containsExactly("f");
+    }
+
+    @Test
+    void after_the_power_has_failed_no_call_changes_anything() throws IOException {
+        var disk = new SimDisk(new SplittableRandom(1));
+        write(disk, 'a');
+        sync(disk);
+        disk.sync();
+        Disk.File file = disk.open("f");
+        disk.powerFailsAfter(1);
+        file.write(ByteBuffer.wrap("bb".getBytes()), 0);
+
+        assertThatThrownBy(() -> file.write(ByteBuffer.wrap("cc".getBytes()), 0)).isInstanceOf(IOException.class);
+        assertThat(disk.powerFailed()).isTrue();
+        assertThat(disk.content("f")).startsWith('b', 'b');
+        disk.crash();
+        assertThat(disk.powerFailed()).isFalse();
+        assertThat(disk.exists("f")).isTrue();
+    }
+
+    @Test
     void a_killed_process_loses_its_open_files_and_nothing_else() throws IOException {
         var disk = new SimDisk(new SplittableRandom(1));
         Disk.File file = disk.open("f");

@@ -63,7 +63,7 @@ final class DeliveryLink {
                 switch (settlement) {
                     case ACCEPTED -> Accepted.getInstance();
                     case REJECTED -> new Rejected();
-                    case RELEASED -> Released.getInstance();
+                    case RELEASED, ABANDONED -> Released.getInstance();
                 });
         return true;
     }

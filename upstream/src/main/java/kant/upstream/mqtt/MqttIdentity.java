@@ -176,7 +176,7 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
         whileConnected(connected -> {
             switch (settlement) {
                 case ACCEPTED, REJECTED -> connected.acknowledge(deliveryId);
-                case RELEASED -> connected.release(deliveryId);
+                case RELEASED, ABANDONED -> connected.release(deliveryId);
             }
         });
     }
