@@ -84,8 +84,8 @@ public final class Main {
                             config.timing().daemonCall()),
                     time);
             var wake = new Wake();
-            var metrics = new AgentMetrics();
-            try (var _ = MetricsListener.start(config.metrics(), page(config, metrics, daemon), loops, tasks);
+            var metrics = new AgentMetrics(time);
+            try (var _ = MetricsListener.start(config.metrics(), page(config, metrics, daemon, time), loops, tasks);
                     Link link = config.localDeployment() == null ? link(config, workload, loops, tasks, time) : null;
                     var source = link == null
                             ? local(config, disk)
@@ -138,7 +138,7 @@ public final class Main {
                 wake);
     }
 
-    private static MetricsPage page(AgentConfig config, AgentMetrics metrics, ManagementDaemon daemon) {
+    private static MetricsPage page(AgentConfig config, AgentMetrics metrics, ManagementDaemon daemon, Time time) {
         return new MetricsPage(
                 new MetricsPage.Device(
                         config.given().hubHostName(),
@@ -147,7 +147,8 @@ public final class Main {
                         version()),
                 config.metrics().suffix(),
                 metrics,
-                daemon::resources);
+                daemon::resources,
+                time);
     }
 
     private static Reconciler reconciler(

@@ -41,7 +41,7 @@ final class AgentSim {
     final SimDisk disk = new SimDisk();
     final SimHub hub = new SimHub();
     final SimDaemon daemon = new SimDaemon(time);
-    final AgentMetrics metrics = new AgentMetrics();
+    final AgentMetrics metrics = new AgentMetrics(time);
     static final Duration PROBATION = Duration.ofMinutes(2);
 
     private final PullOrder pullOrder;

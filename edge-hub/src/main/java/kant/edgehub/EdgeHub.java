@@ -20,6 +20,7 @@ import kant.edgehub.metrics.Counters;
 import kant.edgehub.outbox.Outboxes;
 import kant.edgehub.parent.Attachments;
 import kant.edgehub.parent.Interests;
+import kant.edgehub.parent.LinkWatch;
 import kant.edgehub.parent.Models;
 import kant.edgehub.report.HubReport;
 import kant.edgehub.route.ConfigurationParser;
@@ -34,8 +35,6 @@ import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
-import kant.model.twin.MethodCall;
-import kant.model.twin.MethodResult;
 import kant.model.twin.TwinPatch;
 import kant.model.twin.TwinProperties;
 import kant.protocol.port.Caller;
@@ -47,6 +46,7 @@ import kant.store.StoreStats;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.TokenSource;
+import kant.upstream.budget.Budget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +64,9 @@ final class EdgeHub implements HubPort, AutoCloseable {
     private final HubWorld world;
     private final HubStores stores;
     private final Link link;
+    private final Budget budget;
+    private final LinkWatch watch;
+    private final LinkNews linkNews;
     private final Scope scope;
     private final Counters counters;
 
@@ -86,12 +89,13 @@ final class EdgeHub implements HubPort, AutoCloseable {
             HubWorld world,
             HubStores stores,
             Scope scope,
-            Link link,
+            ParentLink parent,
             TokenSource ownTokens,
             Counters counters) {
         this.world = world;
         this.stores = stores;
-        this.link = link;
+        link = parent.link();
+        budget = parent.budget();
         this.scope = scope;
         this.counters = counters;
         hub = config.identity().id();
@@ -102,6 +106,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
                 stores.messages(),
                 attachments,
                 id -> !id.equals(hub) && scope.cache().surelyUnknown(id),
+                budget,
                 world.tasks(),
                 world.randomness(),
                 counters);
@@ -114,8 +119,14 @@ final class EdgeHub implements HubPort, AutoCloseable {
                 limits.parentOperation(),
                 limits.reportedSync());
         report = new HubReport(hub, twins, world.time(), Version.text());
+        watch = new LinkWatch(LinkWatch.Queue.of(stores.messages()), world.time());
+        linkNews = new LinkNews(watch, report, world.tasks());
+        budget.limit(config.parent().limits());
         configuration = new CurrentConfiguration(
-                new ConfigurationParser(hub.deviceId(), config.storage().ttlSeconds()),
+                new ConfigurationParser(
+                        hub.deviceId(),
+                        config.storage().ttlSeconds(),
+                        config.parent().limits()),
                 stores.state(),
                 this::comesIntoForce,
                 report);
@@ -141,21 +152,8 @@ final class EdgeHub implements HubPort, AutoCloseable {
         mailboxes = new Mailboxes(interests, world.tasks(), world.time(), world.randomness());
         upkeep = new ScopeUpkeep(scope, attachments::linkUp, world.tasks(), limits.scopeRefresh());
         hubMethods = new HubMethods(upkeep::refresh);
-        calls = new LocalCalls(hub, hubMethods, new Connected(sessions), arrivals, counters, world.time());
+        calls = new LocalCalls(hub, hubMethods, new ListeningClients(sessions), arrivals, counters, world.time());
         reauthenticator = new Reauthenticator(scope.authenticator(), sessions, world.tasks());
-    }
-
-    /** The clients whose methods may be called from here. */
-    private record Connected(Sessions sessions) implements LocalCalls.Clients {
-        @Override
-        public boolean listenForMethods(IdentityId id) {
-            return sessions.listens(id, Feature.METHODS);
-        }
-
-        @Override
-        public CompletionStage<MethodResult> invoke(IdentityId id, MethodCall call) {
-            return sessions.invoke(id, call);
-        }
     }
 
     /** Takes what is stored, and begins to talk to the parent. */
@@ -186,6 +184,8 @@ final class EdgeHub implements HubPort, AutoCloseable {
             var _ = attachments.of(hub).subscribe(feature);
         }
         link.onChange(new OfflineMeter(hub, counters, world.time())::changed);
+        link.onChange(linkNews::changed);
+        linkNews.start();
         link.onChange(this::linkChanged);
         reauthenticator.start();
         upkeep.start();
@@ -205,6 +205,11 @@ final class EdgeHub implements HubPort, AutoCloseable {
                     new Refusal.Unavailable("this hub waits for its first configuration from the parent; try again")));
         }
         return authenticated(credential, client).thenCompose(_ -> opened(credential, client, clientLink));
+    }
+
+    /** Since when the link has been as it is, and what waits for it. */
+    LinkWatch linkWatch() {
+        return watch;
     }
 
     /** How many clients are connected. */
@@ -257,6 +262,7 @@ final class EdgeHub implements HubPort, AutoCloseable {
 
     private void comesIntoForce(HubConfiguration next) {
         stores.bound(next.maxBytes());
+        budget.limit(next.upstream());
         reportStore();
         outboxes.serve(next.routes().endpoints());
         outboxes.prune(next.routes().endpoints());

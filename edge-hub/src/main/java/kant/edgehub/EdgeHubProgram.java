@@ -20,6 +20,7 @@ import kant.edgehub.nested.ModuleApi;
 import kant.edgehub.nested.NestedApi;
 import kant.edgehub.nested.ParentRegistry;
 import kant.edgehub.nested.ScopeApi;
+import kant.edgehub.parent.LinkWatch;
 import kant.edgehub.secret.CertificateRenewal;
 import kant.edgehub.secret.HubSecrets;
 import kant.edgehub.secret.TrustedRoots;
@@ -33,6 +34,7 @@ import kant.protocol.tls.Issued;
 import kant.protocol.tls.ServerTls;
 import kant.upstream.Link;
 import kant.upstream.ParentConfig;
+import kant.upstream.budget.Budget;
 import kant.upstream.choice.LinkConfig;
 import kant.upstream.choice.Links;
 import kant.upstream.http.ParentHttp;
@@ -87,20 +89,18 @@ final class EdgeHubProgram implements AutoCloseable {
         List<X509Certificate> trusted = secrets.trusted();
         ParentConfig parent = parent(config.parent(), trusted);
         ParentHttp http = keep(new ParentHttp(parent, loops, world.time()));
-        Link link = keep(Links.start(
-                parent,
-                loops,
-                world.tasks(),
-                world.time(),
-                world.randomness(),
-                id,
-                LinkConfig.standard(config.parent().protocol(), "kant-edge-hub/" + Version.text())));
+        var budget = new Budget(world.tasks(), world.time());
+        LinkConfig linkConfig = LinkConfig.standard(config.parent().protocol(), "kant-edge-hub/" + Version.text())
+                .keepAlive(config.parent().keepAlive());
+        Link link = keep(
+                Links.start(parent, loops, world.tasks(), world.time(), world.randomness(), id, budget, linkConfig));
         var roots = new TrustedRoots(secrets, trusted, world.tasks());
         roots.keep();
         var parentScope = new ParentScope(http, id, secrets.tokens(), parent.audience(id));
         Scope scope = scope(config, world, stores, parentScope, roots);
         var counters = new Counters(world.time());
-        EdgeHub hub = keep(new EdgeHub(config, world, stores, scope, link, secrets.tokens(), counters));
+        EdgeHub hub = keep(
+                new EdgeHub(config, world, stores, scope, new ParentLink(link, budget), secrets.tokens(), counters));
         hub.start();
         var page = new MetricsPage(
                 config.identity(),
@@ -109,16 +109,17 @@ final class EdgeHubProgram implements AutoCloseable {
                 stores.messages()::stats,
                 stores.messages()::queueLengths,
                 link::state,
-                hub::clients);
+                hub::clients,
+                new MetricsPage.LinkFigures(hub.linkWatch(), budget::sentBytes, stores.messages()::oldestPending));
         var registry = new ParentRegistry(http, id, secrets.tokens(), parent.audience(id));
-        HttpHandler api =
-                DeviceApi.ofEdgeHub(hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, page));
+        HttpHandler api = DeviceApi.ofEdgeHub(
+                hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, page, hub.linkWatch()));
         var tls = ServerTls.of(
                 certificate.chain(), certificate.key(), config.doors().tlsProtocols());
         new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
         HubDoors open = keep(HubDoors.open(config, world, loops, tls, hub, api));
         doors = open;
-        metrics = serveMetrics(config.listeners(), loops, world, page);
+        metrics = serveMetrics(config.listeners(), loops, world, new LinkPage(hub.linkWatch(), List.of("link"), page));
         log.atInfo()
                 .addKeyValue("device", id.deviceId())
                 .addKeyValue("address", config.listeners().address())
@@ -175,23 +176,23 @@ final class EdgeHubProgram implements AutoCloseable {
         return Scope.of(config.identity(), config.doors(), cache, refresher, roots, world.time());
     }
 
-    private static HttpHandler nested(Scope scope, ParentRegistry registry, MetricsPage page) {
+    private static HttpHandler nested(Scope scope, ParentRegistry registry, MetricsPage page, LinkWatch watch) {
         var actors = new Actors(scope.authenticator(), scope.chains());
         HttpHandler others =
                 call -> call.path().equals(List.of("metrics")) ? page.handle(call) : DeviceApi.nothing(call);
         return new NestedApi(
                 new ScopeApi(scope.cache(), scope.refresher(), scope.chains(), actors),
                 new ModuleApi(scope.chains(), actors, registry),
-                others);
+                new LinkPage(watch, List.of("kant", "link"), others));
     }
 
-    private @Nullable HttpServer serveMetrics(Listeners listeners, EventLoops loops, HubWorld world, MetricsPage page)
+    private @Nullable HttpServer serveMetrics(Listeners listeners, EventLoops loops, HubWorld world, HttpHandler pages)
             throws IOException {
         if (listeners.metricsPort() < 0) {
             return null;
         }
         var address = new InetSocketAddress(listeners.address(), listeners.metricsPort());
-        return keep(HttpServer.start(address, loops, null, world.tasks(), page, METRICS_BODY_BYTES));
+        return keep(HttpServer.start(address, loops, null, world.tasks(), pages, METRICS_BODY_BYTES));
     }
 
     private <T extends AutoCloseable> T keep(T part) {

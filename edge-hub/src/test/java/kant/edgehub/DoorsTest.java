@@ -290,6 +290,8 @@ class DoorsTest {
                             .statusCode())
                     .isEqualTo(204);
 
+            assertThat(fixture.request(hub, "GET", "/kant/link", "", null).body())
+                    .startsWith("{\"state\":\"");
             assertThat(fixture.request(hub, "GET", "/metrics", "", null).body())
                     .contains("edgehub_messages_received_total")
                     .contains("edgehub_message_size_bytes_sum")

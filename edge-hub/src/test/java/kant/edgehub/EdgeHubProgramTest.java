@@ -131,6 +131,9 @@ class EdgeHubProgramTest {
                 var filter = client(program).connect()) {
             filter.send("", "2");
             assertThat(metrics(program)).contains("kant_endpoint_messages{endpoint=\"iothub\",fate=\"pending\"} 1");
+            assertThat(page(program, "/link"))
+                    .matches("\\{\"state\":\"(connecting|down)\",\"since\":\"2.*Z\",\"oldestPendingSeconds\":\\d+,"
+                            + "\"pendingMessages\":1}\n");
         }
     }
 
@@ -240,8 +243,12 @@ class EdgeHubProgramTest {
     }
 
     private static String metrics(EdgeHubProgram program) throws Exception {
+        return page(program, "/metrics");
+    }
+
+    private static String page(EdgeHubProgram program, String path) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            URI page = URI.create("http://127.0.0.1:" + program.metricsPort() + "/metrics");
+            URI page = URI.create("http://127.0.0.1:" + program.metricsPort() + path);
             return http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         }

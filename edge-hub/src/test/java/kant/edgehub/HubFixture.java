@@ -17,6 +17,7 @@ import kant.edgehub.fake.FakeLink;
 import kant.edgehub.fake.FakeScope;
 import kant.edgehub.fake.GatedDisk;
 import kant.edgehub.metrics.Counters;
+import kant.edgehub.parent.LinkWatch;
 import kant.model.error.RefusedException;
 import kant.model.identity.IdentityId;
 import kant.model.twin.TwinProperties;
@@ -29,6 +30,7 @@ import kant.protocol.tls.CertificateAuthority;
 import kant.protocol.tls.Issued;
 import kant.protocol.tls.ServerTls;
 import kant.store.EndpointCounts;
+import kant.upstream.budget.Budget;
 import kant.world.FileDisk;
 import kant.world.Randomness;
 import kant.world.Tasks;
@@ -108,7 +110,8 @@ final class HubFixture implements AutoCloseable {
         var cache = new ScopeCache(stores.state());
         var refresher = new ScopeRefresher(cache, scope, tasks, world.time(), Duration.ofSeconds(120));
         Scope known = Scope.of(config.identity(), config.doors(), cache, refresher, authority::chain, world.time());
-        var hub = new EdgeHub(config, world, stores, known, link, _ -> "token", new Counters(world.time()));
+        var parent = new ParentLink(link, new Budget(tasks, world.time()));
+        var hub = new EdgeHub(config, world, stores, known, parent, _ -> "token", new Counters(world.time()));
         hub.start();
         Issued certificate =
                 authority.issueServer("localhost", List.of("localhost"), List.of("127.0.0.1"), Duration.ofHours(1));
@@ -165,6 +168,10 @@ final class HubFixture implements AutoCloseable {
 
     void refreshScope() {
         now().refresher.refreshAll().toCompletableFuture().join();
+    }
+
+    LinkWatch linkWatch() {
+        return now().hub.linkWatch();
     }
 
     int port() {

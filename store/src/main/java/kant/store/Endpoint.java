@@ -1,9 +1,11 @@
 package kant.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ final class Endpoint implements Cursor {
 
     private final String name;
     private final StoreState store;
+    private final QueueAge age;
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -39,6 +42,7 @@ final class Endpoint implements Cursor {
     Endpoint(String name, StoreState store) {
         this.name = name;
         this.store = store;
+        age = new QueueAge(store);
     }
 
     String name() {
@@ -134,6 +138,25 @@ final class Endpoint implements Cursor {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The first of all that is pending, in the log; {@link Long#MAX_VALUE} where nothing is. */
+    private long oldestSequence() {
+        lock.lock();
+        try {
+            return cursors.stream()
+                    .filter(c -> c.pending() > 0)
+                    .mapToLong(PriorityCursor::oldestSequence)
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long the oldest that is pending has waited; empty where nothing is. Reads the disk. */
+    Optional<Duration> age() {
+        return age.of(oldestSequence());
     }
 
     EndpointCounts sum() {

@@ -158,6 +158,16 @@ final class MessageRecord {
         return true;
     }
 
+    /** Whether it is a message's. */
+    static boolean is(ByteBuffer record) {
+        return record.get(record.position()) == KIND;
+    }
+
+    /** When a message's record was accepted, by the store's clock. */
+    static long enqueuedMillis(ByteBuffer record) {
+        return record.getLong(record.position() + 1);
+    }
+
     /** Whether the record is for this cursor; if so, its number there and its time can be asked and it can be decoded. */
     boolean isFor(int cursorId, ByteBuffer record) {
         ByteBuffer b = record.duplicate();

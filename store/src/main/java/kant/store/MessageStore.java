@@ -1,8 +1,10 @@
 package kant.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -169,6 +171,15 @@ public final class MessageStore implements AutoCloseable {
         return state.endpoints().values().stream()
                 .flatMap(endpoint -> endpoint.lengths().stream())
                 .toList();
+    }
+
+    /**
+     * How long the oldest message that waits for an endpoint, or is on its way there, has been here, by the store's clock; empty
+     * where there is none. May read the disk, so not for event loops.
+     */
+    public Optional<Duration> oldestPending(String endpoint) {
+        Endpoint known = state.endpoints().get(endpoint);
+        return known == null ? Optional.empty() : known.age();
     }
 
     /** One turn of the writer, for simulations; returns how long the next may wait, in nanoseconds. */

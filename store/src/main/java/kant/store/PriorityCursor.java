@@ -156,6 +156,11 @@ final class PriorityCursor {
         return first == null ? waiting : Math.min(first.sequence, waiting);
     }
 
+    /** The first of all that is pending; not later than it is, {@link Long#MAX_VALUE} where nothing is. */
+    long oldestSequence() {
+        return inFlight.isEmpty() ? headSequence() : Math.min(inFlight.firstKey(), headSequence());
+    }
+
     /** Its reader reads. */
     void readerCame() {
         away = false;

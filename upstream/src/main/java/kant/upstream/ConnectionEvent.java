@@ -18,6 +18,9 @@ public sealed interface ConnectionEvent {
     /** The attempt failed, or the connection was lost. */
     record Lost(String reason) implements ConnectionEvent {}
 
+    /** The attempt reached nobody: no address, no route, no answer. */
+    record Unreached(String reason) implements ConnectionEvent {}
+
     /** The parent does not want this identity. */
     record Refused(Refusal refusal) implements ConnectionEvent {}
 

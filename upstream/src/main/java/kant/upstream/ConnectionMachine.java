@@ -25,6 +25,7 @@ import kant.upstream.ConnectionState.Waiting;
  * Queued      Close                  Closed                   GiveTurnBack
  * Connecting  Ready                  Up                       GiveTurnBack TellUp
  * Connecting  Lost, Tick when due    Waiting (lost)           Drop GiveTurnBack TellFailed
+ * Connecting  Unreached              Waiting (unreached)      Drop GiveTurnBack TellFailed
  * Connecting  Refused                Waiting (refused)        Drop GiveTurnBack TellRefused
  * Connecting  Close                  Closed                   Drop GiveTurnBack
  * Up          Lost                   Waiting (lost)           TellDown Drop
@@ -99,10 +100,14 @@ public record ConnectionMachine(LinkTiming timing) {
                         new Up(state.failures(), now + timing.healthy().toNanos(), now + renewAfterNanos(tokenLeft)),
                         new ConnectionAction.GiveTurnBack(),
                         new ConnectionAction.TellUp());
-            case ConnectionEvent.Lost(String reason) -> attemptFailed(state, reason, now, chance);
+            case ConnectionEvent.Lost(String reason) -> attemptFailed(afterLoss(state.failures(), now, chance), reason);
+            case ConnectionEvent.Unreached(String reason) ->
+                attemptFailed(afterSilence(state.failures(), now, chance), reason);
             case ConnectionEvent.Tick()
             when now >= state.giveUpAt() ->
-                attemptFailed(state, "no connection within " + timing.attempt().toSeconds() + " s", now, chance);
+                attemptFailed(
+                        afterLoss(state.failures(), now, chance),
+                        "no connection within " + timing.attempt().toSeconds() + " s");
             case ConnectionEvent.Refused(var refusal) ->
                 step(
                         afterRefusal(state.failures(), now, chance),
@@ -149,9 +154,9 @@ public record ConnectionMachine(LinkTiming timing) {
         return step(new Queued(failures), new ConnectionAction.AskTurn());
     }
 
-    private Step attemptFailed(Connecting state, String reason, long now, double chance) {
+    private static Step attemptFailed(Waiting next, String reason) {
         return step(
-                afterLoss(state.failures(), now, chance),
+                next,
                 new ConnectionAction.Drop(),
                 new ConnectionAction.GiveTurnBack(),
                 new ConnectionAction.TellFailed(reason));
@@ -172,15 +177,22 @@ public record ConnectionMachine(LinkTiming timing) {
 
     private Waiting afterLoss(Failures failures, long now, double chance) {
         return new Waiting(
-                new Failures(failures.losses() + 1, failures.refusals()),
+                new Failures(failures.losses() + 1, failures.refusals(), 0),
                 now + timing.lost().nanos(failures.losses(), chance),
+                false);
+    }
+
+    private Waiting afterSilence(Failures failures, long now, double chance) {
+        return new Waiting(
+                new Failures(failures.losses(), failures.refusals(), failures.unreached() + 1),
+                now + timing.unreached().nanos(failures.unreached(), chance),
                 false);
     }
 
     /** A refusal proves that the network works, so losses before it do not count any more. */
     private Waiting afterRefusal(Failures failures, long now, double chance) {
         return new Waiting(
-                new Failures(0, failures.refusals() + 1),
+                new Failures(0, failures.refusals() + 1, 0),
                 now + timing.refused().nanos(failures.refusals(), chance),
                 true);
     }

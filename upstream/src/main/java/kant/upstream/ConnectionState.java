@@ -19,9 +19,10 @@ public sealed interface ConnectionState {
      *
      * @param losses attempts that failed and connections lost before they were healthy, in a row
      * @param refusals refusals in a row
+     * @param unreached attempts that reached nobody, in a row
      */
-    record Failures(int losses, int refusals) {
-        public static final Failures NONE = new Failures(0, 0);
+    record Failures(int losses, int refusals, int unreached) {
+        public static final Failures NONE = new Failures(0, 0, 0);
     }
 
     /** Waits for the next attempt; {@code refused} tells why: no one but the owner of the identity should hurry it. */

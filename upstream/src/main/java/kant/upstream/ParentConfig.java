@@ -1,9 +1,5 @@
 package kant.upstream;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import kant.model.identity.IdentityId;
 import kant.protocol.tls.ClientTls;
 import org.jspecify.annotations.Nullable;
@@ -66,20 +62,5 @@ public record ParentConfig(
     public String audience(IdentityId id) {
         String device = hostName + "/devices/" + id.deviceId();
         return id.moduleId() == null ? device : device + "/modules/" + id.moduleId();
-    }
-
-    /**
-     * Resolves where to connect to; blocks, so not for event loops.
-     *
-     * @param attempt picks one of several addresses in turn
-     */
-    public InetSocketAddress resolve(int port, int attempt) throws IOException {
-        String name = dialName();
-        try {
-            InetAddress[] all = InetAddress.getAllByName(name);
-            return new InetSocketAddress(all[Math.floorMod(attempt, all.length)], port);
-        } catch (UnknownHostException e) {
-            throw new IOException("the parent's name \"" + name + "\" does not resolve: check DNS and the network", e);
-        }
     }
 }

@@ -63,14 +63,15 @@ class ConnectionMachineSimulationTest {
                 now = Math.max(now, state.wakeAt());
             }
             feed(
-                    switch (random.nextInt(8)) {
+                    switch (random.nextInt(9)) {
                         case 0 -> new ConnectionEvent.Ready(Duration.ofSeconds(random.nextInt(4000) - 100));
                         case 1 -> new ConnectionEvent.Lost("chaos");
                         case 2 -> new ConnectionEvent.Refused(new Refusal.Unauthorized("chaos"));
                         case 3 -> new ConnectionEvent.ParentBack();
                         case 4 -> new ConnectionEvent.Retry();
                         case 5 -> new ConnectionEvent.Drained();
-                        case 6 -> turnAsked ? new ConnectionEvent.Turn() : new ConnectionEvent.Tick();
+                        case 6 -> new ConnectionEvent.Unreached("chaos");
+                        case 7 -> turnAsked ? new ConnectionEvent.Turn() : new ConnectionEvent.Tick();
                         default -> new ConnectionEvent.Tick();
                     });
         }

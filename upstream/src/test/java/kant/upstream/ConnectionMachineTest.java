@@ -24,6 +24,7 @@ import kant.upstream.ConnectionEvent.Refused;
 import kant.upstream.ConnectionEvent.Retry;
 import kant.upstream.ConnectionEvent.Tick;
 import kant.upstream.ConnectionEvent.Turn;
+import kant.upstream.ConnectionEvent.Unreached;
 import kant.upstream.ConnectionState.Closed;
 import kant.upstream.ConnectionState.Connecting;
 import kant.upstream.ConnectionState.Draining;
@@ -40,6 +41,7 @@ class ConnectionMachineTest {
     private static final long SECOND = 1_000_000_000L;
     private static final LinkTiming TIMING = new LinkTiming(
             new Backoff(Duration.ofSeconds(4), Duration.ofSeconds(64)),
+            new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8)),
             new Backoff(Duration.ofSeconds(400), Duration.ofSeconds(800)),
             Duration.ofSeconds(30),
             Duration.ofSeconds(50),
@@ -50,7 +52,7 @@ class ConnectionMachineTest {
     private static final double HALF = 0.5;
     private static final long NOW = 1000 * SECOND;
 
-    private static final Failures SOME = new Failures(2, 1);
+    private static final Failures SOME = new Failures(2, 1, 4);
     private static final Refusal NO = new Refusal.Unauthorized("wrong key");
     private static final Lost LOST = new Lost("reset");
 
@@ -70,9 +72,9 @@ class ConnectionMachineTest {
 
     private static Stream<Row> rows() {
         // losses: 4 s doubled twice is 16 s, three quarters of it by a chance of a half; refusals: 400 s doubled once
-        var afterLoss = new Waiting(new Failures(3, 1), NOW + 12 * SECOND, false);
-        var afterFirstLoss = new Waiting(new Failures(1, 0), NOW + 3 * SECOND, false);
-        var afterRefusal = new Waiting(new Failures(0, 2), NOW + 600 * SECOND, true);
+        var afterLoss = new Waiting(new Failures(3, 1, 0), NOW + 12 * SECOND, false);
+        var afterFirstLoss = new Waiting(new Failures(1, 0, 0), NOW + 3 * SECOND, false);
+        var afterRefusal = new Waiting(new Failures(0, 2, 0), NOW + 600 * SECOND, true);
         return Stream.of(
                 new Row(WAITING, new Tick(), WAITING),
                 new Row(DUE, new Tick(), QUEUED, new AskTurn()),
@@ -94,6 +96,14 @@ class ConnectionMachineTest {
                         new GiveTurnBack(),
                         new TellUp()),
                 new Row(CONNECTING, LOST, afterLoss, new Drop(), new GiveTurnBack(), new TellFailed("reset")),
+                new Row(
+                        CONNECTING,
+                        new Unreached("no route"),
+                        new Waiting(new Failures(2, 1, 5), NOW + 6 * SECOND, false),
+                        new Drop(),
+                        new GiveTurnBack(),
+                        new TellFailed("no route")),
+                new Row(FRESH, new Unreached("no route"), FRESH),
                 new Row(CONNECTING, new Tick(), CONNECTING),
                 new Row(
                         new Connecting(SOME, NOW),

@@ -9,6 +9,7 @@ import kant.model.deployment.DeploymentManifest;
 import kant.model.deployment.DesiredModule;
 import kant.protocol.prometheus.CounterFamily;
 import kant.protocol.prometheus.SummaryFamily;
+import kant.world.Time;
 
 /**
  * What the agent counts. The original counts commands when they are planned and times how they are put together; here a command
@@ -23,11 +24,16 @@ public final class AgentMetrics {
     private final CounterFamily syncs = new CounterFamily("edgeAgent_iothub_syncs_total");
     private final CounterFamily failedSyncs = new CounterFamily("edgeAgent_unsuccessful_iothub_syncs_total");
     private final CounterFamily methods = new CounterFamily("edgeagent_direct_method_invocations_count", "method_name");
-    private final SummaryFamily latencies = new SummaryFamily("edgeAgent_command_latency_seconds", NANOS, "command");
-    private final SummaryFamily deployments = new SummaryFamily("edgeAgent_deployment_time_seconds", NANOS);
+    private final SummaryFamily latencies;
+    private final SummaryFamily deployments;
     private final RunningTime runningTime = new RunningTime();
 
     private volatile Map<String, DesiredModule> wished = Map.of();
+
+    public AgentMetrics(Time time) {
+        latencies = new SummaryFamily(time, "edgeAgent_command_latency_seconds", NANOS, "command");
+        deployments = new SummaryFamily(time, "edgeAgent_deployment_time_seconds", NANOS);
+    }
 
     private static CounterFamily perModule(String name) {
         return new CounterFamily(name, "module_name", "module_version");

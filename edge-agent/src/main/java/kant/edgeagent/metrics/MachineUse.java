@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import kant.protocol.prometheus.PrometheusText;
 import kant.protocol.prometheus.SummaryFamily;
+import kant.world.Time;
 
 /**
  * What machine and modules use, from the daemon's {@code GET /systeminfo/resources} with its Docker-like statistics. A share of the
@@ -22,8 +23,12 @@ final class MachineUse {
     /** The summary counts in thousandths of a per cent. */
     private static final double MILLI = 1e-3;
 
-    private final SummaryFamily cpu = new SummaryFamily("edgeAgent_used_cpu_percent", MILLI, "module_name");
+    private final SummaryFamily cpu;
     private Map<String, Cpu> before = Map.of();
+
+    MachineUse(Time time) {
+        cpu = new SummaryFamily(time, "edgeAgent_used_cpu_percent", MILLI, "module_name");
+    }
 
     /** Processor time of a module at a moment. */
     private record Cpu(Instant at, long nanos) {}
@@ -120,11 +125,7 @@ final class MachineUse {
             }
         });
         before = now;
-        text.type(cpu.name(), "summary");
-        cpu.forEach((labels, count, sum) -> {
-            text.original(cpu.name() + "_sum", sum, labels[0], labels[1], "ms_telemetry", "True");
-            text.original(cpu.name() + "_count", count, labels[0], labels[1], "ms_telemetry", "True");
-        });
+        cpu.write(text);
     }
 
     private static void read(JsonNode module, Map<String, Cpu> into) {

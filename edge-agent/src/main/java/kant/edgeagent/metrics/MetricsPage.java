@@ -10,7 +10,7 @@ import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpHandler;
 import kant.protocol.prometheus.CounterFamily;
 import kant.protocol.prometheus.PrometheusText;
-import kant.protocol.prometheus.SummaryFamily;
+import kant.world.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,7 @@ public final class MetricsPage implements HttpHandler {
     private final String suffix;
     private final AgentMetrics metrics;
     private final Resources resources;
-    private final MachineUse machine = new MachineUse();
+    private final MachineUse machine;
 
     /**
      * What stands in the labels of all metrics.
@@ -37,11 +37,12 @@ public final class MetricsPage implements HttpHandler {
     }
 
     /** @param suffix the page's path, {@code metrics} unless configured otherwise */
-    public MetricsPage(Device device, String suffix, AgentMetrics metrics, Resources resources) {
+    public MetricsPage(Device device, String suffix, AgentMetrics metrics, Resources resources, Time time) {
         this.device = device;
         this.suffix = suffix;
         this.metrics = metrics;
         this.resources = resources;
+        machine = new MachineUse(time);
     }
 
     @Override
@@ -76,13 +77,7 @@ public final class MetricsPage implements HttpHandler {
             text.type(family.name(), "counter");
             family.forEach((labels, count) -> text.original(family.name(), count, telemetry(labels)));
         }
-        for (SummaryFamily family : metrics.summaries()) {
-            text.type(family.name(), "summary");
-            family.forEach((labels, count, sum) -> {
-                text.original(family.name() + "_sum", sum, telemetry(labels));
-                text.original(family.name() + "_count", count, telemetry(labels));
-            });
-        }
+        metrics.summaries().forEach(family -> family.write(text));
         CounterFamily methods = metrics.methods();
         text.type(methods.name(), "counter");
         methods.forEach((labels, count) -> text.kant(methods.name(), count, labels));

@@ -17,13 +17,14 @@ import kant.model.deployment.ImagePullPolicy;
 import kant.model.deployment.RestartPolicy;
 import kant.model.deployment.RuntimeSpec;
 import kant.model.deployment.RuntimeStatus;
+import kant.world.Time;
 import org.junit.jupiter.api.Test;
 
 class MetricsPageTest {
     private static final String BASE = "edge_device=\"d\",instance_number=\"i\",iothub=\"h\"";
     private static final long SECOND = 1_000_000_000L;
 
-    private final AgentMetrics metrics = new AgentMetrics();
+    private final AgentMetrics metrics = new AgentMetrics(Time.system());
 
     @Test
     void steps_that_were_done_are_counted_by_module_and_version() {
@@ -90,9 +91,14 @@ class MetricsPageTest {
     @Test
     void without_the_daemon_the_rest_of_the_page_is_there() {
         metrics.synced(true);
-        var page = new MetricsPage(device(), "metrics", metrics, () -> {
-            throw new IOException("no daemon");
-        });
+        var page = new MetricsPage(
+                device(),
+                "metrics",
+                metrics,
+                () -> {
+                    throw new IOException("no daemon");
+                },
+                Time.system());
 
         assertThat(page.text())
                 .contains("edgeAgent_iothub_syncs_total{" + BASE + ",ms_telemetry=\"True\"} 1")
@@ -106,7 +112,7 @@ class MetricsPageTest {
     /** A page whose daemon gives these answers, one after the other. */
     private MetricsPage page(String... resources) {
         var answers = List.of(resources).iterator();
-        return new MetricsPage(device(), "metrics", metrics, () -> json(answers.next()));
+        return new MetricsPage(device(), "metrics", metrics, () -> json(answers.next()), Time.system());
     }
 
     private static MetricsPage.Device device() {

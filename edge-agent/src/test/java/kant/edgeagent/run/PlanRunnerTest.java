@@ -101,7 +101,13 @@ class PlanRunnerTest {
                             Map.of()),
                     new Fingerprint(Map.of()));
             var runner = new PlanRunner(
-                    daemon, specs, "g", SupervisionRules.DEFAULT, new AgentMetrics(), tasks, Time.system());
+                    daemon,
+                    specs,
+                    "g",
+                    SupervisionRules.DEFAULT,
+                    new AgentMetrics(Time.system()),
+                    tasks,
+                    Time.system());
             return runner.run(plan, RUNTIME, Attempts.none());
         }
     }

@@ -1,7 +1,12 @@
 package kant.edgehub.config;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
 import kant.upstream.HttpProxy;
 import kant.upstream.UpstreamProtocol;
+import kant.upstream.budget.QuietHours;
+import kant.upstream.budget.UpstreamLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param hostName the parent edge's name where there is one, else the IoT hub's
  * @param dialAddress {@code KANT_PARENT_ADDRESS}: an address to dial in place of the name's
  * @param protocol {@code UpstreamProtocol}
+ * @param keepAlive {@code KANT_UPSTREAM_KEEPALIVE_SECONDS}: how long the parent may say nothing before it counts as lost
+ * @param limits {@code KANT_UPSTREAM_BYTES_PER_SECOND} and {@code KANT_UPSTREAM_QUIET_HOURS}: where the twin sets none
  * @param proxy {@code https_proxy} and {@code no_proxy}, for HTTPS and WebSockets
  */
 public record ParentSettings(
@@ -17,7 +24,12 @@ public record ParentSettings(
         @Nullable String dialAddress,
         ParentPorts ports,
         UpstreamProtocol protocol,
+        Duration keepAlive,
+        UpstreamLimits limits,
         @Nullable HttpProxy proxy) {
+
+    /** The original's. */
+    private static final long KEEP_ALIVE_SECONDS = 60;
 
     /** {@code KANT_PARENT_MQTT_PORT}, {@code KANT_PARENT_AMQP_PORT} and {@code KANT_PARENT_HTTPS_PORT}. */
     public record ParentPorts(int mqtt, int amqp, int https) {}
@@ -31,7 +43,23 @@ public record ParentSettings(
                         env.port("KANT_PARENT_AMQP_PORT", 5671),
                         env.port("KANT_PARENT_HTTPS_PORT", 443)),
                 protocol(env),
+                Duration.ofSeconds(env.number("KANT_UPSTREAM_KEEPALIVE_SECONDS", KEEP_ALIVE_SECONDS, 5, 600)),
+                limits(env),
                 proxy(env));
+    }
+
+    private static UpstreamLimits limits(Environment env) {
+        long rate = env.number("KANT_UPSTREAM_BYTES_PER_SECOND", 0, 1, UpstreamLimits.MOST_BYTES_PER_SECOND);
+        QuietHours quiet = QuietHours.NONE;
+        String hours = env.get("KANT_UPSTREAM_QUIET_HOURS");
+        if (hours != null) {
+            try {
+                quiet = QuietHours.parse(List.of(hours.split(",")));
+            } catch (IllegalArgumentException e) {
+                env.mistake("KANT_UPSTREAM_QUIET_HOURS=\"" + hours + "\": " + e.getMessage());
+            }
+        }
+        return new UpstreamLimits(rate == 0 ? OptionalLong.empty() : OptionalLong.of(rate), quiet);
     }
 
     private static UpstreamProtocol protocol(Environment env) {

@@ -47,23 +47,34 @@ public final class Counters implements MessageMeter, DeliveryMeter, SettledMeter
     private final CounterFamily retries = new CounterFamily("edgehub_operation_retry_total", "id", "operation");
     private final CounterFamily routes = new CounterFamily("kant_route_messages_total", "route");
 
-    private final SummaryFamily sizes = new SummaryFamily("edgehub_message_size_bytes", 1, "id");
-    private final SummaryFamily sendTimes = new SummaryFamily(
-            "edgehub_message_send_duration_seconds", NANOS, "from", "to", "from_route_output", "to_route_input");
-    private final SummaryFamily processTimes =
-            new SummaryFamily("edgehub_message_process_duration_seconds", MILLIS, "from", "to", "priority");
-    private final SummaryFamily twinReadTimes =
-            new SummaryFamily("edgehub_gettwin_duration_seconds", NANOS, "source", "id");
-    private final SummaryFamily reportTimes =
-            new SummaryFamily("edgehub_reported_properties_update_duration_seconds", NANOS, "target", "id");
-    private final SummaryFamily methodTimes =
-            new SummaryFamily("edgehub_direct_method_duration_seconds", NANOS, "from", "to");
-    private final SummaryFamily offlineTimes = new SummaryFamily("edgehub_offline_duration_seconds", NANOS, "id");
+    private final SummaryFamily sizes;
+    private final SummaryFamily sendTimes;
+    private final SummaryFamily processTimes;
+    private final SummaryFamily twinReadTimes;
+    private final SummaryFamily reportTimes;
+    private final SummaryFamily methodTimes;
+    private final SummaryFamily offlineTimes;
 
     private final Time time;
 
     public Counters(Time time) {
         this.time = time;
+        sizes = new SummaryFamily(time, "edgehub_message_size_bytes", 1, "id");
+        sendTimes = new SummaryFamily(
+                time,
+                "edgehub_message_send_duration_seconds",
+                NANOS,
+                "from",
+                "to",
+                "from_route_output",
+                "to_route_input");
+        processTimes =
+                new SummaryFamily(time, "edgehub_message_process_duration_seconds", MILLIS, "from", "to", "priority");
+        twinReadTimes = new SummaryFamily(time, "edgehub_gettwin_duration_seconds", NANOS, "source", "id");
+        reportTimes =
+                new SummaryFamily(time, "edgehub_reported_properties_update_duration_seconds", NANOS, "target", "id");
+        methodTimes = new SummaryFamily(time, "edgehub_direct_method_duration_seconds", NANOS, "from", "to");
+        offlineTimes = new SummaryFamily(time, "edgehub_offline_duration_seconds", NANOS, "id");
     }
 
     List<CounterFamily> counters() {

@@ -1,19 +1,25 @@
 package kant.edgehub.metrics;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import kant.edgehub.config.HubIdentity;
+import kant.edgehub.parent.LinkView;
+import kant.edgehub.parent.LinkWatch;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpHandler;
 import kant.protocol.prometheus.CounterFamily;
 import kant.protocol.prometheus.PrometheusText;
-import kant.protocol.prometheus.SummaryFamily;
 import kant.store.EndpointCounts;
 import kant.store.QueueLength;
 import kant.store.StoreStats;
@@ -30,6 +36,15 @@ public final class MetricsPage implements HttpHandler {
     private final Supplier<List<QueueLength>> queues;
     private final Supplier<LinkState> link;
     private final IntSupplier clients;
+    private final LinkFigures figures;
+
+    /**
+     * What is shown of the link beside its state.
+     *
+     * @param sentBytes bytes put on the wire since the start
+     * @param oldest how long the oldest message for an endpoint has waited
+     */
+    public record LinkFigures(LinkWatch watch, LongSupplier sentBytes, Function<String, Optional<Duration>> oldest) {}
 
     /** @param instance tells one run of this hub from another */
     public MetricsPage(
@@ -39,7 +54,8 @@ public final class MetricsPage implements HttpHandler {
             Supplier<StoreStats> store,
             Supplier<List<QueueLength>> queues,
             Supplier<LinkState> link,
-            IntSupplier clients) {
+            IntSupplier clients,
+            LinkFigures figures) {
         this.identity = identity;
         this.instance = instance;
         this.counters = counters;
@@ -47,12 +63,13 @@ public final class MetricsPage implements HttpHandler {
         this.queues = queues;
         this.link = link;
         this.clients = clients;
+        this.figures = figures;
     }
 
     @Override
     public HttpAnswer handle(HttpCall call) {
         if (!call.path().equals(List.of("metrics"))) {
-            return HttpAnswer.text(404, "not found; the page is /metrics\n");
+            return HttpAnswer.text(404, "not found; the pages are /metrics and /link\n");
         }
         return call.method().equals("GET")
                 ? HttpAnswer.text(200, text()).with("content-type", "text/plain; version=0.0.4; charset=utf-8")
@@ -70,6 +87,8 @@ public final class MetricsPage implements HttpHandler {
         counters(text, stats);
         gauges(text);
         endpoints(text, stats);
+        ages(text, stats);
+        link(text);
         state(text, stats);
         return text.toString();
     }
@@ -82,13 +101,7 @@ public final class MetricsPage implements HttpHandler {
                 expired(text, family.name(), stats);
             }
         }
-        for (SummaryFamily family : counters.summaries()) {
-            text.type(family.name(), "summary");
-            family.forEach((labels, count, sum) -> {
-                text.original(family.name() + "_sum", sum, telemetry(labels));
-                text.original(family.name() + "_count", count, telemetry(labels));
-            });
-        }
+        counters.summaries().forEach(family -> family.write(text));
         CounterFamily routes = counters.routes();
         text.type(routes.name(), "counter");
         routes.forEach((labels, count) -> text.kant(routes.name(), count, labels));
@@ -104,9 +117,13 @@ public final class MetricsPage implements HttpHandler {
     }
 
     private static String[] telemetry(String[] labels) {
+        return with(labels, "ms_telemetry", "True");
+    }
+
+    private static String[] with(String[] labels, String name, String value) {
         String[] more = Arrays.copyOf(labels, labels.length + 2);
-        more[labels.length] = "ms_telemetry";
-        more[labels.length + 1] = "True";
+        more[labels.length] = name;
+        more[labels.length + 1] = value;
         return more;
     }
 
@@ -144,6 +161,27 @@ public final class MetricsPage implements HttpHandler {
 
     private static void fate(PrometheusText text, String endpoint, String fate, long n) {
         text.kant("kant_endpoint_messages", n, "endpoint", endpoint, "fate", fate);
+    }
+
+    private void ages(PrometheusText text, StoreStats stats) {
+        text.type("kant_queue_oldest_seconds", "gauge");
+        for (String endpoint : new TreeSet<>(stats.endpoints().keySet())) {
+            long seconds =
+                    figures.oldest().apply(endpoint).orElse(Duration.ZERO).toSeconds();
+            text.kant("kant_queue_oldest_seconds", seconds, "endpoint", endpoint);
+        }
+    }
+
+    private void link(PrometheusText text) {
+        LinkView view = figures.watch().view();
+        text.type("kant_link_up", "gauge");
+        text.kant("kant_link_up", view.state() == LinkView.State.UP ? 1 : 0);
+        text.type("kant_link_since_seconds", "gauge");
+        text.kant("kant_link_since_seconds", view.lasts().toSeconds());
+        text.type("kant_link_transitions_total", "counter");
+        text.kant("kant_link_transitions_total", view.transitions());
+        text.type("kant_link_sent_bytes_total", "counter");
+        text.kant("kant_link_sent_bytes_total", figures.sentBytes().getAsLong());
     }
 
     private void state(PrometheusText text, StoreStats stats) {

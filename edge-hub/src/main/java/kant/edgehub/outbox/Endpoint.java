@@ -16,6 +16,11 @@ interface Endpoint {
     /** Whether anything at all can be sent; if not, nothing is read from the store. */
     boolean open();
 
+    /** How many bytes of messages may be read ahead of those that are settled, at most {@link Outbox#MAX_BYTES}. */
+    default long aheadBytes() {
+        return Outbox.MAX_BYTES;
+    }
+
     /** Messages of one lane are sent in order; lanes do not wait for one another. */
     IdentityId lane(Entry entry);
 

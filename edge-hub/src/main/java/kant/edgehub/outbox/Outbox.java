@@ -223,7 +223,7 @@ final class Outbox {
     /** Reads what there is room for; says how many, or that they are on the disk. */
     private int read(boolean mayBlock) {
         int room = Math.min(READ_ENTRIES, MAX_ENTRIES - taken);
-        int roomBytes = (int) (MAX_BYTES - takenBytes);
+        int roomBytes = (int) (Math.min(MAX_BYTES, endpoint.aheadBytes()) - takenBytes);
         dry &= !fresh.getAndSet(false);
         if (dry || room <= 0 || roomBytes <= 0) {
             return 0;

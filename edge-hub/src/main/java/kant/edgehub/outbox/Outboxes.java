@@ -17,6 +17,7 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Target;
 import kant.store.Entry;
 import kant.store.MessageStore;
+import kant.upstream.budget.Budget;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ public final class Outboxes {
     private final MessageStore store;
     private final Attachments attachments;
     private final Predicate<IdentityId> surelyUnknown;
+    private final Budget budget;
     private final Tasks tasks;
     private final Backoff backoff;
     private final SettledMeter meter;
@@ -44,17 +46,22 @@ public final class Outboxes {
         void settled(String endpoint, Entry entry, Fate fate);
     }
 
-    /** @param surelyUnknown whether the parent has said that there is no such identity */
+    /**
+     * @param surelyUnknown whether the parent has said that there is no such identity
+     * @param budget what may go up to the parent
+     */
     public Outboxes(
             MessageStore store,
             Attachments attachments,
             Predicate<IdentityId> surelyUnknown,
+            Budget budget,
             Tasks tasks,
             Randomness randomness,
             SettledMeter meter) {
         this.store = store;
         this.attachments = attachments;
         this.surelyUnknown = surelyUnknown;
+        this.budget = budget;
         this.tasks = tasks;
         this.backoff = Backoff.standard(randomness);
         this.meter = meter;
@@ -145,7 +152,7 @@ public final class Outboxes {
         }
         Outbox outbox;
         if (endpoint.equals(Target.UPSTREAM)) {
-            outbox = outbox(new UpstreamEndpoint(attachments, surelyUnknown));
+            outbox = outbox(new UpstreamEndpoint(attachments, surelyUnknown, budget, this::linkChanged));
         } else {
             InputName input = InputName.parse(endpoint);
             outbox = outbox(new ModuleInputEndpoint(endpoint, input.module(), input.input(), receivers::get));

@@ -1,8 +1,10 @@
 package kant.edgehub.outbox;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import kant.edgehub.parent.Attachments;
 import kant.model.error.Refusal;
@@ -11,6 +13,7 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Target;
 import kant.store.Entry;
 import kant.upstream.UpstreamIdentity;
+import kant.upstream.budget.Budget;
 
 /**
  * The parent hub. Each message goes up as its sender, over the sender's own attachment: a lane per sender, many messages under
@@ -21,13 +24,27 @@ final class UpstreamEndpoint implements Endpoint {
     static final String REFUSED_BY_PARENT = "refused-by-parent";
     static final String TOO_LARGE = "too-large-for-parent";
 
+    /** What one sender may have under way where a limit makes messages wait: what is more urgent comes right behind it. */
+    private static final int LIMITED_WINDOW = 16;
+
+    private static final long LEAST_AHEAD_BYTES = 4096;
+
     private final Attachments attachments;
     private final Predicate<IdentityId> surelyUnknown;
+    private final Budget budget;
+    private final Runnable wake;
+    private final AtomicBoolean quiet = new AtomicBoolean();
 
-    /** @param surelyUnknown whether the parent has said that there is no such identity: nobody can sign for it */
-    UpstreamEndpoint(Attachments attachments, Predicate<IdentityId> surelyUnknown) {
+    /**
+     * @param surelyUnknown whether the parent has said that there is no such identity: nobody can sign for it
+     * @param budget what may go up now
+     * @param wake run when quiet hours are over
+     */
+    UpstreamEndpoint(Attachments attachments, Predicate<IdentityId> surelyUnknown, Budget budget, Runnable wake) {
         this.attachments = attachments;
         this.surelyUnknown = surelyUnknown;
+        this.budget = budget;
+        this.wake = wake;
     }
 
     @Override
@@ -42,7 +59,22 @@ final class UpstreamEndpoint implements Endpoint {
 
     @Override
     public boolean open() {
-        return attachments.linkUp();
+        if (!budget.quiet()) {
+            return attachments.linkUp();
+        }
+        if (!quiet.getAndSet(true)) {
+            budget.whenOpen(() -> {
+                quiet.set(false);
+                wake.run();
+            });
+        }
+        return false;
+    }
+
+    @Override
+    public long aheadBytes() {
+        OptionalLong rate = budget.limits().bytesPerSecond();
+        return rate.isPresent() ? Math.clamp(rate.getAsLong(), LEAST_AHEAD_BYTES, Outbox.MAX_BYTES) : Outbox.MAX_BYTES;
     }
 
     @Override
@@ -56,7 +88,10 @@ final class UpstreamEndpoint implements Endpoint {
             return true;
         }
         UpstreamIdentity upstream = attachments.of(lane);
-        return upstream.up() && underWay < upstream.window();
+        int window = budget.limits().bytesPerSecond().isPresent()
+                ? Math.min(LIMITED_WINDOW, upstream.window())
+                : upstream.window();
+        return upstream.up() && underWay < window;
     }
 
     @Override

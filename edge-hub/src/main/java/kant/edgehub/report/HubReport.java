@@ -43,6 +43,13 @@ public final class HubReport implements StatusReport, Presence {
         report(patch);
     }
 
+    /** The link to the parent is so now. */
+    public void link(ObjectNode upstream) {
+        ObjectNode patch = object();
+        patch.set("upstream", upstream);
+        report(patch);
+    }
+
     /** How messages are kept; said again when it changes. */
     public void store(Durability durability, long maxBytes) {
         ObjectNode patch = object();

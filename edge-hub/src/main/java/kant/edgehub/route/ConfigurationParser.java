@@ -14,6 +14,7 @@ import kant.model.message.Target;
 import kant.routing.PolicyText;
 import kant.routing.Route;
 import kant.routing.RouteTable;
+import kant.upstream.budget.UpstreamLimits;
 
 /**
  * Desired properties of {@code $edgeHub} to a {@link HubConfiguration}, or a refusal; all or nothing. Texts follow the
@@ -30,14 +31,17 @@ public final class ConfigurationParser {
 
     private final String deviceId;
     private final long defaultTtlSeconds;
+    private final UpstreamLimits defaultLimits;
 
     /**
      * @param deviceId of this edge device, part of the names of module endpoints
      * @param defaultTtlSeconds where the twin has none; negative is for ever
+     * @param defaultLimits where the twin has none
      */
-    public ConfigurationParser(String deviceId, long defaultTtlSeconds) {
+    public ConfigurationParser(String deviceId, long defaultTtlSeconds, UpstreamLimits defaultLimits) {
         this.deviceId = deviceId;
         this.defaultTtlSeconds = defaultTtlSeconds;
+        this.defaultLimits = defaultLimits;
     }
 
     /** Reads one; compiles every route, so that what is accepted works. */
@@ -54,7 +58,8 @@ public final class ConfigurationParser {
         long ttlSeconds = integer(store, "timeToLiveSecs", Integer.MIN_VALUE, Integer.MAX_VALUE)
                 .orElse(defaultTtlSeconds);
         RouteTable table = RouteTable.of(deviceId, routes(routes, minor, ttlSeconds));
-        return new HubConfiguration(version, table, maxBytes(store));
+        UpstreamLimits upstream = UpstreamLimitsParser.read(desired, defaultLimits);
+        return new HubConfiguration(version, table, maxBytes(store), upstream);
     }
 
     private static int schemaMinor(ObjectNode desired) throws RefusedException {

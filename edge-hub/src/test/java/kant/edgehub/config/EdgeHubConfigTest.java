@@ -10,6 +10,7 @@ import java.util.Map;
 import kant.model.error.RefusedException;
 import kant.store.segment.Durability;
 import kant.upstream.UpstreamProtocol;
+import kant.upstream.budget.UpstreamLimits;
 import org.junit.jupiter.api.Test;
 
 class EdgeHubConfigTest {
@@ -35,6 +36,8 @@ class EdgeHubConfigTest {
                         null,
                         new ParentSettings.ParentPorts(8883, 5671, 443),
                         UpstreamProtocol.AMQP_OR_WS,
+                        Duration.ofSeconds(60),
+                        UpstreamLimits.NONE,
                         null));
         assertThat(config.listeners()).isEqualTo(new Listeners("0.0.0.0", 8883, 5671, 443, 9600));
         assertThat(config.storage().directory()).isEqualTo(Path.of("/data/edgeHub"));
@@ -42,6 +45,21 @@ class EdgeHubConfigTest {
         assertThat(config.limits().clients()).isEqualTo(100);
         assertThat(config.limits().acknowledgement()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.notHonoured()).isEmpty();
+    }
+
+    @Test
+    void what_may_go_up_is_limited_by_rate_and_hours_and_a_mistake_is_named() throws RefusedException {
+        env.put("KANT_UPSTREAM_BYTES_PER_SECOND", "4000");
+        env.put("KANT_UPSTREAM_QUIET_HOURS", "22:00-06:00,12:00-13:00");
+
+        UpstreamLimits limits = EdgeHubConfig.read(env).parent().limits();
+
+        assertThat(limits.bytesPerSecond()).hasValue(4000);
+        assertThat(limits.quiet().windows()).hasSize(2);
+        env.put("KANT_UPSTREAM_QUIET_HOURS", "at night");
+        assertThatThrownBy(() -> EdgeHubConfig.read(env))
+                .hasMessageContaining("KANT_UPSTREAM_QUIET_HOURS")
+                .hasMessageContaining("at night");
     }
 
     @Test

@@ -3,10 +3,14 @@ package kant.edgehub.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kant.edgehub.config.HubIdentity;
+import kant.edgehub.fake.ManualWorld;
 import kant.edgehub.outbox.Fate;
+import kant.edgehub.parent.LinkWatch;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.model.message.SystemProperties;
@@ -39,7 +43,26 @@ class MetricsPageTest {
                     Map.of("iothub", new EndpointCounts(10, 5, 1, Map.of("rejected", 2L), 2))),
             () -> List.of(new QueueLength("iothub", 3, 2)),
             () -> LinkState.UP,
-            () -> 3);
+            () -> 3,
+            new MetricsPage.LinkFigures(upSince(), () -> 1234, _ -> Optional.of(Duration.ofSeconds(90))));
+
+    private static LinkWatch upSince() {
+        var watch = new LinkWatch(
+                new LinkWatch.Queue() {
+                    @Override
+                    public long pending() {
+                        return 2;
+                    }
+
+                    @Override
+                    public Optional<Duration> oldest() {
+                        return Optional.of(Duration.ofSeconds(90));
+                    }
+                },
+                new ManualWorld());
+        watch.changed(LinkState.UP);
+        return watch;
+    }
 
     @Test
     void what_clients_send_and_where_it_goes_is_counted() {
@@ -76,10 +99,36 @@ class MetricsPageTest {
                         "kant_endpoint_messages{endpoint=\"iothub\",fate=\"pending\"} 2",
                         "kant_link_state{state=\"up\"} 1",
                         "kant_link_state{state=\"down\"} 0",
+                        "kant_link_up 1",
+                        "kant_link_since_seconds 0",
+                        "kant_link_transitions_total 1",
+                        "kant_link_sent_bytes_total 1234",
+                        "kant_queue_oldest_seconds{endpoint=\"iothub\"} 90",
                         "kant_store_bytes 1000",
                         "kant_store_max_bytes 5000",
                         "kant_store_info{durability=\"fsync\"} 1");
         assertThat(page.text()).contains("edgehub_connected_clients{").doesNotContain("null");
+    }
+
+    @Test
+    void summaries_have_quantiles_beside_their_sum_and_count() {
+        var message = new Message(SENSOR, Map.of(), Map.of(), new byte[1]);
+        for (int i = 0; i < 99; i++) {
+            counters.received(message, 7);
+        }
+        counters.received(message, 15);
+
+        String sizes =
+                "edgehub_message_size_bytes%s{edge_device=\"edge\",instance_number=\"i1\",iothub=\"hub.kant.test\","
+                        + "id=\"edge/sensor\",%sms_telemetry=\"True\"} %s";
+        assertThat(page.text().lines())
+                .contains(
+                        sizes.formatted("", "quantile=\"0.1\",", "7.0"),
+                        sizes.formatted("", "quantile=\"0.5\",", "7.0"),
+                        sizes.formatted("", "quantile=\"0.9\",", "7.0"),
+                        sizes.formatted("", "quantile=\"0.99\",", "7.0"),
+                        sizes.formatted("_count", "", "100"),
+                        sizes.formatted("_sum", "", "708.0"));
     }
 
     @Test

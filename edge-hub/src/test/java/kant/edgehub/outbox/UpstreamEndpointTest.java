@@ -2,8 +2,11 @@ package kant.edgehub.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import kant.edgehub.fake.FakeLink;
@@ -18,6 +21,9 @@ import kant.model.message.Message;
 import kant.store.Entry;
 import kant.upstream.Access;
 import kant.upstream.LinkState;
+import kant.upstream.budget.Budget;
+import kant.upstream.budget.QuietHours;
+import kant.upstream.budget.UpstreamLimits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +35,11 @@ class UpstreamEndpointTest {
     private final Attachments attachments = new Attachments(
             link, id -> Access.own(id, _ -> "token"), new Counters(new ManualWorld()), new ManualWorld());
     private final Set<IdentityId> unknown = new HashSet<>();
-    private final UpstreamEndpoint endpoint = new UpstreamEndpoint(attachments, unknown::contains);
+    private final ManualWorld world = new ManualWorld();
+    private final Budget budget = new Budget(world, world);
+    private int woken;
+    private final UpstreamEndpoint endpoint =
+            new UpstreamEndpoint(attachments, unknown::contains, budget, () -> woken++);
 
     @BeforeEach
     void start() {
@@ -43,6 +53,35 @@ class UpstreamEndpointTest {
         assertThat(endpoint.open()).isTrue();
         link.state(LinkState.DRAINING);
         assertThat(endpoint.open()).isFalse();
+    }
+
+    @Test
+    void in_quiet_hours_it_is_closed_and_woken_at_their_end() {
+        link.state(LinkState.UP);
+        budget.limit(new UpstreamLimits(OptionalLong.empty(), QuietHours.parse(List.of("00:00-02:00"))));
+
+        assertThat(endpoint.open()).isFalse();
+        assertThat(endpoint.open()).isFalse();
+        world.advance(Duration.ofHours(1));
+        assertThat(woken).isZero();
+        world.advance(Duration.ofHours(1));
+
+        assertThat(woken).isEqualTo(1);
+        assertThat(endpoint.open()).isTrue();
+    }
+
+    @Test
+    void with_a_limit_little_is_taken_ahead_so_that_what_is_urgent_does_not_wait_behind_it() {
+        link.state(LinkState.UP);
+        endpoint.reserve(A, 0);
+        link.identity(A).goUp();
+        assertThat(endpoint.aheadBytes()).isEqualTo(Outbox.MAX_BYTES);
+
+        budget.limit(new UpstreamLimits(OptionalLong.of(10_000), QuietHours.NONE));
+
+        assertThat(endpoint.aheadBytes()).isEqualTo(10_000);
+        assertThat(endpoint.reserve(A, 15)).isTrue();
+        assertThat(endpoint.reserve(A, 16)).isFalse();
     }
 
     @Test

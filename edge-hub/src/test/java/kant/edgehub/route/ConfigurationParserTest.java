@@ -11,6 +11,7 @@ import kant.model.error.RefusedException;
 import kant.model.message.Policy;
 import kant.model.message.Target;
 import kant.routing.Route;
+import kant.upstream.budget.UpstreamLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationParserTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ConfigurationParser parser = new ConfigurationParser("edge", -1);
+    private final ConfigurationParser parser = new ConfigurationParser("edge", -1, UpstreamLimits.NONE);
 
     @Test
     void schema_1_0_has_texts_only() throws Exception {
@@ -93,7 +94,7 @@ class ConfigurationParserTest {
         assertThat(ttl("{\"schemaVersion\":\"1.0\"," + routes
                         + ",\"storeAndForwardConfiguration\":{\"timeToLiveSecs\":-5}}"))
                 .isEqualTo(Target.FOREVER);
-        assertThat(new ConfigurationParser("edge", 60)
+        assertThat(new ConfigurationParser("edge", 60, UpstreamLimits.NONE)
                         .parse(json("{\"schemaVersion\":\"1.0\"," + routes + "}"), 1)
                         .routes()
                         .routes()

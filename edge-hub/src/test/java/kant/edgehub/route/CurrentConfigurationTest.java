@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import kant.model.twin.TwinProperties;
 import kant.store.state.KeyedState;
+import kant.upstream.budget.UpstreamLimits;
 import kant.world.FileDisk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,7 @@ class CurrentConfigurationTest {
     void start() throws IOException {
         state = KeyedState.open(new FileDisk(directory), "state");
         configuration = new CurrentConfiguration(
-                new ConfigurationParser("edge", -1),
+                new ConfigurationParser("edge", -1, UpstreamLimits.NONE),
                 state,
                 next -> inForce.add(next.version()),
                 (version, code, description) -> outcomes.add(version + " " + code + " " + description));

@@ -100,6 +100,13 @@ public final class DeviceSession implements Session {
     }
 
     @Override
+    public CompletionStage<OptionalLong> report(ObjectNode patch, long expectedVersion) {
+        active();
+        return work.run(
+                () -> OptionalLong.of(parts.twins().report(identity(), patch, OptionalLong.of(expectedVersion))));
+    }
+
+    @Override
     public CompletionStage<Void> subscribe(Feature feature) {
         change(feature, true);
         return CompletableFuture.completedStage(null);

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.registry.IfMatch;
 import kant.iothub.registry.Registered;
@@ -82,9 +84,22 @@ public final class Twins {
 
     /** Merges a client's report; returns the new version. */
     public long report(IdentityId id, ObjectNode patch) throws IOException, HubRefusedException {
+        return report(id, patch, OptionalLong.empty());
+    }
+
+    /** The same where the reported properties still have the version expected, or none is. */
+    public long report(IdentityId id, ObjectNode patch, OptionalLong expected) throws IOException, HubRefusedException {
         ObjectNode plain = TwinChange.plain(patch);
         return database.write(sql -> {
-            TwinDocument after = TwinTable.require(sql, id).reported(plain, time.now());
+            TwinDocument before = TwinTable.require(sql, id);
+            long version = before.reported().version();
+            if (expected.isPresent() && expected.getAsLong() != version) {
+                throw new HubRefusedException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "the reported properties of \"" + id + "\" have version " + version + ", not "
+                                + expected.getAsLong() + "; read the twin again");
+            }
+            TwinDocument after = before.reported(plain, time.now());
             TwinTable.put(sql, id, after);
             return after.reported().version();
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.fixture.Parts;
@@ -95,6 +96,19 @@ class TwinsTest {
         parts = new Parts(directory);
 
         assertThat(parts.twins.properties(DEVICE).reported()).isEqualTo(json("{'a':{'b':1,'c':2}}"));
+    }
+
+    @Test
+    void a_report_on_a_version_that_is_out_of_date_is_refused_and_changes_nothing() throws Exception {
+        assertThat(parts.twins.report(DEVICE, json("{'a':1}"), OptionalLong.of(1)))
+                .isEqualTo(2);
+
+        assertThatThrownBy(() -> parts.twins.report(DEVICE, json("{'a':2}"), OptionalLong.of(1)))
+                .isInstanceOfSatisfying(
+                        HubRefusedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
+                .hasMessageContaining("version 2, not 1");
+
+        assertThat(parts.twins.properties(DEVICE).reported()).isEqualTo(json("{'a':1}"));
     }
 
     @Test

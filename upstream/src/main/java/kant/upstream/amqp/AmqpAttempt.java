@@ -3,6 +3,7 @@ package kant.upstream.amqp;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import kant.upstream.Transport;
+import kant.upstream.dial.Dial;
 import kant.upstream.dial.Dialler;
 import kant.upstream.dial.Peer;
 import kant.world.Tasks.Cancellable;
@@ -20,7 +21,7 @@ final class AmqpAttempt implements Dialler.Caller {
 
     private boolean dropped;
     private @Nullable Cancellable resolving;
-    private @Nullable Channel channel;
+    private @Nullable Dial dial;
     private @Nullable AmqpConnection connection;
 
     /** @param number picks one of the parent's addresses in turn */
@@ -43,8 +44,8 @@ final class AmqpAttempt implements Dialler.Caller {
         }
         if (connection != null) {
             connection.close();
-        } else if (channel != null) {
-            var _ = channel.close();
+        } else if (dial != null) {
+            dial.close();
         }
     }
 
@@ -52,6 +53,13 @@ final class AmqpAttempt implements Dialler.Caller {
     public void assemble(Channel open) {
         connection = new AmqpConnection(open, parts, owner);
         open.pipeline().addLast(connection);
+    }
+
+    @Override
+    public void unreached(String reason) {
+        if (!dropped) {
+            owner.unreached(reason);
+        }
     }
 
     @Override
@@ -72,13 +80,13 @@ final class AmqpAttempt implements Dialler.Caller {
             Peer peer = parts.dialler().resolve(transport, number);
             parts.onHome(() -> dial(peer));
         } catch (IOException e) {
-            parts.onHome(() -> failed(String.valueOf(e.getMessage())));
+            parts.onHome(() -> unreached(String.valueOf(e.getMessage())));
         }
     }
 
     private void dial(Peer peer) {
         if (!dropped) {
-            channel = parts.dialler().dial(parts.home(), transport, peer, this);
+            dial = parts.dialler().dial(parts.home(), transport, peer, this);
         }
     }
 }

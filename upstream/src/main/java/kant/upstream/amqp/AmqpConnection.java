@@ -44,6 +44,9 @@ final class AmqpConnection extends SimpleChannelInboundHandler<ByteBuf> {
         /** Ended, not by {@link #close}. */
         void lost(String reason);
 
+        /** There never was one. */
+        void unreached(String reason);
+
         /** The socket takes more again. */
         void writable();
     }

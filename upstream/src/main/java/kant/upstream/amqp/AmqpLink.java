@@ -18,6 +18,7 @@ import kant.upstream.ParentConfig;
 import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
+import kant.upstream.budget.Budget;
 import kant.upstream.dial.Dialler;
 import kant.upstream.drive.AttemptGate;
 import kant.upstream.drive.LinkBoard;
@@ -38,9 +39,6 @@ public final class AmqpLink implements Link {
     private static final Logger log = LoggerFactory.getLogger(AmqpLink.class);
 
     private static final String SUBPROTOCOL = "AMQPWSB10";
-
-    /** A port that a firewall swallows must not keep the other transport waiting for long. */
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
 
     /** On top of the time for draining, for the event loop to get round to it. */
     private static final long CLOSE_MARGIN_MILLIS = 1000;
@@ -82,16 +80,31 @@ public final class AmqpLink implements Link {
             IdentityId primary,
             List<Transport> transports,
             AmqpLinkConfig config) {
-        Duration attempt = config.timing().attempt();
-        Duration connect = attempt.compareTo(LONGEST_CONNECT) < 0 ? attempt : LONGEST_CONNECT;
+        var budget = new Budget(tasks, time);
+        return start(parent, loops, tasks, time, randomness, primary, transports, budget, config);
+    }
+
+    /** The same within a budget. */
+    public static AmqpLink start(
+            ParentConfig parent,
+            EventLoops loops,
+            Tasks tasks,
+            Time time,
+            Randomness randomness,
+            IdentityId primary,
+            List<Transport> transports,
+            Budget budget,
+            AmqpLinkConfig config) {
+        Duration connecting = config.timing().connecting();
         var parts = new AmqpParts(
-                new Dialler(parent, loops, parent.amqpPort(), SUBPROTOCOL, connect),
+                new Dialler(parent, loops, parent.amqpPort(), SUBPROTOCOL, connecting, tasks, budget),
                 loops.group().next(),
                 tasks,
                 time,
                 randomness,
                 config,
-                new AttemptGate(config.attemptsAtOnce()));
+                new AttemptGate(config.attemptsAtOnce()),
+                budget);
         return new AmqpLink(parts, transports, primary);
     }
 

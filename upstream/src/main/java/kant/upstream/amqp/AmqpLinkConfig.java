@@ -34,6 +34,11 @@ public record AmqpLinkConfig(
         }
     }
 
+    /** The same with another idle timeout. */
+    public AmqpLinkConfig idleTimeout(Duration other) {
+        return new AmqpLinkConfig(timing, attemptsAtOnce, inFlight, window, other, answer, request, product);
+    }
+
     /** What programs use. */
     public static AmqpLinkConfig standard(String product) {
         return new AmqpLinkConfig(

@@ -3,7 +3,9 @@ package kant.upstream.amqp;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import kant.upstream.ConnectionMachine;
+import kant.upstream.LinkTiming;
 import kant.upstream.ParentConfig;
+import kant.upstream.budget.Budget;
 import kant.upstream.dial.Dialler;
 import kant.upstream.drive.AttemptGate;
 import kant.upstream.drive.ConnectionDriver;
@@ -19,14 +21,15 @@ record AmqpParts(
         Time time,
         Randomness randomness,
         AmqpLinkConfig config,
-        AttemptGate gate) {
+        AttemptGate gate,
+        Budget budget) {
 
     ParentConfig parent() {
         return dialler.parent();
     }
 
-    ConnectionDriver driver(ConnectionDriver.Effects effects) {
-        return new ConnectionDriver(new ConnectionMachine(config.timing()), home, time, randomness, effects);
+    ConnectionDriver driver(LinkTiming timing, ConnectionDriver.Effects effects) {
+        return new ConnectionDriver(new ConnectionMachine(timing), home, time, randomness, effects);
     }
 
     /** Runs a step on the home loop, at once where this is it; false where the program has stopped its loops. */

@@ -64,7 +64,7 @@ final class Attachment implements IdentityLinks.Owner, HeldToken.Holder, Connect
         this.access = access;
         this.listener = new GuardedListener(access.id(), listener);
         this.observer = observer;
-        driver = parts.driver(this);
+        driver = parts.driver(parts.config().timing().patient(), this); // told when the connection is back
     }
 
     IdentityId id() {

@@ -90,7 +90,7 @@ final class IdentityLinks {
         links = new SessionLinks(session, id, terms, parts.randomness().uuid());
         opening = new LinkOpening(parts.home(), parts.config().answer(), this::ended);
         Sender sender = links.sender(Address.Kind.EVENTS, SenderSettleMode.UNSETTLED, "");
-        telemetry = new TelemetryLink(sender, parts.home(), parts.config(), connection.bytes(), this::lost);
+        telemetry = new TelemetryLink(sender, parts, connection.bytes(), this::lost);
     }
 
     /** Attaches what is needed; the owner hears how it went. */

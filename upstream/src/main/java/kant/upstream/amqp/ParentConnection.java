@@ -57,7 +57,7 @@ final class ParentConnection implements ConnectionDriver.Effects, AmqpConnection
         this.parts = parts;
         this.transports = List.copyOf(transports);
         this.observer = observer;
-        driver = parts.driver(this);
+        driver = parts.driver(parts.config().timing(), this);
     }
 
     /** Begins to connect, where it has not yet. */
@@ -93,6 +93,11 @@ final class ParentConnection implements ConnectionDriver.Effects, AmqpConnection
     @Override
     public void lost(String reason) {
         driver.feed(new ConnectionEvent.Lost(reason));
+    }
+
+    @Override
+    public void unreached(String reason) {
+        driver.feed(new ConnectionEvent.Unreached(reason));
     }
 
     @Override

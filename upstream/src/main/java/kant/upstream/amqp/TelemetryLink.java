@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import kant.model.error.Refusal;
 import kant.protocol.amqp.wire.SectionsCodec;
 import kant.protocol.amqp.wire.Telemetry;
+import kant.upstream.budget.Budget;
 import org.apache.qpid.protonj2.engine.OutgoingDelivery;
 import org.apache.qpid.protonj2.engine.Sender;
 import org.apache.qpid.protonj2.types.messaging.Accepted;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * allows waits. Owned by the event loop.
  */
 final class TelemetryLink {
+    private final AmqpParts parts;
     private final EventLoop loop;
     private final AmqpLinkConfig config;
+    private final Budget budget;
     private final EngineChannel bytes;
     private final Sender sender;
     private final LinkWriter writer;
@@ -37,15 +40,20 @@ final class TelemetryLink {
 
     private int unanswered;
 
+    /** It waits for the budget. */
+    private boolean resting;
+
     private Runnable drained = () -> {};
     private long lastAnswer;
     private @Nullable Future<?> patience;
 
     /** @param stalled told where the parent answers nothing for too long */
-    TelemetryLink(Sender sender, EventLoop loop, AmqpLinkConfig config, EngineChannel bytes, Consumer<String> stalled) {
+    TelemetryLink(Sender sender, AmqpParts parts, EngineChannel bytes, Consumer<String> stalled) {
         this.sender = sender;
-        this.loop = loop;
-        this.config = config;
+        this.parts = parts;
+        loop = parts.home();
+        config = parts.config();
+        budget = parts.budget();
         this.bytes = bytes;
         this.stalled = stalled;
         writer = new LinkWriter(sender);
@@ -70,6 +78,10 @@ final class TelemetryLink {
     /** Puts on the wire what there is credit and room for; called again when there is more of either. */
     void pump() {
         while (!waiting.isEmpty() && unanswered < config.inFlight() && bytes.hasRoom() && writer.ready()) {
+            if (!budget.open()) {
+                waitForBudget();
+                return;
+            }
             Outgoing next = waiting.remove();
             if (patience == null) {
                 lastAnswer = now();
@@ -78,6 +90,19 @@ final class TelemetryLink {
             sent.add(next);
             unanswered++;
             writer.write(SectionsCodec.encode(Telemetry.write(next.message()))).setLinkedResource(next);
+            if (budget.limits().any()) {
+                bytes.flush(); // so that the budget knows what it cost before the next one
+            }
+        }
+    }
+
+    private void waitForBudget() {
+        if (!resting) {
+            resting = true;
+            budget.whenOpen(() -> parts.onHome(() -> {
+                resting = false;
+                pump();
+            }));
         }
     }
 

@@ -1,5 +1,6 @@
 package kant.upstream.choice;
 
+import java.time.Duration;
 import kant.upstream.UpstreamProtocol;
 import kant.upstream.amqp.AmqpLinkConfig;
 import kant.upstream.mqtt.MqttLinkConfig;
@@ -14,5 +15,10 @@ public record LinkConfig(UpstreamProtocol protocol, AmqpLinkConfig amqp, MqttLin
      */
     public static LinkConfig standard(UpstreamProtocol protocol, String product) {
         return new LinkConfig(protocol, AmqpLinkConfig.standard(product), MqttLinkConfig.standard(product));
+    }
+
+    /** The same, noticing a parent that says nothing at all after this time. */
+    public LinkConfig keepAlive(Duration silence) {
+        return new LinkConfig(protocol, amqp.idleTimeout(silence), mqtt.keepAlive(silence));
     }
 }

@@ -5,6 +5,7 @@ import kant.protocol.net.EventLoops;
 import kant.upstream.Link;
 import kant.upstream.ParentConfig;
 import kant.upstream.amqp.AmqpLink;
+import kant.upstream.budget.Budget;
 import kant.upstream.mqtt.MqttLink;
 import kant.world.Randomness;
 import kant.world.Tasks;
@@ -28,6 +29,19 @@ public final class Links {
             Randomness randomness,
             IdentityId primary,
             LinkConfig config) {
+        return start(parent, loops, tasks, time, randomness, primary, new Budget(tasks, time), config);
+    }
+
+    /** The same within a budget, which the caller may change. */
+    public static Link start(
+            ParentConfig parent,
+            EventLoops loops,
+            Tasks tasks,
+            Time time,
+            Randomness randomness,
+            IdentityId primary,
+            Budget budget,
+            LinkConfig config) {
         return switch (config.protocol()) {
             case AMQP_OR_WS, AMQP, AMQP_WS ->
                 AmqpLink.start(
@@ -38,6 +52,7 @@ public final class Links {
                         randomness,
                         primary,
                         config.protocol().transports(),
+                        budget,
                         config.amqp());
             case MQTT, MQTT_WS ->
                 MqttLink.start(
@@ -48,6 +63,7 @@ public final class Links {
                         randomness,
                         primary,
                         config.protocol().transports().getFirst(),
+                        budget,
                         config.mqtt());
         };
     }

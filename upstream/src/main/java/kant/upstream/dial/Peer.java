@@ -24,20 +24,42 @@ public record Peer(
         @Nullable InetSocketAddress proxy,
         @Nullable HttpProxy login) {
 
-    /** The parent itself; blocks for the name's resolution, so not for event loops. */
-    public static Peer direct(ParentConfig parent, int port, int attempt) throws IOException {
-        return new Peer(parent.resolve(port, attempt), null, null);
+    /** Finds an address of a name; blocks, so not for event loops. */
+    interface Lookup {
+        /** @param attempt picks one of several addresses in turn */
+        InetAddress of(String name, int attempt) throws UnknownHostException;
     }
 
-    /** The parent's HTTPS port, through the proxy where there is one; blocks for the name's resolution. */
+    /** The parent itself. */
+    static Peer direct(ParentConfig parent, int port, Lookup lookup, int attempt) throws IOException {
+        String name = parent.dialName();
+        try {
+            return new Peer(new InetSocketAddress(lookup.of(name, attempt), port), null, null);
+        } catch (UnknownHostException e) {
+            throw new IOException("the parent's name \"" + name + "\" does not resolve: check DNS and the network", e);
+        }
+    }
+
+    /** The parent's HTTPS port, through the proxy where there is one; blocks, so not for event loops. */
     public static Peer https(ParentConfig parent, int attempt) throws IOException {
+        return https(
+                parent,
+                (name, number) -> {
+                    InetAddress[] all = InetAddress.getAllByName(name);
+                    return all[Math.floorMod(number, all.length)];
+                },
+                attempt);
+    }
+
+    /** The same by another way to find addresses. */
+    static Peer https(ParentConfig parent, Lookup lookup, int attempt) throws IOException {
         HttpProxy proxy = parent.proxy();
         if (proxy == null) {
-            return direct(parent, parent.httpsPort(), attempt);
+            return direct(parent, parent.httpsPort(), lookup, attempt);
         }
         return new Peer(
                 InetSocketAddress.createUnresolved(parent.dialName(), parent.httpsPort()),
-                resolve(proxy, attempt),
+                resolve(proxy, lookup, attempt),
                 proxy);
     }
 
@@ -58,10 +80,9 @@ public record Peer(
         pipeline.addFirst(handler);
     }
 
-    private static InetSocketAddress resolve(HttpProxy proxy, int attempt) throws IOException {
+    private static InetSocketAddress resolve(HttpProxy proxy, Lookup lookup, int attempt) throws IOException {
         try {
-            InetAddress[] all = InetAddress.getAllByName(proxy.host());
-            return new InetSocketAddress(all[Math.floorMod(attempt, all.length)], proxy.port());
+            return new InetSocketAddress(lookup.of(proxy.host(), attempt), proxy.port());
         } catch (UnknownHostException e) {
             throw new IOException(
                     "the proxy's name \"" + proxy.host() + "\" does not resolve: check https_proxy and DNS", e);

@@ -11,6 +11,7 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.upstream.Access;
 import kant.upstream.ParentConfig;
+import kant.upstream.dial.Dial;
 import kant.upstream.dial.Dialler;
 import kant.upstream.dial.Peer;
 import kant.world.Tasks.Cancellable;
@@ -41,7 +42,7 @@ final class Attempt {
 
     private boolean dropped;
     private @Nullable Cancellable preparing;
-    private @Nullable Channel channel;
+    private @Nullable Dial dial;
     private @Nullable MqttConnection connection;
 
     /** @param number picks one of the parent's addresses in turn */
@@ -66,8 +67,8 @@ final class Attempt {
         }
         if (connection != null) {
             connection.close();
-        } else if (channel != null) {
-            var _ = channel.close();
+        } else if (dial != null) {
+            dial.close();
         }
     }
 
@@ -81,15 +82,28 @@ final class Attempt {
     private void prepare() {
         ParentConfig parent = parts.dialler().parent();
         try {
+            Peer peer = address();
+            if (peer == null) {
+                return;
+            }
             String token = access.tokens().token(parent.audience(access.signer()));
             Login login = Login.of(access, parent.hostName(), parts.config().product(), token);
-            Peer peer = parts.dialler().resolve(parts.transport(), number);
             onLoop(() -> dial(peer, login));
         } catch (IOException | RefusedException e) {
-            onLoop(() -> failed("no token or no address: " + e.getMessage()));
+            onLoop(() -> failed("no token: " + e.getMessage()));
         } catch (RuntimeException e) {
             log.atError().addKeyValue("identity", id).setCause(e).log("preparing a connection failed by a bug");
             onLoop(() -> failed("preparing the connection failed: " + e));
+        }
+    }
+
+    /** Where to dial; null where that is not known, and the attempt has failed. */
+    private @Nullable Peer address() {
+        try {
+            return parts.dialler().resolve(parts.transport(), number);
+        } catch (IOException e) {
+            onLoop(() -> unreached(String.valueOf(e.getMessage())));
+            return null;
         }
     }
 
@@ -97,10 +111,15 @@ final class Attempt {
         if (dropped) {
             return;
         }
-        channel = parts.dialler().dial(loop, parts.transport(), peer, new Dialler.Caller() {
+        dial = parts.dialler().dial(loop, parts.transport(), peer, new Dialler.Caller() {
             @Override
             public void assemble(Channel open) {
                 Attempt.this.assemble(open, login);
+            }
+
+            @Override
+            public void unreached(String reason) {
+                Attempt.this.unreached(reason);
             }
 
             @Override
@@ -111,12 +130,18 @@ final class Attempt {
     }
 
     private void assemble(Channel open, Login login) {
-        var mqtt = new MqttConnection(open, id, login, parts.config(), owner);
+        var mqtt = new MqttConnection(open, id, login, parts.config(), parts.budget(), owner);
         connection = mqtt;
         open.pipeline()
                 .addLast(new MqttDecoder(LARGEST_PACKET, LONGEST_CLIENT_ID))
                 .addLast(MqttEncoder.INSTANCE)
                 .addLast(mqtt);
+    }
+
+    private void unreached(String reason) {
+        if (!dropped) {
+            owner.unreached(reason);
+        }
     }
 
     private void failed(String reason) {

@@ -2,6 +2,7 @@ package kant.upstream.mqtt;
 
 import kant.protocol.net.EventLoops;
 import kant.upstream.Transport;
+import kant.upstream.budget.Budget;
 import kant.upstream.dial.Dialler;
 import kant.upstream.drive.AttemptGate;
 import kant.world.Randomness;
@@ -17,4 +18,5 @@ record LinkParts(
         Time time,
         Randomness randomness,
         MqttLinkConfig config,
-        AttemptGate gate) {}
+        AttemptGate gate,
+        Budget budget) {}

@@ -26,6 +26,7 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.protocol.head.ProtocolViolation;
 import kant.protocol.mqtt.Topics;
+import kant.upstream.budget.Budget;
 import kant.upstream.drive.Reason;
 import kant.upstream.drive.TwinRequests;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
 
         /** Ended, not by {@link #close}; what was in flight fails after this. */
         void lost(String reason);
+
+        /** There never was a connection. */
+        void unreached(String reason);
 
         /** Ended, because the parent does not want the identity. */
         void refused(Refusal refusal);
@@ -88,7 +92,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
     private Phase phase = Phase.OPENING;
     private @Nullable Future<?> nextCheck;
 
-    MqttConnection(Channel channel, IdentityId id, Login login, MqttLinkConfig config, Owner owner) {
+    MqttConnection(Channel channel, IdentityId id, Login login, MqttLinkConfig config, Budget budget, Owner owner) {
         this.channel = channel;
         this.id = id;
         this.login = login;
@@ -99,7 +103,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
                 timing.pingTimeout(),
                 channel.eventLoop().ticker().nanoTime());
         writer = new PacketWriter(channel, keepAlive);
-        sends = new SendWindow(writer, unacknowledged, config.inFlight(), config.window());
+        sends = new SendWindow(writer, unacknowledged, config.inFlight(), config.window(), budget);
         twins = new TwinRequests(channel.eventLoop(), timing.request());
         inbox = new Inbox(id, twins, owner);
     }

@@ -70,15 +70,15 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
     private @Nullable Attempt attempt;
     private @Nullable MqttConnection connection;
 
-    MqttIdentity(LinkParts parts, Access access, UpstreamListener listener, Observer observer) {
+    MqttIdentity(
+            LinkParts parts, Access access, ConnectionMachine machine, UpstreamListener listener, Observer observer) {
         this.parts = parts;
         this.access = access;
         id = access.id();
         this.listener = new GuardedListener(id, listener);
         this.observer = observer;
         loop = parts.loops().group().next();
-        driver = new ConnectionDriver(
-                new ConnectionMachine(parts.config().timing()), loop, parts.time(), parts.randomness(), this);
+        driver = new ConnectionDriver(machine, loop, parts.time(), parts.randomness(), this);
     }
 
     void start() {
@@ -226,6 +226,11 @@ final class MqttIdentity implements UpstreamIdentity, MqttConnection.Owner, Conn
     @Override
     public void lost(String reason) {
         feed(new ConnectionEvent.Lost(reason));
+    }
+
+    @Override
+    public void unreached(String reason) {
+        feed(new ConnectionEvent.Unreached(reason));
     }
 
     @Override

@@ -11,12 +11,15 @@ import java.util.function.Consumer;
 import kant.model.identity.IdentityId;
 import kant.protocol.net.EventLoops;
 import kant.upstream.Access;
+import kant.upstream.ConnectionMachine;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
+import kant.upstream.LinkTiming;
 import kant.upstream.ParentConfig;
 import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
+import kant.upstream.budget.Budget;
 import kant.upstream.dial.Dialler;
 import kant.upstream.drive.AttemptGate;
 import kant.upstream.drive.LinkBoard;
@@ -67,10 +70,11 @@ public final class MqttLink implements Link {
             Randomness randomness,
             IdentityId primary,
             MqttLinkConfig config) {
-        return start(parent, loops, tasks, time, randomness, primary, Transport.TCP, config);
+        var budget = new Budget(tasks, time);
+        return start(parent, loops, tasks, time, randomness, primary, Transport.TCP, budget, config);
     }
 
-    /** The same over another transport. */
+    /** The same over another transport, and within a budget. */
     public static MqttLink start(
             ParentConfig parent,
             EventLoops loops,
@@ -79,11 +83,13 @@ public final class MqttLink implements Link {
             Randomness randomness,
             IdentityId primary,
             Transport transport,
+            Budget budget,
             MqttLinkConfig config) {
         var gate = new AttemptGate(config.attemptsAtOnce());
         var dialler = new Dialler(
-                parent, loops, parent.mqttPort(), SUBPROTOCOL, config.timing().attempt());
-        return new MqttLink(new LinkParts(dialler, transport, loops, tasks, time, randomness, config, gate), primary);
+                parent, loops, parent.mqttPort(), SUBPROTOCOL, config.timing().connecting(), tasks, budget);
+        return new MqttLink(
+                new LinkParts(dialler, transport, loops, tasks, time, randomness, config, gate, budget), primary);
     }
 
     @Override
@@ -102,7 +108,10 @@ public final class MqttLink implements Link {
         if (closed) {
             throw new IllegalStateException("the link is closed: \"" + id + "\" cannot be attached");
         }
-        var identity = new MqttIdentity(parts, access, listener, new Observer());
+        // the others hear from the primary that the parent is back
+        LinkTiming timing = parts.config().timing();
+        var machine = new ConnectionMachine(id.equals(primary) ? timing : timing.patient());
+        var identity = new MqttIdentity(parts, access, machine, listener, new Observer());
         MqttIdentity older = identities.put(id, identity);
         if (older != null) {
             older.close();

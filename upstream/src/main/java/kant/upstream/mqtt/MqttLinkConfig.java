@@ -24,6 +24,13 @@ public record MqttLinkConfig(
         }
     }
 
+    /** The same with another keep-alive, after half of which a parent that says nothing counts as lost. */
+    public MqttLinkConfig keepAlive(Duration other) {
+        var timed =
+                new MqttTiming(other, other.dividedBy(3), other.dividedBy(6), mqtt.acknowledgement(), mqtt.request());
+        return new MqttLinkConfig(timing, timed, attemptsAtOnce, inFlight, window, product);
+    }
+
     /** What programs use. */
     public static MqttLinkConfig standard(String product) {
         return new MqttLinkConfig(LinkTiming.standard(), MqttTiming.standard(), 8, 128, 1024, product);

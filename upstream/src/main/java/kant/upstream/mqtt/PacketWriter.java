@@ -3,6 +3,7 @@ package kant.upstream.mqtt;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Writes one connection's packets: one flush, and so few TLS records, for all of one turn of the event loop. */
 final class PacketWriter {
@@ -33,6 +34,15 @@ final class PacketWriter {
     /** Whether the socket takes more; where not, the channel tells when it does again. */
     boolean hasRoom() {
         return channel.isWritable();
+    }
+
+    /** Runs a step on the event loop; never where the program has stopped it. */
+    void run(Runnable step) {
+        try {
+            channel.eventLoop().execute(step);
+        } catch (RejectedExecutionException _) {
+            // there is nobody left to write for
+        }
     }
 
     /** The event loop's clock, which tests can hold. */

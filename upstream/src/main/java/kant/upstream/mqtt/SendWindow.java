@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import kant.model.error.Refusal;
+import kant.upstream.budget.Budget;
 
 /**
  * The messages of one connection on their way up: a bounded number on the wire at a time, pipelined, the rest waiting in
@@ -14,13 +15,16 @@ final class SendWindow {
     private final Unacknowledged unacknowledged;
     private final int inFlight;
     private final int window;
+    private final Budget budget;
     private final Deque<Request.Publish> waiting = new ArrayDeque<>();
+    private boolean resting;
 
-    SendWindow(PacketWriter writer, Unacknowledged unacknowledged, int inFlight, int window) {
+    SendWindow(PacketWriter writer, Unacknowledged unacknowledged, int inFlight, int window, Budget budget) {
         this.writer = writer;
         this.unacknowledged = unacknowledged;
         this.inFlight = inFlight;
         this.window = window;
+        this.budget = budget;
     }
 
     /** Takes a message, or refuses it where the window is full. */
@@ -36,9 +40,26 @@ final class SendWindow {
     /** Puts on the wire what there is room for; called again when room appears. */
     void pump() {
         while (!waiting.isEmpty() && unacknowledged.size() < inFlight && writer.hasRoom()) {
+            if (!budget.open()) {
+                waitForBudget();
+                return;
+            }
             Request.Publish message = waiting.remove();
             int packetId = unacknowledged.add(message, writer.now());
             writer.write(Packets.publish(packetId, message));
+            if (budget.limits().any()) {
+                writer.flush(); // so that the budget knows what it cost before the next one
+            }
+        }
+    }
+
+    private void waitForBudget() {
+        if (!resting) {
+            resting = true;
+            budget.whenOpen(() -> writer.run(() -> {
+                resting = false;
+                pump();
+            }));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import kant.model.auth.SasToken;
 import kant.model.error.Refusal;
 import kant.model.identity.IdentityId;
@@ -89,6 +90,17 @@ class LinkFaultTest {
             assertThat(impatient.listener.next(Down.class).reason()).contains("gave up");
             impatient.listener.next(Up.class);
         }
+    }
+
+    @Test
+    void a_parent_with_little_patience_hears_from_an_idle_link_in_time() throws Exception {
+        rig.parent.patienceMillis = 400;
+        rig.attached();
+
+        LockSupport.parkNanos(Duration.ofMillis(1600).toNanos());
+
+        assertThat(rig.listener.nextNow()).isNull();
+        assertThat(rig.parent.accepted).hasValue(1);
     }
 
     @Test

@@ -79,6 +79,7 @@ class OurOwnHeadTest {
 
     private static final LinkTiming TIMING = new LinkTiming(
             new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
+            new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
             new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(5)),
             Duration.ofSeconds(20),
             Duration.ofSeconds(60),

@@ -41,6 +41,7 @@ final class Rig implements AutoCloseable {
     /** Quick where a test waits for it, long where it must not happen. */
     static final LinkTiming TIMING = new LinkTiming(
             new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
+            new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
             new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(5)),
             Duration.ofSeconds(20),
             Duration.ofSeconds(60),

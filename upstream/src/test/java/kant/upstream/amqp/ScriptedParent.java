@@ -81,6 +81,10 @@ final class ScriptedParent implements AutoCloseable {
     volatile Function<Sections, DeliveryState> disposition = _ -> ACCEPTED;
 
     volatile int credit = 1000;
+
+    /** How long it hears nothing from a client before it gives that client up. */
+    volatile int patienceMillis = 120_000;
+
     volatile boolean keep = true;
     volatile Predicate<String> silent = _ -> false;
 
@@ -196,7 +200,7 @@ final class ScriptedParent implements AutoCloseable {
             connection
                     .setContainerId("parent")
                     .openHandler(_ -> {
-                        connection.setIdleTimeout(120_000).open();
+                        connection.setIdleTimeout(patienceMillis).open();
                         connection.tickAuto(channel.eventLoop());
                     })
                     .closeHandler(_ -> connection.close())

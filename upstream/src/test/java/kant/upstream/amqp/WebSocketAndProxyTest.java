@@ -47,6 +47,7 @@ class WebSocketAndProxyTest {
     private static final IdentityId DEVICE = IdentityId.device("d1");
     private static final LinkTiming TIMING = new LinkTiming(
             new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
+            new Backoff(Duration.ofMillis(20), Duration.ofMillis(100)),
             new Backoff(Duration.ofMinutes(5), Duration.ofMinutes(5)),
             Duration.ofSeconds(20),
             Duration.ofSeconds(60),

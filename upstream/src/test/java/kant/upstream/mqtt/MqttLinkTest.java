@@ -633,7 +633,14 @@ class MqttLinkTest {
     private static LinkTiming timing(Backoff lost, Duration attempt) {
         LinkTiming given = Given.TIMING;
         return new LinkTiming(
-                lost, given.refused(), attempt, given.healthy(), given.drain(), given.debounce(), given.tokenShare());
+                lost,
+                lost,
+                given.refused(),
+                attempt,
+                given.healthy(),
+                given.drain(),
+                given.debounce(),
+                given.tokenShare());
     }
 
     private UpstreamIdentity up(IdentityId id) throws InterruptedException {

@@ -45,6 +45,7 @@ import kant.upstream.TestTls;
 import kant.upstream.TokenSource;
 import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
+import kant.upstream.budget.Budget;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
@@ -92,7 +93,15 @@ class OurOwnHeadTest {
                 _ -> HttpAnswer.of(404));
         var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), web.port(), TLS.client());
         link = MqttLink.start(
-                parent, loops, tasks, Time.system(), Randomness.secure(), Given.MODULE, transport, Given.config(8, 64));
+                parent,
+                loops,
+                tasks,
+                Time.system(),
+                Randomness.secure(),
+                Given.MODULE,
+                transport,
+                new Budget(tasks, Time.system()),
+                Given.config(8, 64));
     }
 
     @AfterEach

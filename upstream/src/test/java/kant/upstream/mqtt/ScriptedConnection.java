@@ -30,6 +30,9 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Feature;
 import kant.upstream.RecordingListener;
 import kant.upstream.UpstreamListener;
+import kant.upstream.budget.Budget;
+import kant.world.Tasks;
+import kant.world.Time;
 
 /** A connection in an embedded channel with a clock that stands still, and the parent's side of it, packet by packet. */
 final class ScriptedConnection implements MqttConnection.Owner {
@@ -46,7 +49,8 @@ final class ScriptedConnection implements MqttConnection.Owner {
     ScriptedConnection(IdentityId id, MqttLinkConfig config, Feature... wanted) {
         this.wanted.addAll(List.of(wanted));
         channel.freezeTime();
-        connection = new MqttConnection(channel, id, Given.login(id), config, this);
+        var unlimited = new Budget(Tasks.virtual("budget"), Time.system());
+        connection = new MqttConnection(channel, id, Given.login(id), config, unlimited, this);
         channel.pipeline().addLast(connection);
         channel.pipeline().fireChannelActive();
     }
@@ -170,6 +174,11 @@ final class ScriptedConnection implements MqttConnection.Owner {
     @Override
     public void lost(String reason) {
         told.add("lost: " + reason);
+    }
+
+    @Override
+    public void unreached(String reason) {
+        told.add("unreached: " + reason);
     }
 
     @Override
