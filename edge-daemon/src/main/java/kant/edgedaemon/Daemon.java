@@ -153,7 +153,8 @@ public final class Daemon implements AutoCloseable {
                 new Router(workloadRoutes, callers, null)));
         RegistryLogins logins = RegistryLogins.open(files("registries"));
         var served = new Modules(engine, perModule, config.engine().images().policy(), logins::fill);
-        var routes = new ManagementRoutes(served, identities, logins, world.tasks(), world.time(), world.version()).routes();
+        var routes =
+                new ManagementRoutes(served, identities, logins, world.tasks(), world.time(), world.version()).routes();
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),
                 loops.group(),

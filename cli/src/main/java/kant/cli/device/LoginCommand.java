@@ -55,8 +55,10 @@ public final class LoginCommand implements Callable<Integer> {
             JsonNode kept = device.management(installation, tasks).login(credentials);
             boolean checked = kept.path("checked").asBoolean();
             if (device.json) {
-                out.println(Json.text(
-                        Json.object().put("event", "login").put("registry", registry).put("checked", checked)));
+                out.println(Json.text(Json.object()
+                        .put("event", "login")
+                        .put("registry", registry)
+                        .put("checked", checked)));
             } else {
                 out.println(
                         checked
@@ -71,7 +73,9 @@ public final class LoginCommand implements Callable<Integer> {
     }
 
     private String user() throws CliException {
-        return username != null ? username : String.valueOf(terminal("--username").readLine("User name: "));
+        return username != null
+                ? username
+                : String.valueOf(terminal("--username").readLine("User name: "));
     }
 
     private String password() throws CliException {

@@ -44,10 +44,7 @@ public final class Modules {
      * @param credentials adds those for the image's registry to a spec that has none
      */
     public Modules(
-            ModuleEngine engine,
-            ModuleSockets sockets,
-            SignaturePolicy policy,
-            UnaryOperator<ModuleSpec> credentials) {
+            ModuleEngine engine, ModuleSockets sockets, SignaturePolicy policy, UnaryOperator<ModuleSpec> credentials) {
         this.engine = engine;
         this.sockets = sockets;
         this.policy = policy;

@@ -108,8 +108,9 @@ public final class ImageBook {
         ObjectNode json = JSON.createObjectNode().put("version", 1);
         var list = json.putArray("images");
         entries.forEach((id, entry) -> {
-            ObjectNode image =
-                    list.addObject().put("id", id).put("lastUse", entry.lastUse().toString());
+            ObjectNode image = list.addObject()
+                    .put("id", id)
+                    .put("lastUse", entry.lastUse().toString());
             var names = image.putArray("names");
             entry.names().stream().sorted().forEach(names::add);
         });

@@ -31,7 +31,8 @@ public record ImageReference(String name, String version) {
 
     /** With the registry and folder that Docker leaves out: {@code busybox} is {@code docker.io/library/busybox:latest}. */
     public String full() {
-        String path = name.startsWith(registry() + "/") ? name.substring(registry().length() + 1) : name;
+        String path =
+                name.startsWith(registry() + "/") ? name.substring(registry().length() + 1) : name;
         boolean needsFolder = registry().equals(DEFAULT_REGISTRY) && !path.contains("/");
         return registry() + "/" + (needsFolder ? "library/" : "") + path + ":" + version;
     }

@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param pause before the second attempt; it doubles with each
  * @param longPause before the second attempt where the registry said "too many requests"; it doubles, too
  */
-public record PullLimits(
-        int atOnce, int attempts, Duration stall, Duration time, Duration pause, Duration longPause) {
+public record PullLimits(int atOnce, int attempts, Duration stall, Duration time, Duration pause, Duration longPause) {
 
     /** Three at once, as Docker fetches layers; slow lines pull big images, hence the hour. */
     public static final PullLimits DEFAULT = new PullLimits(

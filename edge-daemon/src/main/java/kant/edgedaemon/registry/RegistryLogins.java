@@ -118,7 +118,10 @@ public final class RegistryLogins {
 
     /** {@code https://Registry.Example.com/v2/} is {@code registry.example.com}; Docker's own has several names. */
     static String registry(String server) throws RefusedException {
-        String host = server.strip().toLowerCase(Locale.ROOT).replaceFirst("^https?://", "").replaceFirst("/.*$", "");
+        String host = server.strip()
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst("^https?://", "")
+                .replaceFirst("/.*$", "");
         if (!host.matches("[a-z0-9.-]+(:\\d{1,5})?|\\[[0-9a-f:]+](:\\d{1,5})?")) {
             throw refused("\"" + server + "\" is no registry; give its host, such as registry.example.com:5000");
         }

@@ -73,7 +73,10 @@ public final class ApiFixture implements AutoCloseable {
         workload = serve("workload.sock", new Router(routes.routes(engine), callers, null));
         management = serve(
                 "mgmt.sock",
-                new Router(new ManagementRoutes(modules, identities, logins, tasks, time, "0.1.0").routes(), callers, null));
+                new Router(
+                        new ManagementRoutes(modules, identities, logins, tasks, time, "0.1.0").routes(),
+                        callers,
+                        null));
     }
 
     private UnixHttpServer serve(String name, Router router) throws IOException {

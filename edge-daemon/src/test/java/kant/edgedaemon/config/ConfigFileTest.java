@@ -3,9 +3,9 @@ package kant.edgedaemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
-import java.nio.file.Path;
 import kant.daemonapi.management.PullPolicy;
 import kant.edgedaemon.image.CleanUp;
 import kant.edgedaemon.image.PullLimits;
@@ -180,8 +180,7 @@ class ConfigFileTest {
                 """);
 
         assertThat(config.engine().images().cleanUp())
-                .isEqualTo(new CleanUp(
-                        false, Duration.ofDays(2), Duration.ofHours(36), LocalTime.of(3, 30), 70, 70));
+                .isEqualTo(new CleanUp(false, Duration.ofDays(2), Duration.ofHours(36), LocalTime.of(3, 30), 70, 70));
         assertThat(config.engine().images().pulls().atOnce()).isEqualTo(1);
         assertThat(config.engine().images().pulls().stall()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.warnings()).isEmpty();

@@ -61,16 +61,15 @@ class ManagementApiTest {
 
     @Test
     void a_kept_login_goes_with_the_pulls_of_its_registry_until_the_logout() throws IOException {
-        assertThat(client.login(LOGIN).toString())
-                .contains("\"checked\":true")
-                .doesNotContain("wide-open-secret");
+        assertThat(client.login(LOGIN).toString()).contains("\"checked\":true").doesNotContain("wide-open-secret");
         client.create(ModuleSpec.of("m", "r.io/a:1", JsonNodeFactory.instance.objectNode(), Map.of()));
         assertThat(api.engine.lastPull.auth()).isEqualTo(LOGIN);
 
         client.logout("r.io");
         client.prepareUpdate(ModuleSpec.of("m", "r.io/a:1", JsonNodeFactory.instance.objectNode(), Map.of()));
         assertThat(api.engine.lastPull.auth()).isNull();
-        assertThatThrownBy(() -> client.logout("r.io")).hasMessageContaining("no credentials for the registry \"r.io\"");
+        assertThatThrownBy(() -> client.logout("r.io"))
+                .hasMessageContaining("no credentials for the registry \"r.io\"");
     }
 
     @Test

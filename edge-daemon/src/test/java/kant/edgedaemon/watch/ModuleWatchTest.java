@@ -22,12 +22,8 @@ class ModuleWatchTest {
     private final FakeEngine engine = new FakeEngine();
     private final MovableTime time = new MovableTime(Instant.parse("2026-11-25T00:00:00Z"));
     private ModuleSpec wanted = spec("image:1");
-    private final ModuleWatch watch =
-            new ModuleWatch(
-                    new Modules(engine, new NoSockets(), SignaturePolicy.NONE, spec -> spec),
-                    new Wanted(),
-                    () -> {},
-                    time);
+    private final ModuleWatch watch = new ModuleWatch(
+            new Modules(engine, new NoSockets(), SignaturePolicy.NONE, spec -> spec), new Wanted(), () -> {}, time);
 
     @Test
     void a_missing_module_is_made_and_started_at_once() throws IOException {

@@ -183,7 +183,9 @@ final class ImageSweep implements Runnable {
     }
 
     private static boolean same(String ours, String engines) {
-        return ImageReference.parse(ours).full().equals(ImageReference.parse(engines).full());
+        return ImageReference.parse(ours)
+                .full()
+                .equals(ImageReference.parse(engines).full());
     }
 
     private JsonNode imageOrMissing(String name) throws EngineException {

@@ -99,8 +99,8 @@ final class Pulls {
         if (underWay.size() > MAX_UNDER_WAY) {
             throw new EngineException(
                     UNAVAILABLE,
-                    "image \"" + image + "\" is not pulled now: " + MAX_UNDER_WAY + " other pulls are under way or wait;"
-                            + " ask again when some of them have ended",
+                    "image \"" + image + "\" is not pulled now: " + MAX_UNDER_WAY
+                            + " other pulls are under way or wait;" + " ask again when some of them have ended",
                     null);
         }
     }

@@ -51,8 +51,8 @@ final class BundleCatalogue {
 
     private static void requireDigest(String image, String digest, @Nullable String pinned) throws EngineException {
         if (pinned != null && !pinned.isEmpty() && !pinned.equals(digest)) {
-            throw EngineException.badSpec("bundle \"" + image + "\" has the digest \"" + digest
-                    + "\", its spec pins \"" + pinned + "\". It is not run.");
+            throw EngineException.badSpec("bundle \"" + image + "\" has the digest \"" + digest + "\", its spec pins \""
+                    + pinned + "\". It is not run.");
         }
     }
 
@@ -64,7 +64,8 @@ final class BundleCatalogue {
         }
         int at = image.indexOf('@');
         String pinned = at < 0 ? null : image.substring(at + 1);
-        Path place = folder.resolve(place(at < 0 ? image : image.substring(0, at))).normalize();
+        Path place =
+                folder.resolve(place(at < 0 ? image : image.substring(0, at))).normalize();
         boolean inside = place.startsWith(folder.normalize());
         Path manifest = place.resolve(MANIFEST);
         try {
@@ -84,7 +85,8 @@ final class BundleCatalogue {
         } catch (EngineException e) {
             throw e;
         } catch (IOException e) {
-            throw EngineException.failed("bundle \"" + image + "\" in \"" + folder + "\" cannot be used: " + e.getMessage(), e);
+            throw EngineException.failed(
+                    "bundle \"" + image + "\" in \"" + folder + "\" cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -102,8 +104,7 @@ final class BundleCatalogue {
     }
 
     /** @param archiveDigest of the archive that the manifest came in; null where it stands by itself */
-    private Bundle read(String image, Path bundle, Path manifest, @Nullable String archiveDigest)
-            throws IOException {
+    private Bundle read(String image, Path bundle, Path manifest, @Nullable String archiveDigest) throws IOException {
         if (Files.size(manifest) > MAX_BYTES) {
             throw new IOException("it is longer than " + MAX_BYTES + " bytes");
         }

@@ -44,9 +44,7 @@ final class Cgroup {
         }
         return new Cgroup(
                 Version.V1,
-                List.of(
-                        base("memory", own.getOrDefault("memory", "")),
-                        base("cpu", own.getOrDefault("cpu", ""))));
+                List.of(base("memory", own.getOrDefault("memory", "")), base("cpu", own.getOrDefault("cpu", ""))));
     }
 
     /** The process's own group by controller; v2 is the one without a name. */
@@ -138,8 +136,8 @@ final class Cgroup {
 
     /** Whether the kernel killed something in the module's group for want of memory, since the group was made. */
     boolean ranOutOfMemory(String module) throws IOException {
-        Path file = group(bases.getFirst(), module)
-                .resolve(version == Version.V2 ? "memory.events" : "memory.oom_control");
+        Path file =
+                group(bases.getFirst(), module).resolve(version == Version.V2 ? "memory.events" : "memory.oom_control");
         if (!Files.exists(file)) {
             return false;
         }

@@ -91,7 +91,10 @@ final class ModuleFolder {
         }
         try {
             int code = Integer.parseInt(new String(text.get(), StandardCharsets.US_ASCII).strip());
-            return new Exit(code, Files.getLastModifiedTime(path.resolve(EXIT)).toInstant(), files.read(OUT_OF_MEMORY).isPresent());
+            return new Exit(
+                    code,
+                    Files.getLastModifiedTime(path.resolve(EXIT)).toInstant(),
+                    files.read(OUT_OF_MEMORY).isPresent());
         } catch (NumberFormatException e) {
             throw new IOException("\"" + path.resolve(EXIT) + "\" has no number", e);
         }

@@ -42,7 +42,8 @@ final class OptionCheck {
             case "HostConfig" -> hostConfig(value);
             case "NetworkingConfig" -> network(value);
             case "ExposedPorts" -> value.isObject(); // says which ports the module opens; it opens them itself
-            case "User" -> value.asText().equals(injected.user()) || injected.user().equals(ROOT);
+            case "User" ->
+                value.asText().equals(injected.user()) || injected.user().equals(ROOT);
             default -> ANY_VALUE.contains(name);
         };
         refuseUnless(fulfilled || asksForNothing(value), name, value);

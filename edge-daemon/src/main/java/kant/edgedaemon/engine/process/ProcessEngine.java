@@ -199,7 +199,8 @@ public final class ProcessEngine implements ModuleEngine {
         }
         Launch launch = launch(module.spec(), module.options());
         try {
-            Path own = ModuleFolder.privateFolder(config.data().resolve("modules").resolve(name));
+            Path own =
+                    ModuleFolder.privateFolder(config.data().resolve("modules").resolve(name));
             RunAs user = module.options().runAs();
             if (user != null) {
                 user.own(own, config.data());

@@ -70,7 +70,12 @@ record RunAs(int uid, int gid) {
     /** What goes in front of a command. */
     List<String> prefix() {
         return List.of(
-                SETPRIV.toString(), "--reuid", Integer.toString(uid), "--regid", Integer.toString(gid), "--clear-groups");
+                SETPRIV.toString(),
+                "--reuid",
+                Integer.toString(uid),
+                "--regid",
+                Integer.toString(gid),
+                "--clear-groups");
     }
 
     /**

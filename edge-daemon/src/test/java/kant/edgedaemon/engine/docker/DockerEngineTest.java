@@ -118,8 +118,7 @@ class DockerEngineTest {
 
         JsonNode container = container("kanttest");
         assertThat(container.path("HostConfig").path("Memory").asLong()).isEqualTo(33554432);
-        assertThat(container.path("HostConfig").path("Binds").get(0).asText())
-                .startsWith(folder + ":/data");
+        assertThat(container.path("HostConfig").path("Binds").get(0).asText()).startsWith(folder + ":/data");
         assertThat(container.path("Config").path("Env").toString()).contains("A=options", "B=spec", "NOTHING=");
         assertThat(container.path("Config").path("Labels").path("mine").asText())
                 .isEqualTo("yes");
@@ -273,7 +272,8 @@ class DockerEngineTest {
                 null,
                 true,
                 ImageSettings.usual(TestImage.NAME));
-        try (var other = DockerEngine.open(config, folder.resolve("another"), tasks, Time.system(), Randomness.secure())) {
+        try (var other =
+                DockerEngine.open(config, folder.resolve("another"), tasks, Time.system(), Randomness.secure())) {
             other.create(spec("kanttest", "exec sleep 1"));
 
             assertThat(engine.list()).noneMatch(m -> m.name().equals("kanttest"));

@@ -14,9 +14,7 @@ record EngineUnderTest(String name, Path socket) {
     static Stream<EngineUnderTest> all() {
         var docker = new EngineUnderTest("docker", DockerSocket.path());
         String podman = System.getProperty(PODMAN, System.getenv().getOrDefault(PODMAN, ""));
-        return podman.isEmpty()
-                ? Stream.of(docker)
-                : Stream.of(docker, new EngineUnderTest("podman", Path.of(podman)));
+        return podman.isEmpty() ? Stream.of(docker) : Stream.of(docker, new EngineUnderTest("podman", Path.of(podman)));
     }
 
     boolean isPodman() {

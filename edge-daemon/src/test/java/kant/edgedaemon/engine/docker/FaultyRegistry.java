@@ -68,11 +68,11 @@ final class FaultyRegistry implements AutoCloseable {
                  "rootfs":{"type":"layers","diff_ids":["%s"]}}""".formatted(digest(tar)));
         blobs.put(digest(layer), layer);
         blobs.put(digest(config), config);
-        manifest = json("""
+        manifest = json(
+                """
                 {"schemaVersion":2,"mediaType":"%s",
                  "config":{"mediaType":"%s","size":%d,"digest":"%s"},
-                 "layers":[{"mediaType":"%s","size":%d,"digest":"%s"}]}""".formatted(
-                        MANIFEST, CONFIG, config.length, digest(config), LAYER, layer.length, digest(layer)));
+                 "layers":[{"mediaType":"%s","size":%d,"digest":"%s"}]}""".formatted(MANIFEST, CONFIG, config.length, digest(config), LAYER, layer.length, digest(layer)));
         tasks.spawn("registry", this::accept);
     }
 
@@ -155,11 +155,18 @@ final class FaultyRegistry implements AutoCloseable {
         }
         switch (now) {
             case SILENT -> hang(socket);
-            case UNAUTHORIZED -> refuse(socket, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"team\"\r\n", "UNAUTHORIZED");
+            case UNAUTHORIZED ->
+                refuse(socket, "401 Unauthorized", "WWW-Authenticate: Basic realm=\"team\"\r\n", "UNAUTHORIZED");
             case TOO_MANY_REQUESTS -> refuse(socket, "429 Too Many Requests", "Retry-After: 1\r\n", "TOOMANYREQUESTS");
             case BROKEN -> refuse(socket, "500 Internal Server Error", "", "UNKNOWN");
             case WELL, STALLING, TRUNCATING ->
-                write(socket, headOnly, "200 OK", MANIFEST, "Docker-Content-Digest: " + digest(manifest) + "\r\n", manifest);
+                write(
+                        socket,
+                        headOnly,
+                        "200 OK",
+                        MANIFEST,
+                        "Docker-Content-Digest: " + digest(manifest) + "\r\n",
+                        manifest);
         }
     }
 
@@ -192,8 +199,7 @@ final class FaultyRegistry implements AutoCloseable {
         }
     }
 
-    private static void write(
-            Socket socket, boolean headOnly, String status, String type, String headers, byte[] body)
+    private static void write(Socket socket, boolean headOnly, String status, String type, String headers, byte[] body)
             throws IOException {
         head(socket, status, type, headers, body.length);
         if (!headOnly) {
@@ -203,8 +209,8 @@ final class FaultyRegistry implements AutoCloseable {
     }
 
     private static void head(Socket socket, String status, String type, String headers, int length) throws IOException {
-        String head = "HTTP/1.1 " + status + "\r\nDocker-Distribution-Api-Version: registry/2.0\r\nContent-Type: " + type
-                + "\r\nContent-Length: " + length + "\r\n" + headers + "\r\n";
+        String head = "HTTP/1.1 " + status + "\r\nDocker-Distribution-Api-Version: registry/2.0\r\nContent-Type: "
+                + type + "\r\nContent-Length: " + length + "\r\n" + headers + "\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RegistryFaultsTest {
     private static final String MODULE = "kanttest-faults";
     private static final Duration STALL = Duration.ofMillis(1500);
-    private static final PullLimits LIMITS = new PullLimits(
-            2, 2, STALL, Duration.ofSeconds(3), Duration.ofMillis(50), Duration.ofMillis(400));
+    private static final PullLimits LIMITS =
+            new PullLimits(2, 2, STALL, Duration.ofSeconds(3), Duration.ofMillis(50), Duration.ofMillis(400));
 
     @TempDir
     Path folder;
@@ -137,7 +137,8 @@ class RegistryFaultsTest {
         try (var other = new FaultyRegistry(folder + "other", tasks)) {
             assertThatCode(() -> engine.pull(spec(other.image()))).doesNotThrowAnyException();
         }
-        assertThat(silent.get(30, TimeUnit.SECONDS)).contains("neither the registry nor the engine answered within 1 s");
+        assertThat(silent.get(30, TimeUnit.SECONDS))
+                .contains("neither the registry nor the engine answered within 1 s");
     }
 
     @Test

@@ -26,8 +26,8 @@ import kant.daemonapi.unix.UnixRequest;
 import kant.edgedaemon.Eventually;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.config.EngineChoice;
-import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.disk.PrivateFiles;
+import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.image.CleanUp;
 import kant.edgedaemon.image.ImageSettings;
 import kant.edgedaemon.image.PullLimits;
@@ -88,7 +88,8 @@ class RegistryTest {
                         new ImageSettings(SignaturePolicy.NONE, LIMITS, CleanUp.DEFAULT, TestImage.NAME)),
                 folder,
                 tasks,
-                Time.system(), Randomness.secure());
+                Time.system(),
+                Randomness.secure());
         TestImage.load(under.socket(), tasks);
         push();
     }

@@ -63,7 +63,8 @@ class ProcessLimitsTest {
 
         assertThat(status("eater").state()).isEqualTo(ModuleState.FAILED);
         assertThat(status("eater").exit().code()).isEqualTo(137);
-        assertThat(status("eater").description()).isEqualTo("out of memory: killed at its limit of " + MEMORY + " bytes");
+        assertThat(status("eater").description())
+                .isEqualTo("out of memory: killed at its limit of " + MEMORY + " bytes");
         engine.close();
         engine = ProcessEngines.open(folder, tasks, "root");
         assertThat(status("eater").description()).startsWith("out of memory");
@@ -95,7 +96,10 @@ class ProcessLimitsTest {
 
     @Test
     void a_module_runs_as_its_own_user_in_a_folder_of_its_own() throws Exception {
-        create("own", "id -u; id -g; id -G; echo x > mine; cat " + folder + "/engine/own/spec.json", "\"User\":\"nobody\"");
+        create(
+                "own",
+                "id -u; id -g; id -G; echo x > mine; cat " + folder + "/engine/own/spec.json",
+                "\"User\":\"nobody\"");
 
         end("own");
 
