@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             ClientsCommand.class,
             FsyncCommand.class,
             MemoryCommand.class,
-            StartCommand.class
+            StartCommand.class,
+            ModulesCommand.class
         })
 public final class Main implements Runnable {
     @Spec
@@ -46,6 +47,6 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "name a figure: routes, conditions, latency, connects, clients, fsync, memory or start");
+                "name a figure: routes, conditions, latency, connects, clients, fsync, memory, start or modules");
     }
 }

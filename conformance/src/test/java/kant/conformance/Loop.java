@@ -66,6 +66,11 @@ public final class Loop {
         return running;
     }
 
+    /** The stand-in that all suites share. */
+    public static StandIn standIn() throws Exception {
+        return running().standIn;
+    }
+
     /** The same client, but through the edge device. */
     static String throughGateway(String connectionString) {
         return connectionString + ";GatewayHostName=" + EdgeDevice.NAME;

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what only the outside shows, always with an end. */
 public final class Waits {
-    private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 
     private Waits() {}
 

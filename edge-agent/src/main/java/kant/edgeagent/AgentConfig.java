@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param generationId of the agent's own identity
  * @param given what modules are told in turn
  * @param storage the agent's own folder
+ * @param localDeployment the file that is deployed; null where the twin is
  */
 record AgentConfig(
         IdentityId agent,
@@ -28,7 +29,10 @@ record AgentConfig(
         Timing timing,
         TrialRules trials,
         Path storage,
+        MetricsListener.Settings metrics,
+        @Nullable Path localDeployment,
         boolean maskCredentials) {
+    private static final int METRICS_PORT = 9600;
 
     /**
      * How the parent is reached.
@@ -55,7 +59,6 @@ record AgentConfig(
     static AgentConfig read(Map<String, String> environment) throws RefusedException {
         var env = new EnvironmentReader(environment);
         env.allow("Mode", "iotedged");
-        env.allow("ConfigSource", "twin");
         var given = given(env);
         var config = new AgentConfig(
                 env.identity("IOTEDGE_DEVICEID", "IOTEDGE_MODULEID"),
@@ -82,9 +85,21 @@ record AgentConfig(
                         !env.word("KANT_ROLLBACK", "false", "true"),
                         Duration.ofSeconds(env.number("KANT_PROBATION_SECS", 120, 1, 86_400))),
                 env.storage(),
+                metrics(env),
+                env.word("ConfigSource", "local", "twin") ? env.localDeployment() : null,
                 env.word("KANT_MASK_CREDENTIALS", "true", "false"));
         env.close();
         return config;
+    }
+
+    /** A hub beside it in one network has the usual port; where they share the machine's, the agent takes the next. */
+    private static MetricsListener.Settings metrics(EnvironmentReader env) {
+        String machine = env.optional("KANT_LISTEN_ADDRESS");
+        return new MetricsListener.Settings(
+                !env.word("MetricsEnabled", "false", "true"),
+                env.text("Metrics__Listener__Host", machine == null ? "*" : machine),
+                env.number("Metrics__Listener__Port", machine == null ? METRICS_PORT : METRICS_PORT + 1, 1, 65_535),
+                env.text("Metrics__Listener__Suffix", "metrics"));
     }
 
     private static ModuleEnvironment given(EnvironmentReader env) {

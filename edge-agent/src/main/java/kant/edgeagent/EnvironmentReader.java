@@ -60,6 +60,12 @@ final class EnvironmentReader {
         return value == null || value.isBlank() ? null : value.strip();
     }
 
+    /** The value, or this one where it is absent or blank. */
+    String text(String name, String ifAbsent) {
+        String value = optional(name);
+        return value == null ? ifAbsent : value;
+    }
+
     /** A variable that may say one thing only, in any case. */
     void allow(String name, String only) {
         String value = optional(name);
@@ -114,6 +120,17 @@ final class EnvironmentReader {
         } catch (InvalidPathException e) {
             mistake("the storage folder \"" + e.getInput() + "\" is no path: " + e.getReason());
             return Path.of(FOLDER);
+        }
+    }
+
+    /** The file that {@code ConfigSource=local} deploys; a relative one is in the agent's folder. */
+    Path localDeployment() {
+        String given = text("LocalConfigPath", "config.json");
+        try {
+            return storage().resolve(given);
+        } catch (InvalidPathException e) {
+            mistake("LocalConfigPath is \"" + e.getInput() + "\", which is no path: " + e.getReason());
+            return storage();
         }
     }
 

@@ -1,6 +1,7 @@
 package kant.edgeagent;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -10,8 +11,12 @@ import kant.daemonapi.unix.SocketPath;
 import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.workload.WorkloadClient;
 import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.desired.LocalSource;
+import kant.edgeagent.desired.TwinSource;
 import kant.edgeagent.desired.WorkloadTokens;
 import kant.edgeagent.method.Methods;
+import kant.edgeagent.metrics.AgentMetrics;
+import kant.edgeagent.metrics.MetricsPage;
 import kant.edgeagent.plan.Fingerprint;
 import kant.edgeagent.plan.Planner;
 import kant.edgeagent.plan.Supervision;
@@ -79,25 +84,45 @@ public final class Main {
                             config.timing().daemonCall()),
                     time);
             var wake = new Wake();
-            try (Link link = link(config, workload, loops, tasks, time);
-                    var source = new DesiredSource(
-                            link,
-                            config.agent(),
-                            new WorkloadTokens(workload::sign, time),
-                            disk,
-                            time,
-                            config.timing().twinRefresh(),
-                            wake,
-                            methods(config, workload, daemon, tasks, time, wake))) {
-                superviseUntilTold(reconciler(config, source, daemon, disk, tasks, time, wake), config, tasks, ended);
+            var metrics = new AgentMetrics();
+            try (var _ = MetricsListener.start(config.metrics(), page(config, metrics, daemon), loops, tasks);
+                    Link link = config.localDeployment() == null ? link(config, workload, loops, tasks, time) : null;
+                    var source = link == null
+                            ? local(config, disk)
+                            : new TwinSource(
+                                    link,
+                                    config.agent(),
+                                    new WorkloadTokens(workload::sign, time),
+                                    disk,
+                                    time,
+                                    config.timing().twinRefresh(),
+                                    wake,
+                                    methods(config, workload, daemon, metrics, tasks, time, wake))) {
+                superviseUntilTold(
+                        reconciler(config, source, daemon, metrics, disk, tasks, time, wake), config, tasks, ended);
             }
         } finally {
             ended.countDown();
         }
     }
 
+    private static DesiredSource local(AgentConfig config, Disk disk) throws IOException {
+        Path file = Objects.requireNonNull(config.localDeployment());
+        log.atInfo().addKeyValue("file", file).log("the deployment comes from a file, the twin is not asked");
+        return new LocalSource(
+                new FileDisk(Objects.requireNonNull(file.getParent())),
+                file.getFileName().toString(),
+                disk);
+    }
+
     private static Methods methods(
-            AgentConfig config, WorkloadClient workload, ManagementDaemon daemon, Tasks tasks, Time time, Wake wake) {
+            AgentConfig config,
+            WorkloadClient workload,
+            ManagementDaemon daemon,
+            AgentMetrics metrics,
+            Tasks tasks,
+            Time time,
+            Wake wake) {
         // a blob store may be anywhere: the public roots count, whatever the parent is
         var store = new BlobStore(
                 () -> ParentTrust.roots(workload.trustBundle(), true),
@@ -106,16 +131,30 @@ public final class Main {
                 daemon,
                 new Methods.Home(config.given().hubHostName(), config.agent().deviceId()),
                 store::container,
+                metrics,
                 tasks,
                 time,
                 Randomness.secure(),
                 wake);
     }
 
+    private static MetricsPage page(AgentConfig config, AgentMetrics metrics, ManagementDaemon daemon) {
+        return new MetricsPage(
+                new MetricsPage.Device(
+                        config.given().hubHostName(),
+                        config.agent().deviceId(),
+                        Randomness.secure().uuid(),
+                        version()),
+                config.metrics().suffix(),
+                metrics,
+                daemon::resources);
+    }
+
     private static Reconciler reconciler(
             AgentConfig config,
             DesiredSource source,
             ManagementDaemon daemon,
+            AgentMetrics metrics,
             Disk disk,
             Tasks tasks,
             Time time,
@@ -131,12 +170,14 @@ public final class Main {
                         new SpecWriter(config.given(), fingerprint),
                         config.generationId(),
                         config.rules(),
+                        metrics,
                         tasks,
                         time),
                 supervision,
                 new ReportedDocument(supervision, version(), config.maskCredentials()),
                 new MemoryFile(disk),
                 parser -> new Trials(config.trials(), fingerprint, parser, disk, time),
+                metrics,
                 time);
         return new Reconciler(
                 parts, wake, config.timing().look(), config.given().parentHostName());

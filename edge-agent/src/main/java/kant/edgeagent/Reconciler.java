@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.TwinDocument;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Attempts;
 import kant.edgeagent.plan.CurrentModule;
 import kant.edgeagent.plan.Memories;
@@ -51,6 +53,7 @@ public final class Reconciler {
     private final Supervision supervision;
     private final ReportedDocument reports;
     private final MemoryFile memoryFile;
+    private final AgentMetrics metrics;
     private final Time time;
     private final Duration period;
 
@@ -70,6 +73,7 @@ public final class Reconciler {
     private DesiredStatus status = DesiredStatus.NOT_RUNNING;
     private @Nullable Long desiredVersion;
     private Map<String, Trouble> troubles = Map.of();
+    private Set<String> downloading = Set.of();
     private Attempts attempts = Attempts.none();
     private Memories memories = Memories.none();
 
@@ -83,6 +87,7 @@ public final class Reconciler {
             ReportedDocument reports,
             MemoryFile memoryFile,
             TrialsMaker trials,
+            AgentMetrics metrics,
             Time time) {}
 
     /** Makes the trials once it is known how documents are read. */
@@ -103,12 +108,13 @@ public final class Reconciler {
         this.supervision = parts.supervision();
         this.reports = parts.reports();
         this.memoryFile = parts.memoryFile();
+        this.metrics = parts.metrics();
         this.time = parts.time();
         this.wake = wake;
         this.period = period;
         this.wishes = new Wishes(source, parentHost);
         this.trials = parts.trials().of(wishes::manifest);
-        this.sender = new ReportSender(source);
+        this.sender = new ReportSender(source, metrics);
     }
 
     /** Ends the loop after the pass that runs, with a last report; any thread. */
@@ -233,15 +239,23 @@ public final class Reconciler {
         if (applied != null && applied.version() != wish.version()) {
             attempts = Attempts.none();
         }
+        boolean fresh = applied == null || applied.version() != wish.version();
         applied = wish;
+        long began = time.nanos();
         Plan plan = trials.updating()
                 ? planner.planUpdate(manifest, current, memories, time.now())
                 : planner.plan(manifest, current, memories, time.now());
+        tellOfDownloads(plan);
         PlanResult result = plan.isEmpty() ? null : runner.run(plan, manifest.runtime(), attempts);
+        downloading = Set.of();
         if (result != null) {
             attempts = result.attempts();
+            if (fresh && result.failures().isEmpty()) {
+                metrics.deployed(Duration.ofNanos(time.nanos() - began));
+            }
             look(); // for the report; a failure of it shows in the next pass
         }
+        metrics.looked(manifest, current, time.nanos());
         troubles = Troubles.after(result, troubles, manifest, current);
         if (wish.refusal() == null) {
             desiredVersion = wish.version();
@@ -249,6 +263,14 @@ public final class Reconciler {
         keep(manifest, result, problems);
         lookAtTrial(manifest, result, problems);
         return result;
+    }
+
+    /** A pull may take long; whoever waits for the modules should see what for. */
+    private void tellOfDownloads(Plan plan) throws InterruptedException {
+        downloading = runner.pulls(plan, attempts);
+        if (!downloading.isEmpty()) {
+            sender.sendBeforeTheEnd(reports.of(view()));
+        }
     }
 
     private void lookAtTrial(DeploymentManifest manifest, @Nullable PlanResult result, List<String> problems) {
@@ -301,6 +323,7 @@ public final class Reconciler {
                 current,
                 memories,
                 troubles,
+                downloading,
                 platform);
     }
 

@@ -1,9 +1,11 @@
 package kant.edgeagent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import kant.edgeagent.desired.DesiredSource;
 import kant.edgeagent.desired.TwinDocument;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.report.Reporter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,12 +18,16 @@ import org.slf4j.LoggerFactory;
 final class ReportSender {
     private static final Logger log = LoggerFactory.getLogger(ReportSender.class);
 
+    private static final String OUTCOME = "lastDesiredStatus";
+
     private final DesiredSource source;
+    private final AgentMetrics metrics;
     private @Nullable ObjectNode taken;
     private long reading;
 
-    ReportSender(DesiredSource source) {
+    ReportSender(DesiredSource source, AgentMetrics metrics) {
         this.source = source;
+        this.metrics = metrics;
     }
 
     /** Starts over from what the twin says, where it was read anew. */
@@ -37,10 +43,29 @@ final class ReportSender {
             return;
         }
         Optional<ObjectNode> patch = Reporter.patch(taken, document);
-        if (patch.isPresent() && source.report(patch.get())) {
+        if (patch.isEmpty()) {
+            return;
+        }
+        boolean sent = source.report(patch.get());
+        metrics.synced(sent);
+        if (sent) {
             taken = document;
             log.atDebug().addKeyValue("members", patch.get().size()).log("reported");
         }
+    }
+
+    /** Sends what is so while a plan runs; of its outcome the twin goes on saying what it says. */
+    void sendBeforeTheEnd(ObjectNode document) throws InterruptedException {
+        if (taken == null) {
+            return;
+        }
+        JsonNode before = taken.get(OUTCOME);
+        if (before == null) {
+            document.remove(OUTCOME);
+        } else {
+            document.set(OUTCOME, before);
+        }
+        send(document);
     }
 
     /** {@code lastDesiredVersion} as an earlier agent reported it; 0 where none did. */

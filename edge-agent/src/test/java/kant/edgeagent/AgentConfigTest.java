@@ -72,16 +72,39 @@ class AgentConfigTest {
     }
 
     @Test
+    void metrics_have_the_originals_port_and_the_next_where_the_hub_shares_the_machines() throws RefusedException {
+        assertThat(AgentConfig.read(given(Map.of())).metrics())
+                .isEqualTo(new MetricsListener.Settings(true, "*", 9600, "metrics"));
+        assertThat(AgentConfig.read(given(Map.of("KANT_LISTEN_ADDRESS", "127.0.0.9", "metricsenabled", "FALSE")))
+                        .metrics())
+                .isEqualTo(new MetricsListener.Settings(false, "127.0.0.9", 9601, "metrics"));
+        assertThat(AgentConfig.read(given(Map.of("metrics__listener__port", "9700", "Metrics__Listener__Suffix", "m")))
+                        .metrics())
+                .isEqualTo(new MetricsListener.Settings(true, "*", 9700, "m"));
+    }
+
+    @Test
+    void a_deployment_may_come_from_a_file() throws RefusedException {
+        assertThat(AgentConfig.read(given(Map.of())).localDeployment()).isNull();
+        assertThat(AgentConfig.read(given(Map.of("ConfigSource", "Local", "KANT_DATA", "/mine")))
+                        .localDeployment())
+                .isEqualTo(Path.of("/mine/config.json"));
+        assertThat(AgentConfig.read(given(Map.of("ConfigSource", "local", "LocalConfigPath", "/etc/d.json")))
+                        .localDeployment())
+                .isEqualTo(Path.of("/etc/d.json"));
+    }
+
+    @Test
     void all_mistakes_are_told_at_once() {
         Map<String, String> environment = given(Map.of(
-                "Mode", "kubernetes", "ConfigSource", "local", "MaxRestartCount", "many", "ModuleUpdateMode", "Later"));
+                "Mode", "kubernetes", "ConfigSource", "post", "MaxRestartCount", "many", "ModuleUpdateMode", "Later"));
         environment.remove("IOTEDGE_WORKLOADURI");
         environment.put("IOTEDGE_DEVICEID", " ");
 
         assertThatThrownBy(() -> AgentConfig.read(environment))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("Mode is \"kubernetes\"; only \"iotedged\" is possible")
-                .hasMessageContaining("ConfigSource is \"local\"")
+                .hasMessageContaining("ConfigSource is \"post\"; it must be local or twin")
                 .hasMessageContaining("IOTEDGE_WORKLOADURI is missing or blank")
                 .hasMessageContaining("IOTEDGE_DEVICEID is missing or blank")
                 .hasMessageContaining("MaxRestartCount is \"many\"; it must be a whole number from 1 to")

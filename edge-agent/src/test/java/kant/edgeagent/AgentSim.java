@@ -8,8 +8,9 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
-import kant.edgeagent.desired.DesiredSource;
+import kant.edgeagent.desired.TwinSource;
 import kant.edgeagent.method.Methods;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Fingerprint;
 import kant.edgeagent.plan.Planner;
 import kant.edgeagent.plan.PullOrder;
@@ -40,6 +41,7 @@ final class AgentSim {
     final SimDisk disk = new SimDisk();
     final SimHub hub = new SimHub();
     final SimDaemon daemon = new SimDaemon(time);
+    final AgentMetrics metrics = new AgentMetrics();
     static final Duration PROBATION = Duration.ofMinutes(2);
 
     private final PullOrder pullOrder;
@@ -131,11 +133,12 @@ final class AgentSim {
                 daemon,
                 new Methods.Home("hub.test", "d"),
                 url -> BlobContainer.of(url, HttpClient.newHttpClient()),
+                metrics,
                 new InlineTasks(),
                 time,
                 Randomness.secure(),
                 wake);
-        var source = new DesiredSource(
+        var source = new TwinSource(
                 hub,
                 IdentityId.module("d", IdentityId.EDGE_AGENT),
                 audience -> "token",
@@ -156,11 +159,12 @@ final class AgentSim {
                         source,
                         daemon,
                         new Planner(supervision, fingerprint, pullOrder),
-                        new PlanRunner(daemon, specs, "g0", rules, new InlineTasks(), time),
+                        new PlanRunner(daemon, specs, "g0", rules, metrics, new InlineTasks(), time),
                         supervision,
                         new ReportedDocument(supervision, "0.1.0", false),
                         new MemoryFile(disk),
                         parser -> new Trials(new TrialRules(rollback, PROBATION), fingerprint, parser, disk, time),
+                        metrics,
                         time),
                 wake,
                 PERIOD,

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import kant.daemonapi.unix.UnixHttpServer;
 import kant.daemonapi.unix.UnixServerConfig;
 import kant.edgedaemon.api.CallerCheck;
@@ -24,9 +27,12 @@ import kant.edgedaemon.identity.ParentCall;
 import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
+import kant.edgedaemon.management.RegistryRoutes;
 import kant.edgedaemon.provision.DeviceRecord;
 import kant.edgedaemon.registry.RegistryLogins;
+import kant.edgedaemon.watch.AgentUpdates;
 import kant.edgedaemon.watch.ModuleWatch;
+import kant.edgedaemon.watch.ProbationRules;
 import kant.edgedaemon.watch.RuntimeSpec;
 import kant.edgedaemon.workload.WorkloadRoutes;
 import kant.edgedaemon.workload.WorkloadSockets;
@@ -57,6 +63,7 @@ public final class Daemon implements AutoCloseable {
     private final Identities identities;
     private final ModuleEngine engine;
     private final Modules modules;
+    private final AgentUpdates updates;
     private final CaRenewal caRenewal;
     private final ModuleWatch watch;
 
@@ -89,7 +96,11 @@ public final class Daemon implements AutoCloseable {
         var callers = new CallerCheck(engine, config.behaviour().trustSocketModes());
         var workload =
                 new WorkloadRoutes(identities, keys, cipher, new ModuleCertificates(ca, world.time()), trustBundle);
-        modules = serve(loops, callers, workload.routes(engine));
+        var perModule = serveWorkload(loops, callers, workload.routes(engine));
+        RegistryLogins logins = RegistryLogins.open(files("registries"));
+        modules = new Modules(engine, perModule, config.engine().images().policy(), logins::fill);
+        updates = updates(callers);
+        serveManagement(loops, callers, logins);
         caRenewal = new CaRenewal(ca, trustBundle, published, modules, world.tasks());
         watch = watch();
     }
@@ -140,27 +151,44 @@ public final class Daemon implements AutoCloseable {
         };
     }
 
-    private Modules serve(EventLoops loops, CallerCheck callers, List<Route> workloadRoutes) throws IOException {
+    private WorkloadSockets serveWorkload(EventLoops loops, CallerCheck callers, List<Route> routes)
+            throws IOException {
         DaemonConfig.Sockets sockets = config.sockets();
         publicFolder(config.folders().run());
         publicFolder(sockets.perModule());
         var perModule = parts.keep(new WorkloadSockets(
-                sockets.perModule(), sockets.workloadLimit(), loops, world.tasks(), workloadRoutes, callers));
+                sockets.perModule(), sockets.workloadLimit(), loops, world.tasks(), routes, callers));
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.workload(), WORKLOAD_MODE, sockets.workloadLimit()),
                 loops.group(),
                 world.tasks(),
-                new Router(workloadRoutes, callers, null)));
-        RegistryLogins logins = RegistryLogins.open(files("registries"));
-        var served = new Modules(engine, perModule, config.engine().images().policy(), logins::fill);
-        var routes =
-                new ManagementRoutes(served, identities, logins, world.tasks(), world.time(), world.version()).routes();
+                new Router(routes, callers, null)));
+        return perModule;
+    }
+
+    private AgentUpdates updates(CallerCheck callers) throws IOException {
+        Map<String, String> environment = new HashMap<>(config.behaviour().environment());
+        environment.putAll(config.agent().spec().env());
+        return AgentUpdates.open(
+                modules,
+                RuntimeSpec.agent(config, identities),
+                callers,
+                files("agent"),
+                ProbationRules.of(environment),
+                world.time());
+    }
+
+    private void serveManagement(EventLoops loops, CallerCheck callers, RegistryLogins logins) throws IOException {
+        DaemonConfig.Sockets sockets = config.sockets();
+        List<Route> routes = new ArrayList<>(
+                new ManagementRoutes(modules, identities, updates, world.tasks(), world.time(), world.version())
+                        .routes());
+        routes.addAll(new RegistryRoutes(modules, logins).routes());
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),
                 loops.group(),
                 world.tasks(),
                 new Router(routes, callers, null)));
-        return served;
     }
 
     private ModuleWatch watch() throws IOException {
@@ -168,7 +196,7 @@ public final class Daemon implements AutoCloseable {
                 ? RuntimeSpec.hub(config, identities, world.version())
                 : RuntimeSpec.agent(config, identities);
         var takeOver = new TakeOver(config.provisioning(), new DeviceRecord(files("identities")), modules, identities);
-        return new ModuleWatch(modules, spec, takeOver, world.time());
+        return new ModuleWatch(modules, spec, takeOver, updates, world.time());
     }
 
     /** Begins to see to the modules: from here on there is something to {@link #close}. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import kant.iothub.registry.Registry;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.protocol.tls.Pem;
@@ -26,6 +27,7 @@ import kant.protocol.tls.Pem;
  * @param mqttPort 8883, the only one that device SDKs dial; another for tests, 0 for any that is free
  * @param amqpPort 5671, likewise
  * @param deviceAuthorities whose certificates devices may show that are registered so
+ * @param modulesPerDevice IoT Hub has 50
  * @param telemetryBytes bound of the telemetry log; when it is full the oldest messages go
  */
 public record HubConfig(
@@ -36,9 +38,17 @@ public record HubConfig(
         int mqttPort,
         int amqpPort,
         List<X509Certificate> deviceAuthorities,
+        int modulesPerDevice,
         long telemetryBytes) {
-    private static final Set<String> OPTIONS =
-            Set.of("--data", "--address", "--name", "--https-port", "--mqtt-port", "--amqp-port", "--device-ca");
+    private static final Set<String> OPTIONS = Set.of(
+            "--data",
+            "--address",
+            "--name",
+            "--https-port",
+            "--mqtt-port",
+            "--amqp-port",
+            "--device-ca",
+            "--modules-per-device");
     private static final String ADDRESS = "127.0.0.2";
     private static final String NAME = "hub.kant.test";
     private static final int MQTT_PORT = 8883;
@@ -52,7 +62,8 @@ public record HubConfig(
     }
 
     /**
-     * Reads {@code --data D --address A --name N --https-port P --mqtt-port P --amqp-port P --device-ca FILE…}; refuses with every
+     * Reads {@code --data D --address A --name N --https-port P --mqtt-port P --amqp-port P --device-ca FILE…
+     * --modules-per-device N}; refuses with every
      * mistake at once.
      */
     static HubConfig parse(List<String> arguments) throws RefusedException {
@@ -81,6 +92,7 @@ public record HubConfig(
         int httpsPort = port(options, "--https-port", HTTPS_PORT, mistakes);
         int mqttPort = port(options, "--mqtt-port", MQTT_PORT, mistakes);
         int amqpPort = port(options, "--amqp-port", AMQP_PORT, mistakes);
+        int modules = number(options, "--modules-per-device", Registry.MAX_MODULES, "a number", mistakes);
         if (!mistakes.isEmpty()) {
             throw new RefusedException(new Refusal.Invalid(String.join("; ", mistakes)));
         }
@@ -92,6 +104,7 @@ public record HubConfig(
                 mqttPort,
                 amqpPort,
                 authorities,
+                modules,
                 TELEMETRY_BYTES);
     }
 
@@ -117,16 +130,21 @@ public record HubConfig(
     }
 
     private static int port(Map<String, String> options, String option, int usual, List<String> mistakes) {
+        return number(options, option, usual, "a port number", mistakes);
+    }
+
+    private static int number(
+            Map<String, String> options, String option, int usual, String what, List<String> mistakes) {
         String text = options.getOrDefault(option, Integer.toString(usual));
         try {
-            int port = Integer.parseInt(text);
-            if (port >= 0 && port <= MAX_PORT) {
-                return port;
+            int number = Integer.parseInt(text);
+            if (number >= 0 && number <= MAX_PORT) {
+                return number;
             }
         } catch (NumberFormatException _) {
             // told below, as a number out of range is
         }
-        mistakes.add(option + " must be a port number, not \"" + text + "\"");
+        mistakes.add(option + " must be " + what + ", not \"" + text + "\"");
         return usual;
     }
 }

@@ -46,7 +46,7 @@ record HubCore(DeviceDoor devices, ServiceDoor services, HubApi api, Policies po
         var tasks = opened.add(Tasks.virtual("iot-hub"));
         var policies = Policies.open(database, config.name(), time, randomness);
         var sessions = new Sessions(time);
-        var registry = new Registry(database, new IdentityMaker(time, randomness), sessions);
+        var registry = new Registry(database, new IdentityMaker(time, randomness), sessions, config.modulesPerDevice());
         var twins = new Twins(database, time, sessions);
         var authenticator = new Authenticator(
                 registry, policies, new DeviceAuthorities(config.deviceAuthorities()), config.name(), time);

@@ -89,6 +89,8 @@ class TreeTest {
                             "kant.daemonapi..",
                             "kant.protocol.net..",
                             "kant.protocol.tls..",
+                            "kant.protocol.http..",
+                            "kant.protocol.prometheus..",
                             "com.fasterxml.jackson..",
                             "ch.qos.logback.classic..",
                             "org.slf4j..")),

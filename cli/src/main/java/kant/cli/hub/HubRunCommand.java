@@ -46,6 +46,12 @@ final class HubRunCommand implements Callable<Integer> {
             description = "PEM file of an authority whose certificates devices may show; may be repeated")
     private List<Path> deviceAuthorities = List.of();
 
+    @Option(
+            names = "--modules-per-device",
+            defaultValue = "" + HubSettings.MODULES_PER_DEVICE,
+            description = "how many modules a device may have (${DEFAULT-VALUE}, as at IoT Hub)")
+    private int modulesPerDevice;
+
     @Option(names = "--json", description = "print one JSON object per line")
     private boolean json;
 
@@ -60,7 +66,7 @@ final class HubRunCommand implements Callable<Integer> {
             throw new CliException("--data DIR is missing");
         }
         try (var shutdown = new Shutdown()) {
-            var settings = new HubSettings(address, name, httpsPort, amqpPort, deviceAuthorities);
+            var settings = new HubSettings(address, name, httpsPort, amqpPort, deviceAuthorities, modulesPerDevice);
             var hub = shutdown.add(HubProgram.start(installation, data, settings));
             HubInfo info = hub.info();
             if (json) {

@@ -9,9 +9,14 @@ import java.util.List;
  *
  * @param httpsPort 0 chooses 443, or 8443 where this user may not bind 443
  * @param deviceAuthorities PEM files with the authorities whose certificates devices may show
+ * @param modulesPerDevice how many a device may have
  */
-public record HubSettings(String address, String name, int httpsPort, int amqpPort, List<Path> deviceAuthorities) {
+public record HubSettings(
+        String address, String name, int httpsPort, int amqpPort, List<Path> deviceAuthorities, int modulesPerDevice) {
     static final int AMQP_PORT = 5671;
+
+    /** IoT Hub's own limit, system modules included. */
+    static final int MODULES_PER_DEVICE = 50;
 
     public HubSettings {
         deviceAuthorities = List.copyOf(deviceAuthorities);
@@ -19,7 +24,7 @@ public record HubSettings(String address, String name, int httpsPort, int amqpPo
 
     /** With AMQP on the port that SDKs dial, and no authority for devices. */
     public static HubSettings of(String address, String name, int httpsPort) {
-        return new HubSettings(address, name, httpsPort, AMQP_PORT, List.of());
+        return new HubSettings(address, name, httpsPort, AMQP_PORT, List.of(), MODULES_PER_DEVICE);
     }
 
     /** The program's arguments. */
@@ -34,7 +39,9 @@ public record HubSettings(String address, String name, int httpsPort, int amqpPo
                 "--https-port",
                 Integer.toString(https),
                 "--amqp-port",
-                Integer.toString(amqpPort)));
+                Integer.toString(amqpPort),
+                "--modules-per-device",
+                Integer.toString(modulesPerDevice)));
         for (Path file : deviceAuthorities) {
             arguments.addAll(List.of("--device-ca", file.toAbsolutePath().toString()));
         }

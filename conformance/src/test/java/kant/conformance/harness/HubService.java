@@ -69,7 +69,12 @@ public final class HubService {
 
     /** The module of an edge device's hub, which has no key until somebody, usually the daemon, asks for one. */
     public SasIdentity hubOf(String device) throws Exception {
-        String path = "/devices/" + device + "/modules/$edgeHub";
+        return systemModule(device, "$edgeHub");
+    }
+
+    /** The same for the agent or the hub. */
+    public SasIdentity systemModule(String device, String id) throws Exception {
+        String path = "/devices/" + device + "/modules/" + id;
         ObjectNode body = (ObjectNode) call("GET", path, null).require(200).json();
         body.putObject("authentication").put("type", "sas");
         return identity(update(path, body));

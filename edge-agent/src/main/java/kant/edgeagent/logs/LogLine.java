@@ -23,11 +23,20 @@ public record LogLine(
     private static final Pattern OWN_TIME =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} [+-]\\d\\d:\\d\\d ?");
 
+    /** How our own programs begin their lines: {@code WARN  2026-08-21T10:00:00.000Z }. */
+    private static final Pattern KANT_HEAD =
+            Pattern.compile("(ERROR|WARN|INFO|DEBUG|TRACE) +\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z ");
+
     /** @param timed whether the engine put its time before the line */
     static LogLine parse(LogFrames.Stream stream, String line, boolean timed) {
         Matcher engine = ENGINE_TIME.matcher(line);
         boolean hasTime = timed && engine.lookingAt();
         String whole = hasTime ? line.substring(engine.end()) : line;
+        Matcher kant = KANT_HEAD.matcher(whole);
+        if (kant.lookingAt()) {
+            String text = whole.substring(kant.end());
+            return new LogLine(stream, whole, hasTime ? engine.group(1) : null, number(kant.group(1)), text);
+        }
         Matcher level = LEVEL.matcher(whole);
         boolean hasLevel = level.lookingAt();
         String rest = hasLevel ? whole.substring(level.end()) : whole;
@@ -38,5 +47,14 @@ public record LogLine(
                 hasTime ? engine.group(1) : null,
                 hasLevel ? Integer.parseInt(level.group(1)) : INFORMATION,
                 own.lookingAt() ? rest.substring(own.end()) : rest);
+    }
+
+    private static int number(String level) {
+        return switch (level) {
+            case "ERROR" -> 3;
+            case "WARN" -> 4;
+            case "INFO" -> INFORMATION;
+            default -> 7;
+        };
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import kant.daemonapi.unix.ApiException;
 import kant.edgeagent.desired.MethodHandler;
 import kant.edgeagent.logs.LogSource;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.run.ModuleDaemon;
 import kant.model.error.RefusedException;
 import kant.model.twin.MethodCall;
@@ -23,6 +24,7 @@ public final class Methods implements MethodHandler {
     private static final Logger log = LoggerFactory.getLogger(Methods.class);
 
     private final Map<String, AgentMethod> methods = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final AgentMetrics metrics;
     private final Tasks tasks;
 
     /**
@@ -37,10 +39,12 @@ public final class Methods implements MethodHandler {
             ModuleDaemon daemon,
             Home home,
             Containers containers,
+            AgentMetrics metrics,
             Tasks tasks,
             Time time,
             Randomness randomness,
             Runnable changed) {
+        this.metrics = metrics;
         this.tasks = tasks;
         var source = new LogSource(daemon, home.iotHub(), home.device());
         var names = new BlobNames(home.iotHub(), home.device(), time);
@@ -73,6 +77,7 @@ public final class Methods implements MethodHandler {
                     "Command '" + call.name() + "' not found. The supported commands are - "
                             + String.join(",", methods.keySet()));
         }
+        metrics.invoked(name(call.name()));
         try {
             return method.run(call.payload());
         } catch (RefusedException e) {
@@ -81,6 +86,14 @@ public final class Methods implements MethodHandler {
             return MethodBody.refused(
                     badRequest(e) ? MethodBody.BAD_REQUEST : MethodBody.FAILED, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** As it is registered, whatever its letters' case in the call. */
+    private String name(String called) {
+        return methods.keySet().stream()
+                .filter(called::equalsIgnoreCase)
+                .findFirst()
+                .orElse(called);
     }
 
     /** A mistake that only the daemon could see, such as a time it does not understand. */

@@ -9,12 +9,13 @@ import kant.model.deployment.DesiredModule;
  * Whether the agent that runs is another than the manifest wants: by image and, where the daemon labelled it, by create
  * options and environment. Version and pull policy do not count (reference/agent.md §4.3).
  */
-final class AgentDifference {
+public final class AgentDifference {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private AgentDifference() {}
 
-    static boolean between(DesiredModule wish, CurrentModule now) {
+    /** Whether the agent that runs is to be replaced. */
+    public static boolean between(DesiredModule wish, CurrentModule now) {
         return !wish.image().equals(now.image())
                 || labelDiffers(now, Labels.CREATE_OPTIONS, wish.createOptions().json())
                 || labelDiffers(now, Labels.ENV, wish.envJson());

@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import kant.model.deployment.DeploymentManifest;
 import kant.model.deployment.DesiredModule;
-import kant.model.deployment.ImagePullPolicy;
 import kant.model.deployment.RestartPolicy;
 import kant.model.deployment.RuntimeStatus;
 import org.jspecify.annotations.Nullable;
@@ -206,11 +205,8 @@ public final class Planner {
     }
 
     private void add(List<Work> works, DesiredModule wish, List<Step> steps) {
-        List<Step> needed = steps.stream()
-                .filter(s -> !(s instanceof Step.Pull && wish.imagePullPolicy() == ImagePullPolicy.NEVER))
-                .toList();
-        if (!needed.isEmpty()) {
-            works.add(Work.of(wish.name(), fingerprint.of(wish), needed));
+        if (!steps.isEmpty()) {
+            works.add(Work.of(wish.name(), fingerprint.of(wish), steps));
         }
     }
 

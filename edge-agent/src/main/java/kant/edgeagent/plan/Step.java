@@ -16,7 +16,7 @@ public sealed interface Step {
         }
     }
 
-    /** Fetches the image where the pull policy says so. */
+    /** Has the daemon fetch the image where the pull policy says so, and refuse what it cannot make, before anything is touched. */
     record Pull(DesiredModule wish) implements Step {
         @Override
         public String module() {

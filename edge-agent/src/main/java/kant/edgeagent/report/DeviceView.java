@@ -1,6 +1,7 @@
 package kant.edgeagent.report;
 
 import java.util.Map;
+import java.util.Set;
 import kant.edgeagent.plan.CurrentModule;
 import kant.edgeagent.plan.Memories;
 import kant.edgeagent.run.ModuleDaemon.Platform;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param desiredVersion of the last manifest that went through planning
  * @param applied the manifest that the modules are kept to; null before the first
  * @param troubles what keeps a wished module from existing, by module
+ * @param downloading modules whose images are being fetched
  * @param platform null while the daemon has not told it
  */
 public record DeviceView(
@@ -22,6 +24,7 @@ public record DeviceView(
         Map<String, CurrentModule> current,
         Memories memories,
         Map<String, Trouble> troubles,
+        Set<String> downloading,
         @Nullable Platform platform) {
 
     /**
@@ -34,5 +37,6 @@ public record DeviceView(
     public DeviceView {
         current = Map.copyOf(current);
         troubles = Map.copyOf(troubles);
+        downloading = Set.copyOf(downloading);
     }
 }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** One module's part of the reported properties. */
 final class ModuleReport {
     private static final String NEVER = "0001-01-01T00:00:00Z";
+    /** Said by the agent alone: no engine has a module whose image is not there. */
+    private static final String DOWNLOADING = "downloading";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Supervision supervision;
@@ -45,7 +48,11 @@ final class ModuleReport {
         }
         putRun(json, now);
         putRestarts(json, now, view.memories().of(name));
-        putStatus(json, wish, now, view.memories().of(name), view.troubles().get(name));
+        if (view.downloading().contains(name)) {
+            putDownloading(json, wish, now, view.memories().of(name));
+        } else {
+            putStatus(json, wish, now, view.memories().of(name), view.troubles().get(name));
+        }
         return json;
     }
 
@@ -129,6 +136,15 @@ final class ModuleReport {
             json.put("statusDescription", now.description());
         }
         json.put("runtimeStatus", status(wish, now, memory, trouble).word());
+    }
+
+    /** A module that is there goes on as it was while its next image comes. */
+    private void putDownloading(
+            ObjectNode json, @Nullable DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory) {
+        json.put("statusDescription", "its image is being fetched");
+        json.put(
+                "runtimeStatus",
+                now == null ? DOWNLOADING : status(wish, now, memory, null).word());
     }
 
     private RuntimeStatus status(

@@ -81,6 +81,7 @@ public final class ReportedDocument {
         ObjectNode user = document.putObject("modules");
         var names = new TreeSet<>(view.current().keySet());
         names.addAll(view.troubles().keySet());
+        names.addAll(view.downloading());
         for (String name : names) {
             ObjectNode target = DesiredModule.isSystem(name) ? system : user;
             target.set(

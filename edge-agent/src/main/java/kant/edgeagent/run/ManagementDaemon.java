@@ -1,5 +1,6 @@
 package kant.edgeagent.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -120,6 +121,11 @@ public final class ManagementDaemon implements ModuleDaemon {
     public Platform platform() throws IOException {
         var info = call("Getting System Info", client::systemInfo);
         return new Platform(info.osType(), info.architecture(), info.version());
+    }
+
+    /** What machine and modules use now, as the daemon says it. */
+    public ObjectNode resources() throws IOException {
+        return call("Getting System resources", client::systemResources);
     }
 
     private interface Call<T> {

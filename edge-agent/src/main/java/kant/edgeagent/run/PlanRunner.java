@@ -2,12 +2,16 @@ package kant.edgeagent.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Attempts;
 import kant.edgeagent.plan.Plan;
 import kant.edgeagent.plan.Stage;
+import kant.edgeagent.plan.Step;
 import kant.edgeagent.plan.SupervisionRules;
 import kant.edgeagent.plan.Work;
 import kant.model.deployment.RuntimeSpec;
@@ -30,6 +34,7 @@ public final class PlanRunner {
     private final SpecWriter specs;
     private final String agentGenerationId;
     private final SupervisionRules rules;
+    private final AgentMetrics metrics;
     private final Tasks tasks;
     private final Time time;
 
@@ -38,14 +43,25 @@ public final class PlanRunner {
             SpecWriter specs,
             String agentGenerationId,
             SupervisionRules rules,
+            AgentMetrics metrics,
             Tasks tasks,
             Time time) {
         this.daemon = daemon;
         this.specs = specs;
         this.agentGenerationId = agentGenerationId;
         this.rules = rules;
+        this.metrics = metrics;
         this.tasks = tasks;
         this.time = time;
+    }
+
+    /** Modules whose images a run of this plan would ask for now. */
+    public Set<String> pulls(Plan plan, Attempts attempts) {
+        return plan.works().stream()
+                .filter(work -> work.steps().stream().anyMatch(Step.Pull.class::isInstance))
+                .filter(work -> attempts.verdict(work, rules, time.nanos()) == Attempts.Verdict.READY)
+                .map(Work::module)
+                .collect(Collectors.toSet());
     }
 
     /** @param runtime where the registries' credentials come from */
@@ -54,8 +70,10 @@ public final class PlanRunner {
         List<WorkResult> results = new ArrayList<>();
         Attempts attempts = before;
         for (Stage stage : plan.stages()) {
-            List<WorkResult> ofStage =
-                    run(stage, new WorkRunner(daemon, specs, runtime, identities, agentGenerationId), attempts);
+            List<WorkResult> ofStage = run(
+                    stage,
+                    new WorkRunner(daemon, specs, runtime, identities, agentGenerationId, metrics, time),
+                    attempts);
             for (WorkResult result : ofStage) {
                 attempts = counted(result, attempts);
             }

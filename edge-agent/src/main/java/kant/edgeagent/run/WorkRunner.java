@@ -1,14 +1,17 @@
 package kant.edgeagent.run;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import kant.daemonapi.management.Identity;
 import kant.daemonapi.management.ModuleSpec;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Step;
 import kant.edgeagent.plan.Work;
 import kant.model.deployment.DesiredModule;
 import kant.model.deployment.RuntimeSpec;
+import kant.world.Time;
 
 /** Runs the steps of one work, each as one call to the daemon. */
 final class WorkRunner {
@@ -19,25 +22,33 @@ final class WorkRunner {
     private final RuntimeSpec runtime;
     private final Identities identities;
     private final String agentGenerationId;
+    private final AgentMetrics metrics;
+    private final Time time;
 
     WorkRunner(
             ModuleDaemon daemon,
             SpecWriter specs,
             RuntimeSpec runtime,
             Identities identities,
-            String agentGenerationId) {
+            String agentGenerationId,
+            AgentMetrics metrics,
+            Time time) {
         this.daemon = daemon;
         this.specs = specs;
         this.runtime = runtime;
         this.identities = identities;
         this.agentGenerationId = agentGenerationId;
+        this.metrics = metrics;
+        this.time = time;
     }
 
     WorkResult run(Work work) {
         List<Step> done = new ArrayList<>();
         for (Step step : work.steps()) {
             try {
+                long began = time.nanos();
                 run(step);
+                metrics.did(step, Duration.ofNanos(time.nanos() - began));
                 done.add(step);
             } catch (IOException e) {
                 String message = String.valueOf(e.getMessage());

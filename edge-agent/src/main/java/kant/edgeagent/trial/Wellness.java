@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import kant.edgeagent.plan.AgentDifference;
 import kant.edgeagent.plan.CurrentModule;
 import kant.model.deployment.DeploymentManifest;
 import kant.model.deployment.DesiredModule;
@@ -50,7 +51,9 @@ final class Wellness {
         List<String> unwell = new ArrayList<>();
         for (String name : changed) {
             CurrentModule module = current.get(name);
-            if (module == null) {
+            if (module != null && isAnotherAgent(wanted.modules().get(name), module)) {
+                unwell.add("the agent is still " + module.image() + ", another one did not come up");
+            } else if (module == null) {
                 unwell.add("module " + name + " does not exist");
             } else if (!well(wanted.modules().get(name), module)) {
                 unwell.add("module " + name + " is " + module.status().word()
@@ -67,10 +70,20 @@ final class Wellness {
         if (wish == null || wish.status() != RuntimeStatus.RUNNING) {
             return true;
         }
+        if (isAnotherAgent(wish, module)) {
+            return false;
+        }
         return switch (module.status()) {
             case RUNNING -> true;
             case STOPPED -> wish.restartPolicy() == RestartPolicy.NEVER && module.startTime() != null;
             case FAILED, BACKOFF, UNHEALTHY, DEAD, UNKNOWN -> false;
         };
+    }
+
+    /** The daemon brings back the last good agent where a new one does not come up. */
+    private static boolean isAnotherAgent(@Nullable DesiredModule wish, CurrentModule module) {
+        return wish != null
+                && module.name().equals(DeploymentManifest.EDGE_AGENT)
+                && AgentDifference.between(wish, module);
     }
 }

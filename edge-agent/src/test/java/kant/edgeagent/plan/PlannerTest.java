@@ -36,7 +36,7 @@ class PlannerTest {
     }
 
     @Test
-    void an_image_that_is_never_pulled_is_not_pulled() {
+    void the_daemon_judges_a_spec_before_anything_is_touched_whatever_the_pull_policy() {
         DesiredModule wish = new DesiredModule(
                 "m",
                 "",
@@ -49,7 +49,7 @@ class PlannerTest {
                 CreateOptions.none(),
                 null);
 
-        assertThat(plan(manifest(wish), Map.of())).containsExactly("order 1: m Identify+Create+Start");
+        assertThat(plan(manifest(wish), Map.of())).containsExactly("order 1: m Identify+Pull+Create+Start");
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kant.edgeagent.plan.CurrentModule;
 import kant.edgeagent.plan.Labels;
 import kant.edgeagent.plan.Memories;
@@ -81,13 +82,38 @@ class ReportedDocumentTest {
     @Test
     void a_module_on_its_way_out_is_told_as_far_as_it_is_known() {
         CurrentModule stray = module("stray", "x/y:1", Map.of(), RuntimeStatus.RUNNING, START, null);
-        var view = new DeviceView(1, DesiredStatus.OK, null, Map.of("stray", stray), Memories.none(), Map.of(), null);
+        var view = new DeviceView(
+                1, DesiredStatus.OK, null, Map.of("stray", stray), Memories.none(), Map.of(), Set.of(), null);
 
         JsonNode module = document(false).of(view).at("/modules/stray");
 
         assertThat(module.get("status").asText()).isEqualTo("unknown");
         assertThat(module.get("runtimeStatus").asText()).isEqualTo("running");
         assertThat(module.at("/settings/image").asText()).isEqualTo("x/y:1");
+    }
+
+    @Test
+    void a_module_whose_image_is_fetched_is_downloading_and_one_that_is_there_stays_as_it_is() {
+        DeviceView now = view();
+        ObjectNode fresh = document(false)
+                .of(new DeviceView(
+                        11, now.status(), manifest(), Map.of(), Memories.none(), Map.of(), Set.of("sensor"), null));
+        assertThat(fresh.at("/modules/sensor/runtimeStatus").asText()).isEqualTo("downloading");
+
+        CurrentModule running =
+                new CurrentModule("sensor", "x/y:1", null, Map.of(), RuntimeStatus.RUNNING, START, null, null);
+        ObjectNode update = document(false)
+                .of(new DeviceView(
+                        11,
+                        now.status(),
+                        manifest(),
+                        Map.of("sensor", running),
+                        Memories.none(),
+                        Map.of(),
+                        Set.of("sensor"),
+                        null));
+        assertThat(update.at("/modules/sensor/runtimeStatus").asText()).isEqualTo("running");
+        assertThat(update.at("/modules/sensor/statusDescription").asText()).isEqualTo("its image is being fetched");
     }
 
     @Test
@@ -126,6 +152,7 @@ class ReportedDocumentTest {
                 current,
                 new Memories(Map.of("sensor", new ModuleMemory(2, START, RuntimeStatus.RUNNING))),
                 Map.of(),
+                Set.of(),
                 new Platform("Linux", "x86_64", "0.1.0"));
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import kant.edgeagent.metrics.AgentMetrics;
 import kant.edgeagent.plan.Attempts;
 import kant.edgeagent.plan.Fingerprint;
 import kant.edgeagent.plan.Plan;
@@ -99,7 +100,8 @@ class PlanRunnerTest {
                             null,
                             Map.of()),
                     new Fingerprint(Map.of()));
-            var runner = new PlanRunner(daemon, specs, "g", SupervisionRules.DEFAULT, tasks, Time.system());
+            var runner = new PlanRunner(
+                    daemon, specs, "g", SupervisionRules.DEFAULT, new AgentMetrics(), tasks, Time.system());
             return runner.run(plan, RUNTIME, Attempts.none());
         }
     }

@@ -86,11 +86,12 @@ public final class Modules {
                 .log("module created");
     }
 
-    /** Pulls the image as the policy says, and refuses one that may not run. */
+    /** Pulls the image as the policy says, and refuses an image that may not run and a spec that the engine cannot make. */
     public void pull(ModuleSpec spec) throws EngineException {
         if (spec.pullPolicy() == PullPolicy.ON_CREATE) {
             engine.pull(credentials.apply(spec));
         }
+        engine.check(spec);
         if (policy.isEmpty()) {
             return;
         }

@@ -16,6 +16,7 @@ import kant.edgedaemon.api.RouteCall;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.Modules;
+import kant.edgedaemon.watch.AgentUpdates;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
 import kant.world.Tasks;
@@ -30,18 +31,20 @@ final class ModuleRoutes {
     private static final String AGENT = "edgeAgent";
 
     private final Modules modules;
+    private final AgentUpdates agent;
     private final Tasks tasks;
     private final Time time;
 
-    ModuleRoutes(Modules modules, Tasks tasks, Time time) {
+    ModuleRoutes(Modules modules, AgentUpdates agent, Tasks tasks, Time time) {
         this.modules = modules;
+        this.agent = agent;
         this.tasks = tasks;
         this.time = time;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.of("GET", "/modules", Access.KNOWN_PEER, _ -> list()),
+                Route.of("GET", "/modules", Access.KNOWN_PEER, this::list),
                 Route.of("POST", "/modules", Access.AGENT, this::create),
                 Route.of("GET", "/modules/{name}", Access.KNOWN_PEER, this::get),
                 Route.of("PUT", "/modules/{name}", Access.AGENT, this::update),
@@ -56,7 +59,8 @@ final class ModuleRoutes {
                 Route.of("POST", "/modules/{name}/{action}", Access.ANYONE, this::act));
     }
 
-    private ApiAnswer list() throws EngineException {
+    private ApiAnswer list(RouteCall call) throws EngineException {
+        agent.heard(call.call().peer());
         var body = JsonNodeFactory.instance.objectNode();
         var list = body.putArray("modules");
         for (ModuleDetails module : modules.list()) {
@@ -82,6 +86,7 @@ final class ModuleRoutes {
         ModuleSpec spec = specOfPath(call);
         modules.inspect(spec.name());
         if (spec.name().equals(AGENT)) {
+            agent.admit(spec);
             modules.pull(spec);
             tasks.spawn("replace-agent", () -> replaceAgent(spec, start));
         } else {
@@ -94,9 +99,13 @@ final class ModuleRoutes {
 
     private void replaceAgent(ModuleSpec spec, boolean start) {
         try {
-            replace(spec, start);
-        } catch (EngineException e) {
-            // the watch starts the agent again, from the configuration if need be
+            if (start) {
+                agent.replace(spec);
+            } else {
+                modules.replace(spec);
+            }
+        } catch (IOException e) {
+            // the last good agent was put back; where not even that went, the watch goes on trying
             log.atError().setCause(e).addKeyValue("image", spec.image()).log("the agent's update failed");
         }
     }

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class ModuleWatch implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(ModuleWatch.class);
     private static final Duration PERIOD = Duration.ofSeconds(60);
+    private static final Duration WHILE_BUSY = Duration.ofSeconds(1);
     /** A module that ran this long is well. */
     private static final Duration STEADY = Duration.ofSeconds(60);
 
@@ -39,6 +40,7 @@ public final class ModuleWatch implements Runnable {
     private final Modules modules;
     private final WatchedSpec source;
     private final Preparation preparation;
+    private final Probation probation;
     private final Time time;
     private final Semaphore wake = new Semaphore(0);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -53,10 +55,20 @@ public final class ModuleWatch implements Runnable {
         void run() throws IOException;
     }
 
-    public ModuleWatch(Modules modules, WatchedSpec source, Preparation preparation, Time time) {
+    /** Judges a module that is on probation, before anything else is done about it. */
+    public interface Probation {
+        /** Whether the module is just being replaced: what is seen of it then is nothing to mend. */
+        boolean busy();
+
+        /** In how long to look again; empty where nothing is on probation. */
+        Optional<Duration> look() throws IOException;
+    }
+
+    public ModuleWatch(Modules modules, WatchedSpec source, Preparation preparation, Probation probation, Time time) {
         this.modules = modules;
         this.source = source;
         this.preparation = preparation;
+        this.probation = probation;
         this.time = time;
         this.notBefore = time.nanos();
     }
@@ -109,6 +121,15 @@ public final class ModuleWatch implements Runnable {
 
     /** Does what the module needs; says how long nothing is to be done unless somebody wakes. */
     Duration look() throws IOException {
+        if (probation.busy()) {
+            return WHILE_BUSY;
+        }
+        Optional<Duration> judgement = probation.look();
+        Duration next = keepRunning();
+        return judgement.isPresent() && judgement.get().compareTo(next) < 0 ? judgement.get() : next;
+    }
+
+    private Duration keepRunning() throws IOException {
         Optional<ModuleDetails> now = find();
         boolean running = now.isPresent() && isAsWanted(now.get());
         if (running) {

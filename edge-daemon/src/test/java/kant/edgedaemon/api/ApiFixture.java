@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import kant.daemonapi.management.ModuleSpec;
+import java.util.List;
+import java.util.stream.Stream;
 import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.unix.UnixHttpServer;
 import kant.daemonapi.unix.UnixReply;
@@ -25,7 +28,11 @@ import kant.edgedaemon.image.SignaturePolicy;
 import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
+import kant.edgedaemon.management.RegistryRoutes;
 import kant.edgedaemon.registry.RegistryLogins;
+import kant.edgedaemon.watch.AgentUpdates;
+import kant.edgedaemon.watch.ProbationRules;
+import kant.edgedaemon.watch.WatchedSpec;
 import kant.edgedaemon.workload.WorkloadRoutes;
 import kant.edgedaemon.workload.WorkloadSockets;
 import kant.protocol.net.EventLoops;
@@ -71,10 +78,16 @@ public final class ApiFixture implements AutoCloseable {
         RegistryLogins logins = RegistryLogins.open(files);
         modules = new Modules(engine, sockets, SignaturePolicy.NONE, logins::fill);
         workload = serve("workload.sock", new Router(routes.routes(engine), callers, null));
+        var updates = AgentUpdates.open(
+                modules, new NoAgent(), callers, files, new ProbationRules(true, Duration.ofSeconds(60)), time);
         management = serve(
                 "mgmt.sock",
                 new Router(
-                        new ManagementRoutes(modules, identities, logins, tasks, time, "0.1.0").routes(),
+                        Stream.of(
+                                        new ManagementRoutes(modules, identities, updates, tasks, time, "0.1.0").routes(),
+                                        new RegistryRoutes(modules, logins).routes())
+                                .flatMap(List::stream)
+                                .toList(),
                         callers,
                         null));
     }
@@ -104,5 +117,23 @@ public final class ApiFixture implements AutoCloseable {
         sockets.close();
         tasks.close();
         loops.close();
+    }
+
+    /** Where nothing is ever restored. */
+    private static final class NoAgent implements WatchedSpec {
+        @Override
+        public String name() {
+            return "edgeAgent";
+        }
+
+        @Override
+        public ModuleSpec remembered() {
+            throw new AssertionError("nobody goes back to the first agent here");
+        }
+
+        @Override
+        public ModuleSpec fresh() {
+            throw new AssertionError("nobody goes back to the first agent here");
+        }
     }
 }

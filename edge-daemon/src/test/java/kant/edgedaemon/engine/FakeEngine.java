@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An engine in memory that notes what it is asked and fails on demand. */
 public final class FakeEngine implements ModuleEngine {
+    /** A variable that makes a module impossible to create. */
+    public static final String REFUSED = "REFUSED";
+
     /** Every change, such as {@code start m}, in order. */
     public final List<String> changes = new CopyOnWriteArrayList<>();
 
@@ -70,6 +73,9 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
+    public void check(ModuleSpec spec) {}
+
+    @Override
     public List<String> digests(ModuleSpec spec) {
         return List.of("sha256:of-" + spec.image());
     }
@@ -83,6 +89,9 @@ public final class FakeEngine implements ModuleEngine {
     @Override
     public synchronized void create(ModuleSpec spec) throws EngineException {
         note("create " + spec.name());
+        if (spec.env().containsKey(REFUSED)) {
+            throw EngineException.badSpec("refused on demand");
+        }
         if (specs.containsKey(spec.name())) {
             throw EngineException.exists(spec.name());
         }
@@ -149,6 +158,12 @@ public final class FakeEngine implements ModuleEngine {
     /** Puts a module into a state by itself, as a crash does. */
     public synchronized void put(String module, ModuleState state) {
         statuses.put(module, new ModuleStatus(state, startTime, null, null));
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Ends a module by itself. */
+    public synchronized void end(String module, int code, Instant at) {
+        statuses.put(module, new ModuleStatus(ModuleState.FAILED, startTime, new ModuleStatus.Exit(code, at), null));
         listeners.forEach(Runnable::run);
     }
 

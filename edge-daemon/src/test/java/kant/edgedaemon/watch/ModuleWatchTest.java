@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
 import kant.edgedaemon.MovableTime;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.FakeEngine;
-import kant.edgedaemon.engine.ModuleSockets;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.image.SignaturePolicy;
 import org.junit.jupiter.api.Test;
@@ -22,8 +22,13 @@ class ModuleWatchTest {
     private final FakeEngine engine = new FakeEngine();
     private final MovableTime time = new MovableTime(Instant.parse("2026-11-25T00:00:00Z"));
     private ModuleSpec wanted = spec("image:1");
+    private final Probationer probation = new Probationer();
     private final ModuleWatch watch = new ModuleWatch(
-            new Modules(engine, new NoSockets(), SignaturePolicy.NONE, spec -> spec), new Wanted(), () -> {}, time);
+            new Modules(engine, new NoSockets(), SignaturePolicy.NONE, spec -> spec),
+            new Wanted(),
+            () -> {},
+            probation,
+            time);
 
     @Test
     void a_missing_module_is_made_and_started_at_once() throws IOException {
@@ -126,6 +131,19 @@ class ModuleWatchTest {
     }
 
     @Test
+    void a_module_that_is_being_replaced_is_left_alone_and_looked_at_soon_after() throws IOException {
+        probation.busy = true;
+
+        assertThat(watch.look()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(engine.changes).isEmpty();
+
+        probation.busy = false;
+        probation.next = Optional.of(Duration.ofSeconds(7));
+        assertThat(watch.look()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(engine.changes).contains("start m");
+    }
+
+    @Test
     void an_engine_that_fails_is_tried_again_later() throws IOException {
         engine.failure = EngineException.failed("engine is away", new IOException("x"));
         assertThatThrownBy(watch::look).hasMessage("engine is away");
@@ -159,14 +177,18 @@ class ModuleWatchTest {
         }
     }
 
-    private static final class NoSockets implements ModuleSockets {
-        @Override
-        public void check(String module) {}
+    private static final class Probationer implements ModuleWatch.Probation {
+        boolean busy;
+        Optional<Duration> next = Optional.empty();
 
         @Override
-        public void open(String module) {}
+        public boolean busy() {
+            return busy;
+        }
 
         @Override
-        public void close(String module) {}
+        public Optional<Duration> look() {
+            return next;
+        }
     }
 }

@@ -14,6 +14,8 @@ import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.model.message.SystemProperties;
 import kant.model.message.Target;
+import kant.protocol.prometheus.CounterFamily;
+import kant.protocol.prometheus.SummaryFamily;
 import kant.routing.Match;
 import kant.store.Entry;
 import kant.world.Time;

@@ -11,6 +11,9 @@ import kant.edgehub.config.HubIdentity;
 import kant.protocol.http.HttpAnswer;
 import kant.protocol.http.HttpCall;
 import kant.protocol.http.HttpHandler;
+import kant.protocol.prometheus.CounterFamily;
+import kant.protocol.prometheus.PrometheusText;
+import kant.protocol.prometheus.SummaryFamily;
 import kant.store.EndpointCounts;
 import kant.store.QueueLength;
 import kant.store.StoreStats;
@@ -75,7 +78,7 @@ public final class MetricsPage implements HttpHandler {
     private void counters(PrometheusText text, StoreStats stats) {
         for (CounterFamily family : counters.counters()) {
             text.type(family.name(), "counter");
-            family.forEach((labels, count) -> text.edgeHub(family.name(), count, telemetry(labels)));
+            family.forEach((labels, count) -> text.original(family.name(), count, telemetry(labels)));
             if (family == counters.dropped()) {
                 expired(text, family.name(), stats);
             }
@@ -83,8 +86,8 @@ public final class MetricsPage implements HttpHandler {
         for (SummaryFamily family : counters.summaries()) {
             text.type(family.name(), "summary");
             family.forEach((labels, count, sum) -> {
-                text.edgeHub(family.name() + "_sum", sum, telemetry(labels));
-                text.edgeHub(family.name() + "_count", count, telemetry(labels));
+                text.original(family.name() + "_sum", sum, telemetry(labels));
+                text.original(family.name() + "_count", count, telemetry(labels));
             });
         }
         CounterFamily routes = counters.routes();
@@ -97,7 +100,7 @@ public final class MetricsPage implements HttpHandler {
         long expired = stats.endpoints().values().stream()
                 .mapToLong(EndpointCounts::expired)
                 .sum();
-        text.edgeHub(
+        text.original(
                 name, expired, telemetry(new String[] {"reason", "ttl_expiry", "from", "", "from_route_output", ""}));
     }
 
@@ -110,10 +113,10 @@ public final class MetricsPage implements HttpHandler {
 
     private void gauges(PrometheusText text) {
         text.type("edgehub_connected_clients", "gauge");
-        text.edgeHub("edgehub_connected_clients", clients.getAsInt());
+        text.original("edgehub_connected_clients", clients.getAsInt());
         text.type("edgehub_queue_length", "gauge");
         queues.get()
-                .forEach(queue -> text.edgeHub(
+                .forEach(queue -> text.original(
                         "edgehub_queue_length",
                         queue.length(),
                         "endpoint",

@@ -18,11 +18,18 @@ public final class Registry {
     private final Database database;
     private final IdentityMaker maker;
     private final RegistryListener listener;
+    private final int modulesPerDevice;
 
+    /** With IoT Hub's own limit. */
     public Registry(Database database, IdentityMaker maker, RegistryListener listener) {
+        this(database, maker, listener, MAX_MODULES);
+    }
+
+    public Registry(Database database, IdentityMaker maker, RegistryListener listener, int modulesPerDevice) {
         this.database = database;
         this.maker = maker;
         this.listener = listener;
+        this.modulesPerDevice = modulesPerDevice;
     }
 
     public Optional<Registered> find(IdentityId id) throws IOException, HubRefusedException {
@@ -156,10 +163,10 @@ public final class Registry {
                     ErrorCode.MODULE_EXISTS,
                     "module \"" + id + "\" is already registered; send If-Match: * to update it");
         }
-        if (sql.number("SELECT count(*) FROM modules WHERE device_id = ?", id.deviceId()) >= MAX_MODULES) {
+        if (sql.number("SELECT count(*) FROM modules WHERE device_id = ?", id.deviceId()) >= modulesPerDevice) {
             throw new HubRefusedException(
                     ErrorCode.TOO_MANY_MODULES,
-                    "device \"" + id.deviceId() + "\" has " + MAX_MODULES
+                    "device \"" + id.deviceId() + "\" has " + modulesPerDevice
                             + " modules, as many as it may; delete one first");
         }
         Module module = maker.newModule(id, draft);

@@ -142,6 +142,10 @@ public final class DockerEngine implements ModuleEngine {
         images.pull(spec);
     }
 
+    /** The engine's create decides, for it knows its own options best. */
+    @Override
+    public void check(ModuleSpec spec) {}
+
     @Override
     public void checkLogin(RegistryAuth auth) throws EngineException {
         try {

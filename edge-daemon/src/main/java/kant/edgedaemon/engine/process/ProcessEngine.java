@@ -169,19 +169,24 @@ public final class ProcessEngine implements ModuleEngine {
     }
 
     @Override
+    public void check(ModuleSpec spec) throws EngineException {
+        if (!spec.name().matches(NAME)) {
+            throw EngineException.badSpec("module name \"" + spec.name() + "\" is not possible: " + NAME);
+        }
+        launch(spec, options(spec));
+    }
+
+    @Override
     public List<String> digests(ModuleSpec spec) throws EngineException {
         return List.of(catalogue.find(spec).digest());
     }
 
     @Override
     public void create(ModuleSpec spec) throws EngineException {
-        if (!spec.name().matches(NAME)) {
-            throw EngineException.badSpec("module name \"" + spec.name() + "\" is not possible: " + NAME);
-        }
+        check(spec); // refuses now what could not be started later
         if (modules.containsKey(spec.name())) {
             throw EngineException.exists(spec.name());
         }
-        launch(spec, options(spec)); // refuses now what could not be started later
         try {
             ModuleFolder fresh = ModuleFolder.open(folder.resolve(spec.name()));
             fresh.saveSpec(spec);

@@ -1,35 +1,35 @@
-package kant.edgehub.metrics;
+package kant.protocol.prometheus;
 
 import java.util.Map;
 
 /** Writes samples in Prometheus' text form 0.0.4. */
-final class PrometheusText {
+public final class PrometheusText {
     private final StringBuilder text = new StringBuilder(8192);
     private final String base;
 
-    /** @param base labels that every {@code edgehub_} sample has */
-    PrometheusText(Map<String, String> base) {
+    /** @param base labels that every sample of the original's metrics has */
+    public PrometheusText(Map<String, String> base) {
         var labels = new StringBuilder();
         base.forEach((name, value) -> label(labels, name, value));
         this.base = labels.toString();
     }
 
-    void type(String name, String type) {
+    public void type(String name, String type) {
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
-    /** One sample with the labels that every {@code edgehub_} sample has, and these. */
-    void edgeHub(String name, long value, String... labels) {
+    /** One sample of a metric of the original's, with the labels that all of those have, and these. */
+    public void original(String name, long value, String... labels) {
         sample(name, base, Long.toString(value), labels);
     }
 
     /** The same for a value with a fraction. */
-    void edgeHub(String name, double value, String... labels) {
+    public void original(String name, double value, String... labels) {
         sample(name, base, Double.toString(value), labels);
     }
 
     /** One sample with these labels only. */
-    void kant(String name, long value, String... labels) {
+    public void kant(String name, long value, String... labels) {
         sample(name, "", Long.toString(value), labels);
     }
 

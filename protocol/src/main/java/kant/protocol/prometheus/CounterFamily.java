@@ -1,4 +1,4 @@
-package kant.edgehub.metrics;
+package kant.protocol.prometheus;
 
 import java.util.List;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
 /** A counter with labels, quick to add to from any thread. */
-final class CounterFamily {
+public final class CounterFamily {
     /** Series of one name; what would be more falls together under {@code other}: some labels are a client's own choice. */
     static final int MOST_SERIES = 10_000;
 
@@ -16,16 +16,16 @@ final class CounterFamily {
     private final Map<List<String>, LongAdder> series = new ConcurrentHashMap<>();
 
     /** @param labels their names, in the order of {@link #add}'s values */
-    CounterFamily(String name, String... labels) {
+    public CounterFamily(String name, String... labels) {
         this.name = name;
         this.labels = List.of(labels);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    void add(String... values) {
+    public void add(String... values) {
         List<String> key = List.of(values);
         // get first: computeIfAbsent locks even where the key is there
         LongAdder counter = series.get(key);
@@ -36,7 +36,7 @@ final class CounterFamily {
     }
 
     /** Every series as label names and values in turn, and its count. */
-    void forEach(BiConsumer<String[], Long> action) {
+    public void forEach(BiConsumer<String[], Long> action) {
         series.forEach((values, count) -> action.accept(pairs(labels, values), count.sum()));
     }
 

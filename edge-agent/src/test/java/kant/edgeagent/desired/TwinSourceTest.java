@@ -14,11 +14,11 @@ import kant.model.identity.IdentityId;
 import kant.model.twin.MethodResult;
 import org.junit.jupiter.api.Test;
 
-class DesiredSourceTest {
+class TwinSourceTest {
     private final SimTime time = new SimTime();
     private final SimDisk disk = new SimDisk();
     private final SimHub hub = new SimHub();
-    private DesiredSource source = source();
+    private TwinSource source = source();
 
     @Test
     void a_patch_that_follows_is_merged_without_asking() throws Exception {
@@ -127,8 +127,8 @@ class DesiredSourceTest {
         return source.read().orElseThrow().desired();
     }
 
-    private DesiredSource source() {
-        return new DesiredSource(
+    private TwinSource source() {
+        return new TwinSource(
                 hub,
                 IdentityId.module("d", IdentityId.EDGE_AGENT),
                 _ -> "token",

@@ -1,4 +1,4 @@
-package kant.edgehub.metrics;
+package kant.protocol.prometheus;
 
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
  * A Prometheus summary with labels, of its sum and count only: a rate of the one by a rate of the other is the mean, and no
  * sample is kept.
  */
-final class SummaryFamily {
+public final class SummaryFamily {
     private final String name;
     private final double unit;
     private final List<String> labels;
@@ -18,22 +18,22 @@ final class SummaryFamily {
     private record Cell(LongAdder count, LongAdder sum) {}
 
     /** One series at one moment. */
-    interface Reader {
+    public interface Reader {
         void read(String[] labels, long count, double sum);
     }
 
     /** @param unit what one of the values added is worth in the unit that the name ends with */
-    SummaryFamily(String name, double unit, String... labels) {
+    public SummaryFamily(String name, double unit, String... labels) {
         this.name = name;
         this.unit = unit;
         this.labels = List.of(labels);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    void add(long value, String... values) {
+    public void add(long value, String... values) {
         List<String> key = List.of(values);
         Cell cell = series.get(key);
         if (cell == null) {
@@ -44,7 +44,7 @@ final class SummaryFamily {
         cell.sum.add(value);
     }
 
-    void forEach(Reader reader) {
+    public void forEach(Reader reader) {
         series.forEach((values, cell) ->
                 reader.read(CounterFamily.pairs(labels, values), cell.count.sum(), cell.sum.sum() * unit));
     }

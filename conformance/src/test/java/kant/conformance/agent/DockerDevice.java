@@ -1,0 +1,89 @@
+package kant.conformance.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import kant.conformance.Loop;
+import kant.conformance.Waits;
+import kant.conformance.harness.EdgeDevice;
+import kant.conformance.harness.HubService;
+import kant.conformance.harness.StandIn;
+
+/** A device whose modules are containers, started as users do, with {@code kant edge run}. */
+record DockerDevice(String id, HubService service, EdgeDevice edge) implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(60);
+
+    static DockerDevice start(String id, String address, Map<String, String> agentEnvironment) throws Exception {
+        StandIn standIn = Loop.standIn();
+        var service = new HubService(standIn, Loop.tls(standIn.caPem()));
+        String connectionString = service.edgeDevice(id).connectionString();
+        service.deploy(id, base().content());
+        List<String> arguments = new ArrayList<>(List.of("--engine", "docker", "--engine-socket", Containers.socket()));
+        agentEnvironment.forEach((name, value) -> arguments.addAll(List.of("--env", name + "=" + value)));
+        EdgeDevice edge = EdgeDevice.start(
+                standIn,
+                new EdgeDevice.Place(id, address, address),
+                connectionString,
+                arguments.toArray(String[]::new));
+        return new DockerDevice(id, service, edge);
+    }
+
+    /** The system modules, whose images are made in the engine and in no registry. */
+    static Deployment base() {
+        return Deployment.empty()
+                .set("/systemModules/edgeAgent/imagePullPolicy", "\"never\"")
+                .set("/systemModules/edgeHub/imagePullPolicy", "\"never\"");
+    }
+
+    JsonNode reported() throws Exception {
+        return ((ObjectNode) service.twin(id + "/$edgeAgent").at("/properties/reported")).without("$metadata");
+    }
+
+    long deploy(Deployment deployment) throws Exception {
+        service.deploy(id, deployment.content());
+        return service.twin(id + "/$edgeAgent")
+                .at("/properties/desired/$version")
+                .asLong();
+    }
+
+    /** Deploys and waits for the outcome; what is reported then. */
+    JsonNode deployed(Deployment deployment, int code) throws Exception {
+        long version = deploy(deployment);
+        return await(
+                "code " + code + " for version " + version,
+                r -> r.path("lastDesiredVersion").asLong() == version && AgentDevice.code(r) == code);
+    }
+
+    JsonNode await(String what, Predicate<JsonNode> wanted) throws Exception {
+        JsonNode[] last = new JsonNode[1];
+        try {
+            return Waits.value(what, SOON, () -> {
+                last[0] = reported();
+                return wanted.test(last[0]) ? last[0] : null;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; reported is " + last[0], e);
+        }
+    }
+
+    JsonNode awaitModule(String module, String status) throws Exception {
+        return AgentDevice.module(
+                await(
+                        module + " to be " + status,
+                        r -> AgentDevice.module(r, module)
+                                .path("runtimeStatus")
+                                .asText()
+                                .equals(status)),
+                module);
+    }
+
+    @Override
+    public void close() throws Exception {
+        edge.close();
+        Containers.removeAll();
+    }
+}
