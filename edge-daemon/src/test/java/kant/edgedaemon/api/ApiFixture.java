@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import kant.daemonapi.management.ModuleSpec;
 import java.util.List;
 import java.util.stream.Stream;
+import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.unix.UnixHttpServer;
 import kant.daemonapi.unix.UnixReply;
@@ -84,7 +84,8 @@ public final class ApiFixture implements AutoCloseable {
                 "mgmt.sock",
                 new Router(
                         Stream.of(
-                                        new ManagementRoutes(modules, identities, updates, tasks, time, "0.1.0").routes(),
+                                        new ManagementRoutes(modules, identities, updates, tasks, time, "0.1.0")
+                                                .routes(),
                                         new RegistryRoutes(modules, logins).routes())
                                 .flatMap(List::stream)
                                 .toList(),

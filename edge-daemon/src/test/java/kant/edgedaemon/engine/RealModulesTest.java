@@ -50,7 +50,8 @@ class RealModulesTest {
 
     /** A container engine; null for processes. */
     @Parameter
-    @Nullable EngineUnderTest containers;
+    @Nullable
+    EngineUnderTest containers;
 
     @TempDir
     Path folder;
@@ -116,7 +117,9 @@ class RealModulesTest {
 
         assertThat(status.state()).isEqualTo(ModuleState.FAILED);
         assertThat(status.exit().code()).isEqualTo(137);
-        assertThat(status.description()).startsWith("out of memory: killed at its limit");
+        if (containers == null || !containers.isPodman()) { // which does not tell why
+            assertThat(status.description()).startsWith("out of memory: killed at its limit");
+        }
     }
 
     @Test
