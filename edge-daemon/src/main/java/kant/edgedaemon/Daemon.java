@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import kant.edgedaemon.identity.ParentCall;
 import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
+import kant.edgedaemon.management.RegistryRoutes;
 import kant.edgedaemon.provision.DeviceRecord;
 import kant.edgedaemon.registry.RegistryLogins;
 import kant.edgedaemon.watch.AgentUpdates;
@@ -178,9 +180,10 @@ public final class Daemon implements AutoCloseable {
 
     private void serveManagement(EventLoops loops, CallerCheck callers, RegistryLogins logins) throws IOException {
         DaemonConfig.Sockets sockets = config.sockets();
-        var routes = new ManagementRoutes(
-                        modules, identities, logins, updates, world.tasks(), world.time(), world.version())
-                .routes();
+        List<Route> routes = new ArrayList<>(
+                new ManagementRoutes(modules, identities, updates, world.tasks(), world.time(), world.version())
+                        .routes());
+        routes.addAll(new RegistryRoutes(modules, logins).routes());
         parts.keep(UnixHttpServer.start(
                 UnixServerConfig.of(sockets.management(), MANAGEMENT_MODE, sockets.managementLimit()),
                 loops.group(),

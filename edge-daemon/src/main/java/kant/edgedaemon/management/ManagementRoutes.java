@@ -10,7 +10,6 @@ import kant.edgedaemon.api.Route.Access;
 import kant.edgedaemon.api.RouteCall;
 import kant.edgedaemon.engine.Modules;
 import kant.edgedaemon.identity.Identities;
-import kant.edgedaemon.registry.RegistryLogins;
 import kant.edgedaemon.watch.AgentUpdates;
 import kant.model.error.RefusedException;
 import kant.world.Tasks;
@@ -26,24 +25,16 @@ public final class ManagementRoutes {
     private final SystemFacts facts;
     private final Modules engine;
     private final SupportBundle bundle;
-    private final RegistryRoutes registries;
     private final Time time;
 
     /** @param version of the daemon */
     public ManagementRoutes(
-            Modules modules,
-            Identities identities,
-            RegistryLogins logins,
-            AgentUpdates agent,
-            Tasks tasks,
-            Time time,
-            String version) {
+            Modules modules, Identities identities, AgentUpdates agent, Tasks tasks, Time time, String version) {
         this.modules = new ModuleRoutes(modules, agent, tasks, time);
         this.identities = new IdentityRoutes(identities);
         this.facts = new SystemFacts(version, time);
         this.engine = modules;
         this.bundle = new SupportBundle(modules, facts, tasks);
-        this.registries = new RegistryRoutes(modules, logins);
         this.time = time;
     }
 
@@ -51,7 +42,6 @@ public final class ManagementRoutes {
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(modules.routes());
         routes.addAll(identities.routes());
-        routes.addAll(registries.routes());
         routes.add(Route.of("GET", "/systeminfo", Access.ANYONE, _ -> ApiAnswer.ok(facts.info())));
         routes.add(Route.of(
                 "GET",

@@ -17,19 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The management API's routes about registries, ours alone. There is none that tells a password. */
-final class RegistryRoutes {
+public final class RegistryRoutes {
     private static final Logger log = LoggerFactory.getLogger(RegistryRoutes.class);
     private static final List<Integer> REFUSED = List.of(400, 401, 403);
 
     private final Modules modules;
     private final RegistryLogins logins;
 
-    RegistryRoutes(Modules modules, RegistryLogins logins) {
+    public RegistryRoutes(Modules modules, RegistryLogins logins) {
         this.modules = modules;
         this.logins = logins;
     }
 
-    List<Route> routes() {
+    /** All of them. */
+    public List<Route> routes() {
         return List.of(
                 Route.of("POST", "/registries", Access.ANYONE, this::login),
                 Route.of("DELETE", "/registries/{server}", Access.ANYONE, this::logout));

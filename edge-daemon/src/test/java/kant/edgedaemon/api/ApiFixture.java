@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.unix.UnixHttpServer;
@@ -26,6 +28,7 @@ import kant.edgedaemon.image.SignaturePolicy;
 import kant.edgedaemon.keys.ModuleCipher;
 import kant.edgedaemon.keys.ModuleKeys;
 import kant.edgedaemon.management.ManagementRoutes;
+import kant.edgedaemon.management.RegistryRoutes;
 import kant.edgedaemon.registry.RegistryLogins;
 import kant.edgedaemon.watch.AgentUpdates;
 import kant.edgedaemon.watch.ProbationRules;
@@ -80,7 +83,12 @@ public final class ApiFixture implements AutoCloseable {
         management = serve(
                 "mgmt.sock",
                 new Router(
-                        new ManagementRoutes(modules, identities, logins, updates, tasks, time, "0.1.0").routes(),
+                        Stream.of(
+                                        new ManagementRoutes(modules, identities, updates, tasks, time, "0.1.0")
+                                                .routes(),
+                                        new RegistryRoutes(modules, logins).routes())
+                                .flatMap(List::stream)
+                                .toList(),
                         callers,
                         null));
     }

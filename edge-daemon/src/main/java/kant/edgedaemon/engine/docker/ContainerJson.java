@@ -49,11 +49,12 @@ final class ContainerJson {
                         : null);
     }
 
+    /** In Docker's words and those that Podman has for moments in between. */
     private static ModuleState state(String status, int exitCode) {
         return switch (status) {
-            case "created", "paused", "restarting" -> ModuleState.STOPPED;
-            case "exited", "removing" -> exitCode == 0 ? ModuleState.STOPPED : ModuleState.FAILED;
-            case "running" -> ModuleState.RUNNING;
+            case "created", "paused", "restarting", "initialized", "configured" -> ModuleState.STOPPED;
+            case "exited", "removing", "stopped" -> exitCode == 0 ? ModuleState.STOPPED : ModuleState.FAILED;
+            case "running", "stopping" -> ModuleState.RUNNING;
             case "dead" -> ModuleState.DEAD;
             default -> ModuleState.UNKNOWN;
         };

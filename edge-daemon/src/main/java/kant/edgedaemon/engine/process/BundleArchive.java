@@ -58,10 +58,10 @@ final class BundleArchive {
                     link(target, entry.getLinkName());
                 } else if (entry.isLink()) {
                     Files.copy(target(entry.getLinkName()), parentOf(target), StandardCopyOption.COPY_ATTRIBUTES);
-                } else if (entry.isFile()) {
-                    file(target, tar, (entry.getMode() & ANYONE_RUNS) != 0);
-                } else {
+                } else if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
                     throw new IOException("its entry \"" + entry.getName() + "\" is neither file, folder nor link");
+                } else {
+                    file(target, tar, (entry.getMode() & ANYONE_RUNS) != 0);
                 }
             }
         }

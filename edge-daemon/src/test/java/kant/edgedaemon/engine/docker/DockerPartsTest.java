@@ -3,12 +3,33 @@ package kant.edgedaemon.engine.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.RegistryAuth;
 import kant.edgedaemon.image.ImageReference;
 import org.junit.jupiter.api.Test;
 
 class DockerPartsTest {
+    @Test
+    void create_options_go_to_the_engine_member_for_member_with_nothing_but_the_engines_own_added() throws Exception {
+        String text = """
+                {"HostConfig":{"Memory":33554432,"NanoCpus":500000000,"CpuShares":0.5,"Mounts":[{"Type":"volume","Source":"v",
+                "Target":"/v","VolumeOptions":{"Future":[1,null,true]}}],"PortBindings":{"80/tcp":[{"HostPort":"8080"}]},
+                "LogConfig":{"Type":"json-file","Config":{"max-size":"4m","max-file":"7"}},"Ulimits":[{"Name":"nofile",
+                "Soft":1024,"Hard":2048}],"Binds":["/a:/b:ro"],"ExtraHosts":["é.local:10.0.0.1"]},
+                "Volumes":{"/data":{}},"FutureTop":{"big":12345678901234567890123,"empty":{},"none":null},"Tty":false,
+                "NetworkingConfig":{"EndpointsConfig":{"plant":{"Aliases":["gw"]},"other":{"IPAMConfig":{"IPv4Address":"10.1.0.7"}}}}}""";
+        var options = (ObjectNode) new ObjectMapper().readTree(text);
+
+        ObjectNode body = new CreateBody(true, "/home").of(ModuleSpec.of("m", "i:1", options, Map.of()));
+
+        assertThat(body.path("Image").asText()).isEqualTo("i:1");
+        assertThat(body.without(List.of("Image", "Env", "Labels")).toString()).isEqualTo(options.toString());
+    }
+
     @Test
     void an_image_name_is_taken_apart() {
         assertThat(ImageReference.parse("busybox")).isEqualTo(new ImageReference("busybox", "latest"));

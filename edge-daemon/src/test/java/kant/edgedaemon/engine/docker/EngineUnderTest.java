@@ -8,16 +8,17 @@ import java.util.stream.Stream;
  *
  * @param name {@code docker} or {@code podman}
  */
-record EngineUnderTest(String name, Path socket) {
+public record EngineUnderTest(String name, Path socket) {
     private static final String PODMAN = "KANT_TEST_PODMAN_SOCKET";
 
-    static Stream<EngineUnderTest> all() {
+    public static Stream<EngineUnderTest> all() {
         var docker = new EngineUnderTest("docker", DockerSocket.path());
         String podman = System.getProperty(PODMAN, System.getenv().getOrDefault(PODMAN, ""));
         return podman.isEmpty() ? Stream.of(docker) : Stream.of(docker, new EngineUnderTest("podman", Path.of(podman)));
     }
 
-    boolean isPodman() {
+    /** Whose health checks are run by systemd. */
+    public boolean isPodman() {
         return name.equals("podman");
     }
 
