@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import kant.conformance.Waits;
 import kant.conformance.harness.SasIdentity;
 import kant.testkit.history.History;
@@ -111,7 +110,7 @@ final class CrashCampaign implements AutoCloseable {
         try {
             Waits.until("everything to be delivered", DRAINED, this::nothingPending);
             Waits.until("everything acknowledged to arrive", Duration.ofSeconds(5), () -> history.outstanding() == 0);
-        } catch (AssertionError e) {
+        } catch (AssertionError _) {
             return history.verdict(); // which says what is missing
         }
         return history.verdict();
@@ -121,10 +120,6 @@ final class CrashCampaign implements AutoCloseable {
     private boolean nothingPending() throws Exception {
         return site.books(Site.UPSTREAM).getOrDefault("pending", 0L) == 0
                 && site.books(Site.INPUT).getOrDefault("pending", 0L) == 0;
-    }
-
-    static IntStream rounds(int count) {
-        return IntStream.rangeClosed(1, count);
     }
 
     @Override
