@@ -27,7 +27,8 @@ import kant.testkit.history.Stream;
  */
 final class Probe implements AutoCloseable {
     private static final int CALL_MILLIS = 30_000;
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /** Until the hub has noticed a connection that only silence ends, and made another. */
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     /** Works round a race inside the SDK (real-clients.md §2.6). */
     private static final int RECEIVE_MILLIS = 300;

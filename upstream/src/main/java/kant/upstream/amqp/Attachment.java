@@ -57,6 +57,7 @@ final class Attachment implements IdentityLinks.Owner, HeldToken.Holder, Connect
     // for one attempt, and what came of it
     private int attempt;
     private @Nullable IdentityLinks links;
+    private @Nullable Silence silence;
     private boolean ready;
 
     Attachment(AmqpParts parts, Access access, UpstreamListener listener, Observer observer) {
@@ -223,6 +224,7 @@ final class Attachment implements IdentityLinks.Owner, HeldToken.Holder, Connect
         }
         AmqpConnection over = connection;
         int current = ++attempt;
+        silence = new Silence(over, parts);
         var _ = tokens.hold(access, this).whenComplete((_, failure) -> {
             if (attempt == current) {
                 tokenPut(over, failure);
@@ -249,6 +251,10 @@ final class Attachment implements IdentityLinks.Owner, HeldToken.Holder, Connect
 
     private void drop() {
         attempt++;
+        if (!ready && silence != null) {
+            silence.unanswered();
+        }
+        silence = null;
         ready = false;
         IdentityLinks dropped = links;
         links = null;

@@ -17,10 +17,14 @@ import org.apache.qpid.protonj2.engine.Engine;
 final class EngineChannel {
     private static final int GATHERED_BYTES = 64 * 1024;
 
+    /** What keeps a connection alive, and comes alone: the smallest frame there is (AMQP 1.0 §2.4.5). */
+    private static final int EMPTY_FRAME_BYTES = 8;
+
     private final Channel channel;
     private final Engine engine;
     private ByteBuf gathered = Unpooled.EMPTY_BUFFER;
     private boolean flushing;
+    private long words;
 
     EngineChannel(Channel channel, Engine engine) {
         this.channel = channel;
@@ -31,7 +35,15 @@ final class EngineChannel {
     /** Feeds what came from the parent; the buffer stays the caller's. */
     void read(ByteBuf bytes) {
         byte[] heap = ByteBufUtil.getBytes(bytes);
+        if (heap.length > EMPTY_FRAME_BYTES) {
+            words++;
+        }
         engine.ingest(ProtonByteArrayBufferAllocator.wrapped(heap));
+    }
+
+    /** How often the parent said more than that it is there. */
+    long words() {
+        return words;
     }
 
     /** Whether the socket takes more; where not, the channel tells when it does again. */

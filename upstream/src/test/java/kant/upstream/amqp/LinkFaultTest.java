@@ -104,6 +104,22 @@ class LinkFaultTest {
     }
 
     @Test
+    void a_parent_that_hears_nothing_and_says_only_that_it_is_there_is_given_up() throws Exception {
+        try (var impatient = new Rig(Duration.ofSeconds(2), Duration.ofMillis(500))) {
+            UpstreamIdentity identity = impatient.attached();
+            impatient.parent.deafen();
+
+            var sent = identity.send(message("unheard"));
+
+            impatient.listener.next(Down.class);
+            assertThat(refusal(sent)).isInstanceOf(Refusal.Unavailable.class);
+            impatient.listener.next(Up.class);
+            done(identity.send(message("heard")));
+            assertThat(impatient.parent.accepted).hasValue(2);
+        }
+    }
+
+    @Test
     void a_refused_token_stops_this_identity_alone() throws Exception {
         rig.parent.tokenStatus = put -> put.name().endsWith("/d1") ? 401 : 200;
         var other = new RecordingListener();

@@ -142,6 +142,11 @@ final class ScriptedParent implements AutoCloseable {
         open.forEach(connection -> connection.mute = true);
     }
 
+    /** Reads nothing more on the connections there are, and goes on to say that it is there. */
+    void deafen() {
+        open.forEach(connection -> connection.deaf = true);
+    }
+
     /** The newest link of an address that the client sends on, or receives on. */
     <L extends Link<?>> L link(Class<L> kind, String address) {
         return attached.reversed().stream()
@@ -188,6 +193,7 @@ final class ScriptedParent implements AutoCloseable {
         private Channel channel;
         private boolean flushing;
         volatile boolean mute;
+        volatile boolean deaf;
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
@@ -214,7 +220,7 @@ final class ScriptedParent implements AutoCloseable {
 
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
-            if (!mute) {
+            if (!mute && !deaf) {
                 engine.ingest(ProtonByteArrayBufferAllocator.wrapped(ByteBufUtil.getBytes(bytes)));
             }
         }
