@@ -46,10 +46,13 @@ final class StoreReport {
         out.println();
         Table table = table(what);
         engines()
-                .forEach(engine -> row(table, engine, count -> new Figures(rates(engine, count)
-                                .map(figure::applyAsDouble)
-                                .toList())
-                        .text(decimals)));
+                .forEach(engine -> row(
+                        table,
+                        engine,
+                        count -> new Figures(rates(engine, count)
+                                        .map(figure::applyAsDouble)
+                                        .toList())
+                                .text(decimals)));
         table.print(out);
     }
 
@@ -78,9 +81,7 @@ final class StoreReport {
     }
 
     private double sum(String engine, int count) {
-        return rates.get(engine).get(count).stream()
-                .mapToDouble(Rate::perSecond)
-                .sum();
+        return rates(engine, count).mapToDouble(Rate::perSecond).sum();
     }
 
     private List<String> engines() {
