@@ -45,7 +45,10 @@ final class BacklogCommand implements Callable<Integer> {
     @Option(names = "--window", defaultValue = "100", description = "unacknowledged, of each sender (${DEFAULT-VALUE})")
     private int window;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "servers in turn, after one that heats (${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "servers in turn, after one that heats (${DEFAULT-VALUE})")
     private int rounds;
 
     @Override
@@ -74,8 +77,8 @@ final class BacklogCommand implements Callable<Integer> {
         long before = broker.process().memory().rssKb();
         Senders.Accepted accepted = send(loops, broker, addresses);
         long grown = broker.process().memory().rssKb() - before;
-        Collector.Drained drained = Collector.run(
-                loops, broker.server(), addresses.getFirst(), messages, broker.process(), LIMIT);
+        Collector.Drained drained =
+                Collector.run(loops, broker.server(), addresses.getFirst(), messages, broker.process(), LIMIT);
         return new BacklogReport.Run(accepted, drained, grown);
     }
 
@@ -94,8 +97,7 @@ final class BacklogCommand implements Callable<Integer> {
         hub.metrics().awaitDelivered(UPSTREAM, delivered + messages, LIMIT);
         long count = delivered + messages - first;
         double seconds = (System.nanoTime() - start) / 1e9;
-        var drained = new Collector.Drained(
-                count / seconds, (double) (process.cpuMicros() - cpu) / count, 0, 0, 0);
+        var drained = new Collector.Drained(count / seconds, (double) (process.cpuMicros() - cpu) / count, 0, 0, 0);
         return new BacklogReport.Run(accepted, drained, grown);
     }
 

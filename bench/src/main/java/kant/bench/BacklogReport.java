@@ -58,12 +58,22 @@ final class BacklogReport {
     }
 
     void print(PrintStream out, List<Broker> brokers) {
-        out.println(Figures.number(messages, 0) + " messages of " + bytes + " B from 10 senders, while the receiver is away; "
-                + rounds + " rounds, servers in turn; median ± half spread");
+        out.println(Figures.number(messages, 0) + " messages of " + bytes
+                + " B from 10 senders, while the receiver is away; " + rounds
+                + " rounds, servers in turn; median ± half spread");
         brokers.forEach(broker -> out.println("PUBACK of " + broker.name() + " means: " + broker.promise()));
         var table = new Table(
-                "", "accepted/s", "CPU µs", "PUBACK p50 ms", "p99 ms", "drained/s", "CPU µs", "memory B/message",
-                "lost", "repeated", "overtaken");
+                "",
+                "accepted/s",
+                "CPU µs",
+                "PUBACK p50 ms",
+                "p99 ms",
+                "drained/s",
+                "CPU µs",
+                "memory B/message",
+                "lost",
+                "repeated",
+                "overtaken");
         runs.forEach((who, all) -> table.row(
                 who,
                 figure(all, run -> run.accepted.perSecond(), 0),
@@ -91,8 +101,8 @@ final class BacklogReport {
     }
 
     private String ratio(String peer, ToDoubleFunction<Run> figure) {
-        List<Run> ours = runs.get(KantHub.NAME);
-        List<Run> theirs = runs.get(peer);
+        List<Run> ours = runs.getOrDefault(KantHub.NAME, List.of());
+        List<Run> theirs = runs.getOrDefault(peer, List.of());
         return new Figures(IntStream.range(0, Math.min(ours.size(), theirs.size()))
                         .mapToObj(i -> figure.applyAsDouble(ours.get(i)) / figure.applyAsDouble(theirs.get(i)))
                         .toList())

@@ -28,11 +28,29 @@ import picocli.CommandLine.Option;
             "then how a store with a backlog opens after a kill, is read back, and gives its disk back."
         })
 final class StoreCommand implements Callable<Integer> {
+    /** Of an engine that is new; its code is compiled by then. */
+    private static final Duration WARM_UP = Duration.ofMillis(300);
+
+    private static final int BACKLOG_ROUNDS = 3;
+
     @Mixin
     private RunFolder folder = new RunFolder();
 
-    @Mixin
-    private Pace pace = new Pace();
+    @Option(names = "--rounds", defaultValue = "10", description = "of all engines in turn (${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(
+            names = "--millis",
+            defaultValue = "1000",
+            description = "measured of each engine in a round (${DEFAULT-VALUE})")
+    private int millis;
+
+    @Option(
+            names = "--heat",
+            defaultValue = "10",
+            description =
+                    "seconds of load on each engine before all rounds: a virtual machine compiles while it runs (${DEFAULT-VALUE})")
+    private int heat;
 
     @Option(
             names = "--senders",
@@ -51,7 +69,11 @@ final class StoreCommand implements Callable<Integer> {
             description = "messages of a backlog, several numbers with commas (${DEFAULT-VALUE}); none: 0")
     private List<Integer> pending = List.of();
 
-    @Option(names = "--only", split = ",", paramLabel = "ENGINE", description = "these alone, by their names in the table")
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "ENGINE",
+            description = "these alone, by their names in the table")
     private List<String> only = List.of();
 
     @Override
@@ -59,7 +81,7 @@ final class StoreCommand implements Callable<Integer> {
         senders.removeIf(count -> count == 0);
         pending.removeIf(count -> count == 0);
         List<EngineFactory> engines = engines();
-        var report = new StoreReport(senders, pace);
+        var report = new StoreReport(senders);
         try (RunFolder.Opened run = folder.open()) {
             if (!senders.isEmpty()) {
                 measureGroups(run, engines, report);
@@ -86,12 +108,12 @@ final class StoreCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         for (EngineFactory engine : engines) {
             say("heating " + engine.name());
-            measure(run, engine, senders.getLast(), pace.heat());
+            measure(run, engine, senders.getLast(), Duration.ofSeconds(heat));
         }
-        for (int round = 1; round <= pace.rounds(); round++) {
+        for (int round = 1; round <= rounds; round++) {
             for (int count : senders) {
-                for (EngineFactory engine : engines) {
-                    Senders.Rate rate = measure(run, engine, count, pace.measured());
+                for (EngineFactory engine : round % 2 == 0 ? engines.reversed() : engines) {
+                    Senders.Rate rate = measure(run, engine, count, Duration.ofMillis(millis));
                     report.add(engine.name(), count, rate);
                     say("round " + round + ", " + count + " senders, " + engine.name() + ": "
                             + Math.round(rate.perSecond()) + " records/s");
@@ -104,7 +126,7 @@ final class StoreCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         Path data = Files.createTempDirectory(run.path(), "engine-");
         try (Engine engine = factory.open(data)) {
-            return Senders.measure(engine, count, bytes, pace.warmUp(), measured);
+            return Senders.measure(engine, count, bytes, WARM_UP, measured);
         } finally {
             RunFolder.delete(data);
         }
@@ -113,7 +135,7 @@ final class StoreCommand implements Callable<Integer> {
     private List<Backlog> backlogs(RunFolder.Opened run) throws IOException, InterruptedException {
         List<Backlog> backlogs = new ArrayList<>();
         for (int messages : pending) {
-            for (int round = 1; round <= pace.rounds(); round++) {
+            for (int round = 1; round <= BACKLOG_ROUNDS; round++) {
                 Path data = Files.createTempDirectory(run.path(), "pending-");
                 say("a backlog of " + messages + " messages, round " + round);
                 backlogs.add(Backlog.measure(data, messages, bytes));

@@ -2,11 +2,9 @@ package kant.bench;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kant.bench.commit.KantStore;
 import kant.bench.commit.RawOverwrite;
@@ -15,28 +13,29 @@ import kant.bench.host.Figures;
 import kant.bench.host.Table;
 import kant.bench.pending.Backlog;
 
-/** Collects the rounds of {@code bench/store} and prints medians; a ratio is the median of the rounds' ratios, since the disk is others' too. */
+/**
+ * Collects the rounds of {@code bench/store} and prints medians. A ratio is that of all rounds together: the disk is others' too,
+ * and what it does in one round is chance.
+ */
 final class StoreReport {
     private static final double LATE = 0.99;
     private static final double MEGA = 1 << 20;
 
     private final List<Integer> senders;
-    private final Pace pace;
-    private final Map<String, Map<Integer, List<Rate>>> rates = new LinkedHashMap<>();
+    private final List<Measured> measured = new ArrayList<>();
 
-    StoreReport(List<Integer> senders, Pace pace) {
+    private record Measured(String engine, int senders, Rate rate) {}
+
+    StoreReport(List<Integer> senders) {
         this.senders = senders;
-        this.pace = pace;
     }
 
     void add(String engine, int count, Rate rate) {
-        rates.computeIfAbsent(engine, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(count, _ -> new ArrayList<>())
-                .add(rate);
+        measured.add(new Measured(engine, count, rate));
     }
 
     void printGroups(PrintStream out) {
-        out.println("Records on disk, each sender one under way; " + pace);
+        out.println("Records on disk, each sender one under way; median of the rounds ± half spread");
         print(out, "records per second", Rate::perSecond, 0);
         print(out, "CPU µs for a record, senders and all", Rate::cpuMicros, 2);
         print(out, "p99 ms until it is on disk", rate -> rate.waiting().millis(LATE), 2);
@@ -46,29 +45,30 @@ final class StoreReport {
     private void print(PrintStream out, String what, ToDoubleFunction<Rate> figure, int decimals) {
         out.println();
         Table table = table(what);
-        rates.forEach((engine, byCount) -> row(
-                table,
-                engine,
-                count -> new Figures(byCount.get(count).stream()
-                                .map(figure::applyAsDouble)
-                                .toList())
-                        .text(decimals)));
+        engines()
+                .forEach(engine -> row(
+                        table,
+                        engine,
+                        count -> new Figures(rates(engine, count)
+                                        .map(figure::applyAsDouble)
+                                        .toList())
+                                .text(decimals)));
         table.print(out);
     }
 
     private void ratios(PrintStream out) {
         out.println();
-        Table table = table("ratio, median of the rounds'");
+        Table table = table("ratio, all rounds together");
         for (String kant : List.of(KantStore.NAME, KantStore.OFFLINE)) {
-            for (String peer : rates.keySet()) {
+            for (String peer : engines()) {
                 boolean peerOfKant = !peer.equals(KantStore.NAME) && !peer.equals(KantStore.OFFLINE);
-                if (rates.containsKey(kant) && peerOfKant) {
+                if (engines().contains(kant) && peerOfKant) {
                     row(table, kant + " / " + peer, count -> ratio(kant, peer, count));
                 }
             }
         }
         table.print(out);
-        if (rates.size() > 1) {
+        if (engines().size() > 1) {
             out.println();
             out.println(RawOverwrite.NAME + ": no store, groups go to blocks that exist. " + KantStore.NAME
                     + ": a reader keeps up, so segments are used again. " + KantStore.OFFLINE
@@ -77,12 +77,21 @@ final class StoreReport {
     }
 
     private String ratio(String kant, String peer, int count) {
-        List<Rate> ours = rates.get(kant).get(count);
-        List<Rate> theirs = rates.get(peer).get(count);
-        return new Figures(IntStream.range(0, ours.size())
-                        .mapToObj(i -> ours.get(i).perSecond() / theirs.get(i).perSecond())
-                        .toList())
-                .text(2);
+        return Figures.number(sum(kant, count) / sum(peer, count), 2);
+    }
+
+    private double sum(String engine, int count) {
+        return rates(engine, count).mapToDouble(Rate::perSecond).sum();
+    }
+
+    private List<String> engines() {
+        return measured.stream().map(Measured::engine).distinct().toList();
+    }
+
+    private Stream<Rate> rates(String engine, int count) {
+        return measured.stream()
+                .filter(each -> each.engine.equals(engine) && each.senders == count)
+                .map(Measured::rate);
     }
 
     private Table table(String what) {
@@ -90,8 +99,9 @@ final class StoreReport {
                 .toArray(String[]::new));
     }
 
-    private void row(Table table, String name, java.util.function.IntFunction<String> cell) {
-        table.row(Stream.concat(Stream.of(name), senders.stream().map(cell::apply)).toArray(String[]::new));
+    private void row(Table table, String name, IntFunction<String> cell) {
+        table.row(Stream.concat(Stream.of(name), senders.stream().map(cell::apply))
+                .toArray(String[]::new));
     }
 
     private static String head(int count) {

@@ -3,6 +3,7 @@ package kant.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import kant.store.segment.NewerFormatException;
 import kant.world.Disk;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,17 +15,18 @@ import org.slf4j.LoggerFactory;
  * sync. The file synced last is never written to, and neither is the one written last; hence three.
  *
  * <pre>
- * magic "KCUR" 4 | version 2 | zero 2 | crc 4 of all that follows | length 4 of the checkpoint | generation 8 | checkpoint
+ * magic "KCUR" 4 | version 2 | version again 2 (zero in version 1) | crc 4 of all that follows | length 4 of the checkpoint | generation 8 | checkpoint
  * </pre>
  */
 final class CursorFiles implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CursorFiles.class);
 
     private static final int MAGIC = 0x4B435552; // "KCUR"
+
+    /** What is written; everything from {@link #OLDEST_VERSION} on is read. */
     private static final short VERSION = 2;
 
-    /** What an earlier program wrote, and this one reads. */
-    private static final short FIRST_VERSION = 1;
+    private static final short OLDEST_VERSION = 1;
 
     private static final int HEADER_BYTES = 24;
     private static final int FILES = 3;
@@ -46,26 +48,18 @@ final class CursorFiles implements AutoCloseable {
     CursorFiles(Disk disk, String name) throws IOException {
         Checkpoint best = null;
         boolean bytesWithoutSense = false;
-        int newer = 0;
         for (int i = 0; i < FILES; i++) {
-            files[i] = disk.open(name + "-" + i + ".cursors");
+            files[i] = disk.open(fileName(name, i));
             ByteBuffer content = read(files[i]);
             if (content == null) {
                 bytesWithoutSense |= holdsSomething(files[i]);
-            } else if (content.getShort(4) > VERSION) {
-                newer = content.getShort(4);
             } else if (content.getLong(HEADER_BYTES - 8) > generation) {
                 generation = content.getLong(HEADER_BYTES - 8);
                 written = i;
                 synced = i;
-                best = Checkpoint.decode(content.position(HEADER_BYTES), content.getShort(4) == FIRST_VERSION);
+                best = Checkpoint.decode(content.position(HEADER_BYTES), content.getShort(4) == OLDEST_VERSION);
             }
             allocate(files[i]);
-        }
-        if (best == null && newer > 0) {
-            close();
-            throw new IOException("the store's cursors were written by a newer version of this program (format " + newer
-                    + ", this one knows up to " + VERSION + "); start that version, or choose another directory");
         }
         disk.sync();
         newest = best;
@@ -75,6 +69,32 @@ final class CursorFiles implements AutoCloseable {
             write(best);
             sync();
         }
+    }
+
+    /** Refuses files that a newer program has written; only reads. */
+    static void refuseNewer(Disk disk, String name) throws IOException {
+        for (int i = 0; i < FILES; i++) {
+            String file = fileName(name, i);
+            int version = disk.exists(file) ? version(disk, file) : 0;
+            if (version > VERSION) {
+                throw new NewerFormatException(file, version, VERSION, name);
+            }
+        }
+    }
+
+    private static int version(Disk disk, String name) throws IOException {
+        try (Disk.File file = disk.open(name)) {
+            ByteBuffer content = intact(file);
+            // No checksum covers the version, so it must be there twice: a flipped bit is damage and no newer program.
+            if (content == null || content.getShort(4) != content.getShort(6)) {
+                return 0;
+            }
+            return Short.toUnsignedInt(content.getShort(4));
+        }
+    }
+
+    private static String fileName(String name, int number) {
+        return name + "-" + number + ".cursors";
     }
 
     /** The last one; null if there is none that is whole. */
@@ -92,7 +112,7 @@ final class CursorFiles implements AutoCloseable {
     void write(Checkpoint checkpoint) throws IOException {
         ByteBuffer content = checkpoint.encode();
         var b = ByteBuffer.allocate(HEADER_BYTES + content.remaining());
-        b.putInt(MAGIC).putShort(VERSION).putShort((short) 0).putInt(0).putInt(content.remaining());
+        b.putInt(MAGIC).putShort(VERSION).putShort(VERSION).putInt(0).putInt(content.remaining());
         b.putLong(generation + 1).put(content).flip();
         b.putInt(8, crc(b));
         int next = neither(written, synced);
@@ -126,8 +146,15 @@ final class CursorFiles implements AutoCloseable {
         return i;
     }
 
-    /** Null if there is no whole checkpoint in the file; it may be of a version that is not known here. */
+    /** Null if there is no whole checkpoint in the file, of a version that can be read. */
     private static @Nullable ByteBuffer read(Disk.File file) throws IOException {
+        ByteBuffer content = intact(file);
+        boolean readable = content != null && content.getShort(4) >= OLDEST_VERSION && content.getShort(4) <= VERSION;
+        return readable ? content : null;
+    }
+
+    /** The same of any version. */
+    private static @Nullable ByteBuffer intact(Disk.File file) throws IOException {
         ByteBuffer header = read(file, HEADER_BYTES);
         if (header == null || header.getInt(0) != MAGIC) {
             return null;

@@ -14,6 +14,8 @@ import kant.model.message.Message;
 import kant.model.message.Target;
 import kant.store.segment.Durability;
 import kant.store.segment.Handoff;
+import kant.store.segment.NewerFormatException;
+import kant.store.segment.SegmentLog;
 import kant.world.Disk;
 import kant.world.PlatformThread;
 import kant.world.Randomness;
@@ -65,6 +67,7 @@ public final class MessageStore implements AutoCloseable {
      * Opens or creates the store, recovers what is in it, and starts its writer thread.
      *
      * @param disk the store's files bear names that begin with "messages"
+     * @throws NewerFormatException if a newer program has written them; they are left as they are
      */
     public static MessageStore open(StoreConfig config, Disk disk, Time time) throws IOException {
         MessageStore opened = openStepped(config, disk, time, Randomness.secure());
@@ -80,6 +83,8 @@ public final class MessageStore implements AutoCloseable {
         AutoCloseable claim = used.claim(NAME);
         CursorFiles files = null;
         try {
+            SegmentLog.refuseNewer(used, NAME);
+            CursorFiles.refuseNewer(used, NAME);
             files = new CursorFiles(used, NAME);
             var opened = StoreRecovery.open(config, used, time, randomness, files);
             var store = new MessageStore(config, opened, files, claim, time);

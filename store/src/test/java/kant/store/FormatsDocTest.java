@@ -1,12 +1,10 @@
 package kant.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -42,17 +40,17 @@ class FormatsDocTest {
         try (MessageStore store = open(disk)) {
             store.append(MESSAGE, List.of(TARGET));
             store.step();
-            assertThat(dump(disk.content(SEGMENT))).isEqualTo(example("segment"));
+            assertThat(HexFiles.dump(disk.content(SEGMENT))).isEqualTo(example("segment"));
         }
-        assertThat(dump(disk.content(CURSORS))).isEqualTo(example("cursors"));
+        assertThat(HexFiles.dump(disk.content(CURSORS))).isEqualTo(example("cursors"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"cursors", "cursors of version 1"})
     void the_store_reads_the_example(String cursors) throws IOException {
         var disk = new SimDisk(new SplittableRandom(1));
-        put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
-        put(disk, CURSORS, example(cursors), 64 << 10);
+        HexFiles.put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
+        HexFiles.put(disk, CURSORS, example(cursors), 64 << 10);
 
         try (MessageStore store = open(disk)) {
             Entry entry = store.cursor(TARGET.endpoint()).read(1, 1000).getFirst();
@@ -69,18 +67,6 @@ class FormatsDocTest {
         }
     }
 
-    @Test
-    void a_store_of_a_newer_version_is_refused_with_words() throws IOException {
-        var disk = new SimDisk(new SplittableRandom(1));
-        put(disk, SEGMENT, example("segment"), SEGMENT_BYTES);
-        put(disk, CURSORS, example("cursors").replace("52 00 02", "52 00 03"), 64 << 10);
-
-        assertThatThrownBy(() -> open(disk))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("newer version")
-                .hasMessageContaining("choose another directory");
-    }
-
     private static MessageStore open(SimDisk disk) throws IOException {
         return MessageStore.openStepped(CONFIG, disk, new SimTime(), new SimRandomness(new SplittableRandom(1)));
     }
@@ -90,29 +76,5 @@ class FormatsDocTest {
         String text = Files.readString(Path.of("..", "docs", "formats.md"));
         int start = text.indexOf("```\n", text.indexOf("<!-- example: " + name + " -->")) + 4;
         return text.substring(start, text.indexOf("```", start));
-    }
-
-    /** Sixteen bytes a line behind their offset; lines of zeros are left out. */
-    private static String dump(byte[] bytes) {
-        var dump = new StringBuilder();
-        for (int at = 0; at < bytes.length; at += 16) {
-            String row = HexFormat.ofDelimiter(" ").formatHex(bytes, at, Math.min(at + 16, bytes.length));
-            if (!row.replaceAll("[ 0]", "").isEmpty()) {
-                dump.append("%04x  %s%n".formatted(at, row));
-            }
-        }
-        return dump.toString();
-    }
-
-    private static void put(SimDisk disk, String name, String dump, int size) throws IOException {
-        disk.open(name).close();
-        disk.damage(name, 0, new byte[size]);
-        for (String line : dump.lines().toList()) {
-            String[] parts = line.split("  ", 2);
-            disk.damage(
-                    name,
-                    Integer.parseInt(parts[0], 16),
-                    HexFormat.ofDelimiter(" ").parseHex(parts[1]));
-        }
     }
 }

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 public final class RawOverwrite implements Committer {
     public static final String NAME = "raw";
 
-    private static final int FILE_BYTES = 64 << 20;
+    private static final int FILE_BYTES = 16 << 20;
     private static final int GROUP_BYTES = 1 << 20;
 
     private final FileChannel channel;

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import kant.bench.host.ProcessUse;
 import kant.bench.host.Samples;
+import org.jspecify.annotations.Nullable;
 
 /** Many senders, each a virtual thread with one record under way: it sends the next one when that is on disk. */
 public final class Senders {
@@ -22,7 +23,7 @@ public final class Senders {
     private final byte[] record;
     private final LongAdder durable = new LongAdder();
     private final List<Samples> waits = new ArrayList<>();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile boolean measuring;
     private volatile boolean stopped;
 

@@ -58,7 +58,9 @@ public final class Senders implements AutoCloseable {
                 var sender = senders.new Sender(address.topic(), senders.senders.size());
                 senders.senders.add(sender);
                 sender.client = Waiting.on(
-                        MqttClient.open(loops, senders.loop, server, address.sender(), null, sender), limit, "a sender");
+                        MqttClient.open(loops, senders.loop, server, address.sender(), null, sender),
+                        limit,
+                        "a sender");
             }
             return senders.send(messages / addresses.size(), window, process, limit);
         }

@@ -15,8 +15,7 @@ final class Waiting {
         try {
             return future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(
-                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+            throw new IOException("no " + what + ": " + e.getCause(), e);
         } catch (TimeoutException e) {
             throw new IOException("waited " + limit.toSeconds() + " s for " + what, e);
         }

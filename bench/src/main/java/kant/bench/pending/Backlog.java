@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import kant.bench.host.Child;
@@ -34,23 +33,35 @@ public record Backlog(
 
     /** Fills a store in one process, which dies, and opens and reads it in another. */
     public static Backlog measure(Path emptyFolder, int messages, int bytes) throws IOException, InterruptedException {
-        run(emptyFolder, "fill", emptyFolder.toString(), Integer.toString(messages), Integer.toString(bytes));
-        Map<String, Long> figures = run(emptyFolder, "drain", emptyFolder.toString());
-        if (figures.get("pending") != messages || figures.get("read") != messages) {
-            throw new IOException("of " + messages + " acknowledged messages " + figures.get("pending")
-                    + " were pending and " + figures.get("read") + " were read back");
+        var _ = run(emptyFolder, "fill", emptyFolder.toString(), Integer.toString(messages), Integer.toString(bytes));
+        Figures figures = run(emptyFolder, "drain", emptyFolder.toString());
+        if (figures.of("pending") != messages || figures.of("read") != messages) {
+            throw new IOException("of " + messages + " acknowledged messages " + figures.of("pending")
+                    + " were pending and " + figures.of("read") + " were read back");
         }
         return new Backlog(
                 messages,
-                figures.get("openMicros") / 1e6,
-                figures.get("openHeap"),
-                figures.get("readPerSecond"),
-                figures.get("drainedHeap"),
-                figures.get("diskBefore"),
-                figures.get("diskAfter"));
+                figures.of("openMicros") / 1e6,
+                figures.of("openHeap"),
+                figures.of("readPerSecond"),
+                figures.of("drainedHeap"),
+                figures.of("diskBefore"),
+                figures.of("diskAfter"));
     }
 
-    private static Map<String, Long> run(Path folder, String... arguments) throws IOException, InterruptedException {
+    /** The line of figures that the store's process prints. */
+    private record Figures(String line) {
+        long of(String name) throws IOException {
+            for (String each : line.split(" ")) {
+                if (each.startsWith(name + "=")) {
+                    return Long.parseLong(each.substring(name.length() + 1));
+                }
+            }
+            throw new IOException("no figure \"" + name + "\" in: " + line);
+        }
+    }
+
+    private static Figures run(Path folder, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -61,13 +72,7 @@ public record Backlog(
                 PendingStore.class.getName()));
         command.addAll(List.of(arguments));
         try (Child child = Child.start("the store's process", folder, Map.of(), command)) {
-            Map<String, Long> figures = new HashMap<>();
-            String line = child.awaitLine(PendingStore.FIGURES, LIMIT);
-            for (String each : line.substring(PendingStore.FIGURES.length()).split(" ")) {
-                String[] figure = each.split("=");
-                figures.put(figure[0], Long.valueOf(figure[1]));
-            }
-            return figures;
+            return new Figures(child.awaitLine(PendingStore.FIGURES, LIMIT));
         }
     }
 }

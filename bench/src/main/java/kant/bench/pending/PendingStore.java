@@ -94,7 +94,8 @@ public final class PendingStore {
             while (store.stats().bytes() > 2 * CONFIG.segmentBytes() && System.nanoTime() < end) {
                 LockSupport.parkNanos(LOOK_NANOS);
             }
-            System.out.println(FIGURES + "pending=" + pending + " openMicros=" + openMicros + " openHeap=" + openHeap + " read="
+            System.out.println(FIGURES + "pending=" + pending + " openMicros=" + openMicros + " openHeap=" + openHeap
+                    + " read="
                     + read + " readPerSecond=" + readPerSecond + " drainedHeap=" + heap() + " diskBefore=" + diskBefore
                     + " diskAfter=" + store.stats().bytes());
         }

@@ -43,7 +43,29 @@ final class Recovery {
         this.visitor = visitor;
     }
 
+    /** Refuses files that a newer program has written; only reads. */
+    static void refuseNewer(Disk disk, SegmentNames names) throws IOException {
+        for (String name : disk.list()) {
+            if (names.number(name).isPresent()) {
+                refuseNewer(disk, names, name);
+            }
+        }
+    }
+
+    private static void refuseNewer(Disk disk, SegmentNames names, String name) throws IOException {
+        try (Disk.File file = disk.open(name)) {
+            for (long at : new long[] {0, file.size() - SegmentFormat.HEADER_BYTES}) {
+                ByteBuffer b = at < 0 ? null : read(file, at, SegmentFormat.HEADER_BYTES);
+                int version = b == null ? 0 : SegmentFormat.version(b);
+                if (version > SegmentFormat.NEWEST_VERSION) {
+                    throw new NewerFormatException(name, version, SegmentFormat.NEWEST_VERSION, names.logName());
+                }
+            }
+        }
+    }
+
     void run() throws IOException {
+        refuseNewer(disk, names);
         TreeMap<Long, String> files = files();
         files.forEach((number, name) -> highestNumber = Math.max(highestNumber, number));
         var unused = new TreeMap<Long, String>();

@@ -19,10 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentFormat {
     static final int MAGIC = 0x4B534547; // "KSEG"
+
+    /** Of a segment as it was written. */
     static final int VERSION = 1;
 
     /** Of a segment that was compacted: a number that is missing is no damage. */
     static final int SPARSE_VERSION = 2;
+
+    private static final int OLDEST_VERSION = 1;
+
+    /** Everything between the two is read. */
+    static final int NEWEST_VERSION = 2;
 
     static final int HEADER_BYTES = 64;
     static final int FRAME_BYTES = 16;
@@ -66,22 +73,22 @@ final class SegmentFormat {
         return b.clear();
     }
 
-    /** Null if the bytes are no header of a known version, or damaged. */
+    /** The version that an intact header names, be it newer than this program; 0 if the bytes are no header, or damaged. */
+    static int version(ByteBuffer b) {
+        boolean intact = b.remaining() >= HEADER_BYTES
+                && b.getInt(0) == MAGIC
+                && b.getInt(HEADER_BYTES - 4) == crc(b, 0, HEADER_BYTES - 4, 0);
+        return intact ? Short.toUnsignedInt(b.getShort(4)) : 0;
+    }
+
+    /** Null if the bytes are no header of a version that can be read, or damaged. */
     static @Nullable Header header(ByteBuffer b) {
-        if (b.remaining() < HEADER_BYTES
-                || b.getInt(0) != MAGIC
-                || b.getShort(4) != VERSION && b.getShort(4) != SPARSE_VERSION
-                || b.getShort(6) != HEADER_BYTES
-                || b.getInt(HEADER_BYTES - 4) != crc(b, 0, HEADER_BYTES - 4, 0)) {
+        int version = version(b);
+        if (version < OLDEST_VERSION || version > NEWEST_VERSION || b.getShort(6) != HEADER_BYTES) {
             return null;
         }
         return new Header(
-                b.getLong(8),
-                b.getLong(16),
-                b.getInt(24),
-                b.getLong(28),
-                b.getLong(36),
-                b.getShort(4) == SPARSE_VERSION);
+                b.getLong(8), b.getLong(16), b.getInt(24), b.getLong(28), b.getLong(36), version == SPARSE_VERSION);
     }
 
     static ByteBuffer encode(Footer footer, int salt) {

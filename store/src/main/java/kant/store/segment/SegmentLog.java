@@ -96,6 +96,11 @@ public final class SegmentLog implements AutoCloseable {
         return opened;
     }
 
+    /** As {@link #open} does: refuses a log that a newer program has written, before anything is changed. */
+    public static void refuseNewer(Disk disk, String name) throws IOException {
+        Recovery.refuseNewer(disk, new SegmentNames(name));
+    }
+
     /** Sees records while a log is opened. */
     @FunctionalInterface
     public interface RecordVisitor {

@@ -121,7 +121,7 @@ final class SegmentSupply {
 
     /** Whether there is a segment to be had by {@link #next} whatever the volume says. */
     boolean ready() {
-        return spare.ready();
+        return (beside == null || !beside.busy()) && spare.ready();
     }
 
     /** Whether the bound leaves no room for one more. */
