@@ -88,23 +88,24 @@ class PullsTest {
     @Test
     void no_more_than_the_bound_run_at_once() throws Exception {
         var go = new CountDownLatch(1);
-        var running = new AtomicInteger();
-        var most = new AtomicInteger();
+        var asAllowed = new CountDownLatch(PullLimits.DEFAULT.atOnce());
+        var oneMore = new CountDownLatch(PullLimits.DEFAULT.atOnce() + 1);
         var pulls = pulls(_ -> {
-            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            asAllowed.countDown();
+            oneMore.countDown();
             await(go);
-            running.decrementAndGet();
         });
         List<CompletableFuture<Void>> all = IntStream.range(0, 12)
                 .mapToObj(i -> CompletableFuture.runAsync(() -> pull(pulls, "image" + i), tasks))
                 .toList();
 
+        await(asAllowed);
+        assertThat(oneMore.await(200, TimeUnit.MILLISECONDS)).isFalse();
         go.countDown();
 
         for (CompletableFuture<Void> one : all) {
             one.get(10, TimeUnit.SECONDS);
         }
-        assertThat(most.get()).isBetween(1, PullLimits.DEFAULT.atOnce());
     }
 
     @Test
