@@ -172,7 +172,7 @@ final class BundleCatalogue {
     /** The bundle's place, where a file makes one. */
     private static Optional<Path> placeOf(Path file) {
         if (file.endsWith(MANIFEST)) {
-            return Optional.of(file.getParent());
+            return Optional.ofNullable(file.getParent());
         }
         String name = file.getFileName().toString();
         return BundleArchives.ENDS.stream()

@@ -84,7 +84,7 @@ record RunAs(int uid, int gid) {
      * @param data the daemon's data folder
      */
     void own(Path folder, Path data) throws IOException {
-        for (Path above = folder.getParent(); above.startsWith(data); above = above.getParent()) {
+        for (Path above = folder.getParent(); above != null && above.startsWith(data); above = above.getParent()) {
             Set<PosixFilePermission> mode = new HashSet<>(Files.getPosixFilePermissions(above));
             mode.add(PosixFilePermission.OTHERS_EXECUTE);
             Files.setPosixFilePermissions(above, mode);
