@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** What the engine keeps of one module on the disk (see the package's overview). */
 final class ModuleFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_DELETIONS = 10;
     private static final String SPEC = "spec.json";
     private static final String RUN = "run.json";
     private static final String EXIT = "exit";
@@ -128,12 +130,25 @@ final class ModuleFolder {
         }
     }
 
-    /** Removes all of it. */
+    /** Removes all of it, also while the launcher of a run that has just ended still writes down how. */
     void delete() throws IOException {
+        for (int attempt = 1; true; attempt++) {
+            try {
+                deleteAll();
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                if (attempt == MOST_DELETIONS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void deleteAll() throws IOException {
         Files.walkFileTree(path, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
+                Files.deleteIfExists(file);
                 return FileVisitResult.CONTINUE;
             }
 
