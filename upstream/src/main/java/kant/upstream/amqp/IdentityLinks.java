@@ -214,7 +214,7 @@ final class IdentityLinks {
             }
             if (failure != null) {
                 ended(Answers.of(failure));
-            } else if (complete) {
+            } else if (complete && subscribed.equals(owner.subscriptions())) {
                 owner.ready();
             } else {
                 restore(CompletableFuture.completedFuture(null));

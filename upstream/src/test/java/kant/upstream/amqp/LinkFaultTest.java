@@ -326,6 +326,23 @@ class LinkFaultTest {
     }
 
     @Test
+    void what_is_subscribed_while_it_attaches_is_subscribed_when_it_is_up() throws Exception {
+        var identity = new CompletableFuture<UpstreamIdentity>();
+        rig.parent.refuse = address -> {
+            if (address.endsWith("/events")) {
+                var _ = identity.join().subscribe(Feature.CLOUD_TO_DEVICE);
+            }
+            return null;
+        };
+
+        identity.complete(rig.link.attach(DEVICE, TOKENS, rig.listener));
+        rig.listener.next(Up.class);
+
+        assertThat(rig.parent.awaitLink(Sender.class, "/devices/d1/messages/devicebound"))
+                .isNotNull();
+    }
+
+    @Test
     void a_message_is_settled_while_other_subscriptions_are_still_being_restored() throws Exception {
         String bound = "/devices/d1/messages/devicebound";
         rig.parent.silent = address -> address.endsWith("/methods/devicebound");
