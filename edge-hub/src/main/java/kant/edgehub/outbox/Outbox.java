@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import kant.model.identity.IdentityId;
 import kant.store.Cursor;
@@ -43,6 +44,10 @@ final class Outbox {
     private final BiConsumer<Entry, Fate> settled;
     private final Pump pump;
     private final Queue<Result> results = new ConcurrentLinkedQueue<>();
+
+    /** Failures among the results: until they are settled nothing is sent, or it would overtake what failed. */
+    private final AtomicInteger failures = new AtomicInteger();
+
     private final Queue<IdentityId> rested = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean retryNow = new AtomicBoolean();
 
@@ -138,6 +143,9 @@ final class Outbox {
                 throw new AssertionError("a lane with a message under way was forgotten");
             }
             forget(result.entry);
+            if (comesAgain(result.fate)) {
+                failures.decrementAndGet();
+            }
             Fate fate = patience.judge(result.entry, result.fate);
             switch (fate) {
                 case Fate.Delivered _ -> {
@@ -243,13 +251,20 @@ final class Outbox {
 
     private void send() {
         lanes.forEach((id, lane) -> {
-            while (lane.flowing() && lane.hasNext() && endpoint.reserve(id, lane.underWay())) {
+            while (lane.flowing() && lane.hasNext() && failures.get() == 0 && endpoint.reserve(id, lane.underWay())) {
                 Entry entry = lane.next();
                 var _ = endpoint.send(entry).whenComplete((fate, _) -> {
+                    if (comesAgain(fate)) {
+                        failures.incrementAndGet();
+                    }
                     results.add(new Result(id, entry, fate));
                     pump.wake();
                 });
             }
         });
+    }
+
+    private static boolean comesAgain(Fate fate) {
+        return fate instanceof Fate.Retry || fate instanceof Fate.GivenBack;
     }
 }
