@@ -74,20 +74,16 @@ final class BacklogCommand implements Callable<Integer> {
     private BacklogReport.Run module(EventLoops loops, Broker broker) throws IOException, InterruptedException {
         List<PairAddress> addresses = broker.fanIn(SENDERS);
         Collector.introduce(loops, broker.server(), addresses.getFirst(), LIMIT);
-        long before = broker.process().memory().rssKb();
         Senders.Accepted accepted = send(loops, broker, addresses);
-        long grown = broker.process().memory().rssKb() - before;
         Collector.Drained drained =
                 Collector.run(loops, broker.server(), addresses.getFirst(), messages, broker.process(), LIMIT);
-        return new BacklogReport.Run(accepted, drained, grown);
+        return new BacklogReport.Run(accepted, drained);
     }
 
     private BacklogReport.Run upstream(EventLoops loops, KantHub hub) throws IOException, InterruptedException {
         hub.parentAway();
         long delivered = hub.metrics().messages(UPSTREAM, "delivered");
-        long before = hub.process().memory().rssKb();
         Senders.Accepted accepted = send(loops, hub, hub.upstream(SENDERS));
-        long grown = hub.process().memory().rssKb() - before;
         hub.parentBack();
         hub.metrics().awaitDelivered(UPSTREAM, delivered + 1, LIMIT);
         ProcessUse process = hub.process();
@@ -98,7 +94,7 @@ final class BacklogCommand implements Callable<Integer> {
         long count = delivered + messages - first;
         double seconds = (System.nanoTime() - start) / 1e9;
         var drained = new Collector.Drained(count / seconds, (double) (process.cpuMicros() - cpu) / count, 0, 0, 0);
-        return new BacklogReport.Run(accepted, drained, grown);
+        return new BacklogReport.Run(accepted, drained);
     }
 
     private Senders.Accepted send(EventLoops loops, Broker broker, List<PairAddress> addresses)

@@ -16,7 +16,6 @@ import kant.bench.load.Senders.Accepted;
 
 /** Collects the rounds of {@code bench/backlog} and prints their medians, with ratios to the peers. */
 final class BacklogReport {
-    private static final double KILO = 1024;
     private static final double MEDIAN = 0.5;
     private static final double LATE = 0.99;
     private static final String TO_PARENT = KantHub.NAME + ", to its parent";
@@ -26,12 +25,8 @@ final class BacklogReport {
     private final int rounds;
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
 
-    /**
-     * One backlog.
-     *
-     * @param grownKb resident memory of the server while the backlog grew
-     */
-    record Run(Accepted accepted, Drained drained, long grownKb) {}
+    /** One backlog. */
+    record Run(Accepted accepted, Drained drained) {}
 
     BacklogReport(int messages, int bytes, int rounds) {
         this.messages = messages;
@@ -70,7 +65,6 @@ final class BacklogReport {
                 "p99 ms",
                 "drained/s",
                 "CPU µs",
-                "memory B/message",
                 "lost",
                 "repeated",
                 "overtaken");
@@ -82,7 +76,6 @@ final class BacklogReport {
                 figure(all, run -> run.accepted.acknowledgement().millis(LATE), 1),
                 figure(all, run -> run.drained.perSecond(), 0),
                 figure(all, run -> run.drained.cpuMicros(), 1),
-                figure(all, run -> run.grownKb * KILO / messages, 0),
                 sum(all, run -> run.drained.lost()),
                 sum(all, run -> run.drained.repeated()),
                 sum(all, run -> run.drained.overtaken())));

@@ -39,7 +39,8 @@ public final class Main implements Runnable {
                     if (!(failure instanceof IOException)) {
                         throw failure;
                     }
-                    line.getErr().println("bench: " + failure.getMessage());
+                    String message = failure.getMessage();
+                    line.getErr().println("bench: " + (message == null ? failure : message));
                     return 1;
                 })
                 .execute(args));
