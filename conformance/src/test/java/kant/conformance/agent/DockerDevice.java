@@ -52,16 +52,25 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
 
     /** Deploys and waits for the outcome; what is reported then. */
     JsonNode deployed(Deployment deployment, int code) throws Exception {
+        return deployed(deployment, code, SOON);
+    }
+
+    JsonNode deployed(Deployment deployment, int code, Duration limit) throws Exception {
         long version = deploy(deployment);
         return await(
                 "code " + code + " for version " + version,
+                limit,
                 r -> r.path("lastDesiredVersion").asLong() == version && AgentDevice.code(r) == code);
     }
 
     JsonNode await(String what, Predicate<JsonNode> wanted) throws Exception {
+        return await(what, SOON, wanted);
+    }
+
+    private JsonNode await(String what, Duration limit, Predicate<JsonNode> wanted) throws Exception {
         JsonNode[] last = new JsonNode[1];
         try {
-            return Waits.value(what, SOON, () -> {
+            return Waits.value(what, limit, () -> {
                 last[0] = reported();
                 return wanted.test(last[0]) ? last[0] : null;
             });
