@@ -55,10 +55,7 @@ final class PriorityCursor {
     final ArrayDeque<Stretch> stretches = new ArrayDeque<>();
     final ArrayDeque<Slot> fresh = new ArrayDeque<>();
     long freshBytes;
-
-    /** By sequence; without an order, for it changes twice for each message. */
-    final Map<Long, Slot> inFlight = new HashMap<>();
-
+    final TreeMap<Long, Slot> inFlight = new TreeMap<>();
     final TreeMap<Long, Slot> again = new TreeMap<>();
 
     /** Its reader did not come for what was fresh: until it comes again, everything joins the backlog. */
@@ -229,9 +226,7 @@ final class PriorityCursor {
 
     /** How many of those in a range of sequences are being sent. */
     int sentFrom(long sequence, long endSequence) {
-        return (int) inFlight.keySet().stream()
-                .filter(each -> each >= sequence && each < endSequence)
-                .count();
+        return inFlight.subMap(sequence, endSequence).size();
     }
 
     /** How many of a span that lies in a range of sequences wait, for the first time or again. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The reference's sample manifests on a device with containers; their placeholder registry is one on this machine. */
 class SampleManifestTest {
     /** To give up on several registries, each with its pauses and a resolver that may take its time. */
-    private static final Duration ALL_ATTEMPTS = Duration.ofMinutes(5);
+    static final Duration ALL_ATTEMPTS = Duration.ofMinutes(5);
 
     private static final Pattern IMAGE = Pattern.compile("\"registry\\.example\\.com/([^\"@]+)\"");
 
