@@ -30,7 +30,8 @@ public final class KantCommand implements AutoCloseable {
         var builder = new ProcessBuilder(command).redirectErrorStream(true).directory(directory.toFile());
         builder.environment().putAll(environment);
         process = builder.start();
-        Thread.ofVirtual().start(this::read);
+        // Not a virtual one: some that read pipes at once leave no carrier for the next.
+        Thread.ofPlatform().daemon().start(this::read);
     }
 
     /** Starts {@code ./kant} with these arguments in a directory; its state folder is the directory's own. */
