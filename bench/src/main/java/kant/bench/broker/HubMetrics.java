@@ -48,7 +48,7 @@ public final class HubMetrics {
                 if (System.nanoTime() > end) {
                     throw new IOException("waited " + limit.toSeconds() + " s for " + what);
                 }
-                Thread.sleep(LOOK);
+                Thread.sleep(LOOK); // the page tells nothing by itself: it can only be looked at again
             }
         }
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a support bundle shall hold.
  *
  * @param since of logs: RFC 3339, Unix seconds or a duration back from now; null for the daemon's default
- * @param until the same for the end; null for now
+ * @param until the same for the end; null for the present moment
  * @param iotHub host name of the hub, for connection checks; null where it is not known
  * @param runtimeOnly only agent, hub and daemon, no other module
  */

@@ -55,7 +55,7 @@ public final class PlanRunner {
         this.time = time;
     }
 
-    /** Modules whose images a run of this plan would ask for now. */
+    /** Modules whose images a run of this plan would ask for at this moment. */
     public Set<String> pulls(Plan plan, Attempts attempts) {
         return plan.works().stream()
                 .filter(work -> work.steps().stream().anyMatch(Step.Pull.class::isInstance))

@@ -51,7 +51,7 @@ final class SupportBundle {
      * What is wanted.
      *
      * @param since null for the beginning of the logs
-     * @param until null for now
+     * @param until null for the present moment
      * @param runtimeOnly only agent and hub, no other module
      */
     record Wanted(@Nullable Instant since, @Nullable Instant until, boolean runtimeOnly) {}

@@ -56,7 +56,7 @@ public interface Session {
     /** Settles what {@link ClientLink#deliver} gave; an unknown id is ignored. */
     void settle(long deliveryId, Settlement settlement);
 
-    /** The same for several that the client has taken; what there is room for now is sent in one go. */
+    /** The same for several that the client has taken; as much as there is room for is sent in one go. */
     default void accept(List<Long> deliveryIds) {
         deliveryIds.forEach(id -> settle(id, Settlement.ACCEPTED));
     }

@@ -231,7 +231,7 @@ class WebHeadTest {
     void a_client_that_does_not_answer_a_close_is_not_waited_for_long() throws Exception {
         try (var raw = mqtt()) {
             var channel = mqtt.served.take();
-            channel.config().setAutoRead(false); // as a service that has enough for now
+            channel.config().setAutoRead(false); // as a service that takes no more
             assertThat(channel.close().await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(raw.frame().opcode()).isEqualTo(Opcode.CLOSE);
             assertThat(raw.isAtEnd()).isTrue();
