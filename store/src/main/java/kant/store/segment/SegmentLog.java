@@ -2,10 +2,7 @@ package kant.store.segment;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import kant.world.Disk;
 import kant.world.Randomness;
@@ -32,25 +29,18 @@ public final class SegmentLog implements AutoCloseable {
 
     private final Disk disk;
     private final LogConfig config;
-    private final SegmentSupply supply;
+    private final SegmentFiles files;
     private final SegmentEnd ends;
     private final ByteBuffer group;
     private final List<byte[]> strays;
-    private final AtomicLong damageInFreed = new AtomicLong();
 
-    /** Held while a segment's name gets another file or none, and while a reader opens one. */
-    private final ReentrantLock filesLock = new ReentrantLock();
-
-    private volatile Segment[] segments;
     private volatile long nextSequence;
-    private volatile long bytes;
     private volatile @Nullable String failure;
 
     // The writer's own.
     private @Nullable Segment active;
     private Disk.@Nullable File file;
     private @Nullable Segment abandoned;
-    private long usedBytes;
     private long groupNext;
     private int frameStart;
 
@@ -69,13 +59,12 @@ public final class SegmentLog implements AutoCloseable {
     private SegmentLog(Disk disk, Time time, Randomness randomness, LogConfig config, Recovery found) {
         this.disk = disk;
         this.config = config;
-        supply = new SegmentSupply(disk, time, randomness, config);
+        files = new SegmentFiles(disk, config.name(), new SegmentSupply(disk, time, randomness, config), found);
         ends = new SegmentEnd(disk);
         group = ByteBuffer.allocateDirect((int) Math.min(GROUP_BYTES, config.segmentBytes()));
         strays = List.copyOf(found.strays);
-        damageInFreed.set(found.unreadable);
-        segments = found.segments.toArray(Segment[]::new);
-        nextSequence = segments.length == 0 ? 1 : segments[segments.length - 1].endSequence();
+        Segment last = files.last();
+        nextSequence = last == null ? 1 : last.endSequence();
         groupNext = nextSequence;
     }
 
@@ -110,20 +99,20 @@ public final class SegmentLog implements AutoCloseable {
 
     /** From now on the next segment is made ready by a thread of its own, not between groups; ends when the log is closed. */
     public void prepareBeside() {
-        supply.fillBeside(config.name());
+        files.prepareBeside();
     }
 
     // -- for any thread -------------------------------------------------------------------------------------------
 
     /** From the oldest to the active one; a snapshot. */
     public List<Segment> segments() {
-        return List.of(segments);
+        return files.all();
     }
 
     /** The first sequence that is kept. */
     public long firstSequence() {
-        Segment[] all = segments;
-        return all.length == 0 ? nextSequence : all[0].baseSequence();
+        Segment first = files.first();
+        return first == null ? nextSequence : first.baseSequence();
     }
 
     /** The sequence of the next durable record. */
@@ -133,28 +122,27 @@ public final class SegmentLog implements AutoCloseable {
 
     /** Of all files. */
     public long bytes() {
-        return bytes;
+        return files.bytes();
     }
 
     public long maxBytes() {
-        return supply.maxBytes();
+        return files.maxBytes();
     }
 
     /** Changes the bound and the size of segments to come; the log needs room for two of them and takes it. */
     public void limits(long newMaxBytes, long newSegmentBytes) {
-        supply.limits(newMaxBytes, newSegmentBytes);
+        files.limits(newMaxBytes, newSegmentBytes);
     }
 
     /** Why nothing can be written because of the disk, null if it can. */
     public @Nullable String failure() {
         String writing = failure;
-        return writing != null ? writing : supply.failure();
+        return writing != null ? writing : files.failure();
     }
 
     /** Damaged places found so far. */
     public long damage() {
-        return damageInFreed.get()
-                + Arrays.stream(segments).mapToLong(Segment::damagedPlaces).sum();
+        return files.damage();
     }
 
     /** What a power cut has left of the last group behind a hole in it; the owner appends it again. */
@@ -163,7 +151,7 @@ public final class SegmentLog implements AutoCloseable {
     }
 
     ReentrantLock filesLock() {
-        return filesLock;
+        return files.lock();
     }
 
     /** A reader of its own for one thread at a time. */
@@ -176,7 +164,7 @@ public final class SegmentLog implements AutoCloseable {
     /** What a record of so many bytes needs. */
     public Room room(int payloadBytes) {
         int framed = SegmentFormat.framed(payloadBytes);
-        if (framed > Math.min(group.capacity(), supply.segmentBytes() - SegmentFormat.OVERHEAD_BYTES)) {
+        if (framed > Math.min(group.capacity(), files.segmentBytes() - SegmentFormat.OVERHEAD_BYTES)) {
             return Room.NEVER;
         }
         Segment a = active;
@@ -256,12 +244,10 @@ public final class SegmentLog implements AutoCloseable {
         if (!groupEmpty()) {
             throw new IllegalStateException("roll with a group under way");
         }
-        dropOldestIfAllowed();
-        try {
-            supply.require(usedBytes);
-        } finally {
-            count();
+        if (config.whenFull() == WhenFull.DROP_OLDEST) {
+            files.dropOldest();
         }
+        files.requireNext();
         seal(summary);
         activateNext();
         closeAbandoned(summary);
@@ -285,29 +271,12 @@ public final class SegmentLog implements AutoCloseable {
 
     /** Gives up a sealed segment; its blocks become the spare's if it has none. False if it must stay a while for the one before it. */
     public boolean free(Segment segment) {
-        if (!segment.sealed()) {
-            throw new IllegalArgumentException(segment + " is not sealed");
-        }
-        int at = List.of(segments).indexOf(segment);
-        if (at > 0 && !segments[at - 1].endOnDisk()) {
-            return false;
-        }
-        damageInFreed.addAndGet(segment.damagedPlaces());
-        filesLock.lock();
-        try {
-            segments = Arrays.stream(segments).filter(s -> s != segment).toArray(Segment[]::new);
-            count();
-            supply.giveBack(segment, usedBytes);
-        } finally {
-            filesLock.unlock();
-        }
-        count();
-        return true;
+        return files.free(segment);
     }
 
     /** The owner will compact when the log is full: room for that is kept from now on. */
     public void compacts() {
-        supply.compacts();
+        files.compacts();
     }
 
     /**
@@ -316,46 +285,7 @@ public final class SegmentLog implements AutoCloseable {
      * @return what has taken the place of the first of them; null if all is as it was
      */
     public @Nullable Segment compact(List<Segment> sources, Keeper keeper) {
-        if (!sources.stream().allMatch(s -> s.sealed() && s.endOnDisk())) {
-            return null;
-        }
-        var compaction = new Compaction(disk, config.name());
-        try {
-            Segment compacted = supply.compact(compaction, sources, keeper, usedBytes);
-            if (compacted != null) {
-                replace(sources, compacted, compaction);
-                return compacted;
-            }
-        } catch (IOException e) {
-            log.atWarn().addKeyValue("segment", sources.getFirst()).setCause(e).log("segments could not be compacted");
-        }
-        supply.discard(compaction);
-        return null;
-    }
-
-    /** The others go when the new file's name is durable: a power cut could bring the first one back, and not them. */
-    private void replace(List<Segment> sources, Segment compacted, Compaction compaction) throws IOException {
-        filesLock.lock();
-        try {
-            boolean durable = compaction.moveTo(compacted);
-            sources.forEach(source -> damageInFreed.addAndGet(source.damagedPlaces()));
-            segments = Arrays.stream(segments)
-                    .map(s -> s == sources.getFirst() ? compacted : s)
-                    .filter(s -> !sources.contains(s))
-                    .toArray(Segment[]::new);
-            count();
-            for (Segment source : sources.subList(1, sources.size())) {
-                if (durable) {
-                    supply.giveBack(source, usedBytes);
-                } else {
-                    supply.giveBackLater(source);
-                }
-            }
-        } finally {
-            filesLock.unlock();
-        }
-        supply.madeRoom();
-        count();
+        return files.compact(sources, keeper);
     }
 
     /**
@@ -363,28 +293,22 @@ public final class SegmentLog implements AutoCloseable {
      * freed one need no filling, which costs as much as writing the segment does.
      */
     public boolean wantsFreed() {
-        return supply.wantsNewFile(usedBytes, usedOfActive());
+        return files.wantsFreed(usedOfActive());
     }
 
     /** Makes the next segment ready now, for an owner that must be able to go on when the volume is full. */
     public void prepareWhole() {
-        boolean more;
-        do {
-            more = supply.prepare(usedBytes, supply.segmentBytes());
-            bytes = usedBytes + supply.otherBytes();
-        } while (more);
+        while (files.prepareNext(files.segmentBytes())) {}
     }
 
     /** Whether the next segment is ready: then going on needs no room on the volume. */
     public boolean nextReady() {
-        return supply.ready();
+        return files.nextReady();
     }
 
     /** Does a piece of the next segment's preparation if it will be needed soon; true if there is more to do at once. */
     public boolean prepare() {
-        boolean more = supply.prepare(usedBytes, usedOfActive());
-        bytes = usedBytes + supply.otherBytes();
-        return more;
+        return files.prepareNext(usedOfActive());
     }
 
     /** Numbers to come start here at least, in a segment of their own; for an owner that knows of records the log has lost. */
@@ -399,21 +323,21 @@ public final class SegmentLog implements AutoCloseable {
     @Override
     public void close() {
         leaveActive();
-        supply.close();
+        files.close();
     }
 
     // -- steps ----------------------------------------------------------------------------------------------------
 
     private void resume(Recovery found) throws IOException {
-        supply.found(found);
-        Segment last = segments.length == 0 ? null : segments[segments.length - 1];
+        files.resume(found);
+        Segment last = files.last();
         if (last != null && !last.sealed()) {
             Disk.File f = disk.open(last.fileName());
             file = f;
             active = last;
             SegmentEnd.writeBack(last, f);
         }
-        for (Segment segment : segments) {
+        for (Segment segment : files.all()) {
             if (!segment.endOnDisk()) {
                 ends.writeDurably(segment, NO_SUMMARY);
             }
@@ -424,30 +348,17 @@ public final class SegmentLog implements AutoCloseable {
             last.seal(null);
             leaveActive();
         }
-        disk.sync(); // or a power cut could bring a segment back that was deleted, and what it began with would
-        // count again
-        count();
-    }
-
-    private void dropOldestIfAllowed() {
-        boolean more = config.whenFull() == WhenFull.DROP_OLDEST;
-        while (more && supply.exhausted(usedBytes)) {
-            more = segments.length > 0 && segments[0].sealed() && free(segments[0]);
-        }
+        // Or a power cut could bring a segment back that was deleted, and what it began with would count again.
+        disk.sync();
     }
 
     /** Where writing has failed before, the next segment must prove that it works. */
     private void activateNext() throws IOException {
-        try {
-            SegmentSupply.Fresh next = supply.next(nextSequence, abandoned != null);
-            active = next.segment();
-            file = next.file();
-            groupNext = nextSequence;
-            segments = append(segments, next.segment());
-            failure = null;
-        } finally {
-            count();
-        }
+        SegmentSupply.Fresh next = files.addNext(nextSequence, abandoned != null);
+        active = next.segment();
+        file = next.file();
+        groupNext = nextSequence;
+        failure = null;
     }
 
     /** The segment ends where it was durable last; what lies behind is void, because the next one begins with its numbers. */
@@ -468,7 +379,7 @@ public final class SegmentLog implements AutoCloseable {
     private void closeAbandoned(byte[] summary) {
         Segment a = abandoned;
         abandoned = null;
-        if (a != null && List.of(segments).contains(a)) { // or its file has another name by now, or is gone
+        if (a != null && files.all().contains(a)) { // or its file has another name by now, or is gone
             ends.lookThrough(a);
             ends.writeDurably(a, summary);
         }
@@ -477,22 +388,7 @@ public final class SegmentLog implements AutoCloseable {
     /** Without an active segment one is needed soon. */
     private long usedOfActive() {
         Segment a = active;
-        return a == null ? supply.segmentBytes() / 2 : a.end().offset();
-    }
-
-    private void count() {
-        long sum = 0;
-        for (Segment s : segments) {
-            sum += s.fileBytes();
-        }
-        usedBytes = sum;
-        bytes = sum + supply.otherBytes();
-    }
-
-    private static Segment[] append(Segment[] all, Segment next) {
-        var list = new ArrayList<>(List.of(all));
-        list.add(next);
-        return list.toArray(Segment[]::new);
+        return a == null ? files.segmentBytes() / 2 : a.end().offset();
     }
 
     private void leaveActive() {
