@@ -40,7 +40,9 @@ public final class Doors {
         standInTrust = Loop.tls(standIn.caPem());
         service = new HubService(standIn, standInTrust);
         telemetry = new Telemetry(service);
-        edge = start(new EdgeHubProgram.Place(DEVICE, ADDRESS, NAME), Map.of("MessageAckTimeoutSecs", "5", "UpstreamProtocol", "Amqp"));
+        edge = start(
+                new EdgeHubProgram.Place(DEVICE, ADDRESS, NAME),
+                Map.of("MessageAckTimeoutSecs", "5", "UpstreamProtocol", "Amqp"));
         edgeTrust = Loop.tls(edge.caPem());
     }
 

@@ -6,9 +6,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +14,7 @@ import kant.cli.host.Installation;
 import kant.cli.host.Ports;
 import kant.cli.host.Program;
 import kant.cli.host.Version;
+import kant.model.digest.Sha256;
 
 /** Starts a device: writes its configuration, starts its daemon, and knows whether its hub serves. */
 public final class EdgeProgram implements AutoCloseable {
@@ -109,12 +107,7 @@ public final class EdgeProgram implements AutoCloseable {
     }
 
     static String shortHash(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(text).substring(0, 12);
     }
 
     private static String toml(Installation installation, EdgeSettings s, Path data, Path run) {

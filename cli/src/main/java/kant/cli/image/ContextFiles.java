@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.jar.JarFile;
 import kant.cli.host.CliException;
 import kant.cli.host.Json;
 import kant.cli.host.Version;
+import kant.model.digest.Sha256;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -126,18 +126,14 @@ final class ContextFiles {
 
     /** Changes whenever the Dockerfile or a file does; files are told apart by size and time, as a build tool would. */
     String fingerprint() throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(dockerfile.getBytes(StandardCharsets.UTF_8));
-            for (Map.Entry<String, Path> file : files.entrySet()) {
-                String line = file.getKey() + " " + Files.size(file.getValue()) + " "
-                        + Files.getLastModifiedTime(file.getValue()).toMillis() + "\n";
-                digest.update(line.getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest digest = Sha256.begin();
+        digest.update(dockerfile.getBytes(StandardCharsets.UTF_8));
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            String line = file.getKey() + " " + Files.size(file.getValue()) + " "
+                    + Files.getLastModifiedTime(file.getValue()).toMillis() + "\n";
+            digest.update(line.getBytes(StandardCharsets.UTF_8));
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Writes the build context as a tar archive. */

@@ -1,13 +1,10 @@
 package kant.edgeagent.plan;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import kant.model.deployment.DeploymentManifest;
 import kant.model.deployment.DesiredModule;
+import kant.model.digest.Sha256;
 
 /**
  * A short text that changes exactly when a module must be made anew. It stands in a label of the module, so that an agent
@@ -27,11 +24,6 @@ public record Fingerprint(Map<String, String> passedOn) {
         if (module.name().equals(DeploymentManifest.EDGE_HUB)) {
             text += new TreeMap<>(passedOn);
         }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(text);
     }
 }

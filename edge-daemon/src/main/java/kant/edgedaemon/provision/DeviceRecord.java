@@ -3,11 +3,10 @@ package kant.edgedaemon.provision;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
 import kant.edgedaemon.disk.PrivateFiles;
+import kant.model.digest.Sha256;
 
 /**
  * Remembers as a digest which device at which hub this daemon last ran. What the former device left (modules, cached identities)
@@ -42,11 +41,6 @@ public final class DeviceRecord {
                 .put("gateway_host_name", hubHostName)
                 .put("hub_name", hubHostName)
                 .toString();
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Base64.getEncoder().encodeToString(Sha256.of(json));
     }
 }

@@ -2,18 +2,14 @@ package kant.edgedaemon.engine.process;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import kant.model.digest.Sha256;
+import kant.world.FileTree;
 
 /**
  * Bundles that come as one file, whose digest is that of the whole file. They are unpacked once into {@code unpacked/<hex of the digest>},
@@ -73,10 +70,10 @@ final class BundleArchives {
             Files.createDirectories(
                     unpacked, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
             Path unfinished = folder.resolveSibling(folder.getFileName() + UNFINISHED);
-            delete(unfinished);
+            FileTree.delete(unfinished);
             unpackOrClear(archive, unfinished);
             if (!computed(archive).equals(digest)) {
-                delete(unfinished);
+                FileTree.delete(unfinished);
                 throw new IOException("it changed while it was read");
             }
             Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -88,7 +85,7 @@ final class BundleArchives {
         try {
             BundleArchive.unpack(archive, folder);
         } catch (IOException e) {
-            delete(folder);
+            FileTree.delete(folder);
             throw e;
         }
     }
@@ -101,14 +98,14 @@ final class BundleArchives {
         try (Stream<Path> folders = Files.list(unpacked)) {
             for (Path folder : folders.toList()) {
                 if (!wanted.contains(SHA256 + folder.getFileName())) {
-                    delete(folder);
+                    FileTree.delete(folder);
                 }
             }
         }
     }
 
     private static String computed(Path archive) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.begin();
         try (InputStream in = new DigestInputStream(Files.newInputStream(archive), sha256)) {
             byte[] piece = new byte[PIECE_BYTES];
             while (in.read(piece) >= 0) {
@@ -116,36 +113,5 @@ final class BundleArchives {
             }
         }
         return SHA256 + HexFormat.of().formatHex(sha256.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.deleteIfExists(folder);
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path path, @Nullable IOException failure) throws IOException {
-                if (failure != null && !(failure instanceof NoSuchFileException)) {
-                    throw failure;
-                }
-                Files.delete(path);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

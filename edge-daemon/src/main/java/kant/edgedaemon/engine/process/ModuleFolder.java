@@ -5,13 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,12 +15,12 @@ import kant.daemonapi.management.ModuleSpec;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.model.error.RefusedException;
 import kant.world.FileDisk;
+import kant.world.FileTree;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine keeps of one module on the disk (see the package's overview). */
 final class ModuleFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MOST_DELETIONS = 10;
     private static final String SPEC = "spec.json";
     private static final String RUN = "run.json";
     private static final String EXIT = "exit";
@@ -132,35 +128,7 @@ final class ModuleFolder {
 
     /** Removes all of it, also while the launcher of a run that has just ended still writes down how. */
     void delete() throws IOException {
-        for (int attempt = 1; true; attempt++) {
-            try {
-                deleteAll();
-                return;
-            } catch (DirectoryNotEmptyException e) {
-                if (attempt == MOST_DELETIONS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void deleteAll() throws IOException {
-        Files.walkFileTree(path, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        FileTree.delete(path);
     }
 
     /** Makes a folder that only its owner can enter. */
