@@ -31,7 +31,9 @@ import kant.model.error.RefusedException;
 import kant.protocol.net.EventLoops;
 import kant.protocol.tls.ClientTls;
 import kant.upstream.Link;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
+import kant.upstream.Transport;
 import kant.upstream.mqtt.MqttLink;
 import kant.upstream.mqtt.MqttLinkConfig;
 import kant.world.Disk;
@@ -219,11 +221,9 @@ public final class Main {
         ClientTls tls = ClientTls.trusting(ParentTrust.roots(workload.trustBundle(), parent.maybePublic()));
         return MqttLink.start(
                 new ParentConfig(parent.host(), parent.dialAddress(), parent.mqttPort(), parent.httpsPort(), tls),
-                loops,
-                tasks,
-                time,
-                Randomness.secure(),
+                LinkWorld.unlimited(loops, tasks, time, Randomness.secure()),
                 config.agent(),
+                Transport.TCP,
                 MqttLinkConfig.standard("EdgeAgent/" + version()));
     }
 

@@ -33,6 +33,7 @@ import kant.protocol.tls.ClientTls;
 import kant.protocol.tls.Issued;
 import kant.protocol.tls.ServerTls;
 import kant.upstream.Link;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.budget.Budget;
 import kant.upstream.choice.LinkConfig;
@@ -92,8 +93,8 @@ final class EdgeHubProgram implements AutoCloseable {
         var budget = new Budget(world.tasks(), world.time());
         LinkConfig linkConfig = LinkConfig.standard(config.parent().protocol(), "kant-edge-hub/" + Version.text())
                 .keepAlive(config.parent().keepAlive());
-        Link link = keep(
-                Links.start(parent, loops, world.tasks(), world.time(), world.randomness(), id, budget, linkConfig));
+        Link link = keep(Links.start(
+                parent, new LinkWorld(loops, world.tasks(), world.time(), world.randomness(), budget), id, linkConfig));
         var roots = new TrustedRoots(secrets, trusted, world.tasks());
         roots.keep();
         var parentScope = new ParentScope(http, id, secrets.tokens(), parent.audience(id));

@@ -27,6 +27,7 @@ import kant.protocol.tls.CertificateAuthority;
 import kant.protocol.tls.ClientTls;
 import kant.protocol.tls.Issued;
 import kant.upstream.Link;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.TokenSource;
 import kant.upstream.UpstreamProtocol;
@@ -129,10 +130,7 @@ final class ProgramFixture implements AutoCloseable {
                 null);
         return Links.start(
                 below,
-                loops,
-                tasks,
-                Time.system(),
-                Randomness.secure(),
+                LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
                 LEAF,
                 LinkConfig.standard(UpstreamProtocol.AMQP, "test"));
     }

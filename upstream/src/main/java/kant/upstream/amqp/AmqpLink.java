@@ -10,21 +10,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import kant.model.identity.IdentityId;
-import kant.protocol.net.EventLoops;
 import kant.upstream.Access;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
-import kant.upstream.budget.Budget;
 import kant.upstream.dial.Dialler;
 import kant.upstream.drive.AttemptGate;
 import kant.upstream.drive.LinkBoard;
-import kant.world.Randomness;
-import kant.world.Tasks;
-import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,44 +63,27 @@ public final class AmqpLink implements Link {
     /**
      * A link with nothing attached yet; it connects when the first identity is.
      *
-     * @param tasks where tokens are made and names resolved
      * @param primary the identity without which the link is of no use
      * @param transports tried in turn until one connects, which is then kept to while it works
      */
     public static AmqpLink start(
             ParentConfig parent,
-            EventLoops loops,
-            Tasks tasks,
-            Time time,
-            Randomness randomness,
+            LinkWorld world,
             IdentityId primary,
             List<Transport> transports,
-            AmqpLinkConfig config) {
-        var budget = new Budget(tasks, time);
-        return start(parent, loops, tasks, time, randomness, primary, transports, budget, config);
-    }
-
-    /** The same within a budget. */
-    public static AmqpLink start(
-            ParentConfig parent,
-            EventLoops loops,
-            Tasks tasks,
-            Time time,
-            Randomness randomness,
-            IdentityId primary,
-            List<Transport> transports,
-            Budget budget,
             AmqpLinkConfig config) {
         Duration connecting = config.timing().connecting();
+        var dialler = new Dialler(
+                parent, world.loops(), parent.amqpPort(), SUBPROTOCOL, connecting, world.tasks(), world.budget());
         var parts = new AmqpParts(
-                new Dialler(parent, loops, parent.amqpPort(), SUBPROTOCOL, connecting, tasks, budget),
-                loops.group().next(),
-                tasks,
-                time,
-                randomness,
+                dialler,
+                world.loops().group().next(),
+                world.tasks(),
+                world.time(),
+                world.randomness(),
                 config,
                 new AttemptGate(config.attemptsAtOnce()),
-                budget);
+                world.budget());
         return new AmqpLink(parts, transports, primary);
     }
 

@@ -9,23 +9,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import kant.model.identity.IdentityId;
-import kant.protocol.net.EventLoops;
 import kant.upstream.Access;
 import kant.upstream.ConnectionMachine;
 import kant.upstream.Link;
 import kant.upstream.LinkState;
 import kant.upstream.LinkTiming;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
-import kant.upstream.budget.Budget;
 import kant.upstream.dial.Dialler;
 import kant.upstream.drive.AttemptGate;
 import kant.upstream.drive.LinkBoard;
-import kant.world.Randomness;
-import kant.world.Tasks;
-import kant.world.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,37 +55,30 @@ public final class MqttLink implements Link {
     /**
      * A link with nothing attached yet.
      *
-     * @param tasks where tokens are made and names resolved
      * @param primary the identity whose connection stands for the link
      */
     public static MqttLink start(
-            ParentConfig parent,
-            EventLoops loops,
-            Tasks tasks,
-            Time time,
-            Randomness randomness,
-            IdentityId primary,
-            MqttLinkConfig config) {
-        var budget = new Budget(tasks, time);
-        return start(parent, loops, tasks, time, randomness, primary, Transport.TCP, budget, config);
-    }
-
-    /** The same over another transport, and within a budget. */
-    public static MqttLink start(
-            ParentConfig parent,
-            EventLoops loops,
-            Tasks tasks,
-            Time time,
-            Randomness randomness,
-            IdentityId primary,
-            Transport transport,
-            Budget budget,
-            MqttLinkConfig config) {
+            ParentConfig parent, LinkWorld world, IdentityId primary, Transport transport, MqttLinkConfig config) {
         var gate = new AttemptGate(config.attemptsAtOnce());
         var dialler = new Dialler(
-                parent, loops, parent.mqttPort(), SUBPROTOCOL, config.timing().connecting(), tasks, budget);
-        return new MqttLink(
-                new LinkParts(dialler, transport, loops, tasks, time, randomness, config, gate, budget), primary);
+                parent,
+                world.loops(),
+                parent.mqttPort(),
+                SUBPROTOCOL,
+                config.timing().connecting(),
+                world.tasks(),
+                world.budget());
+        var parts = new LinkParts(
+                dialler,
+                transport,
+                world.loops(),
+                world.tasks(),
+                world.time(),
+                world.randomness(),
+                config,
+                gate,
+                world.budget());
+        return new MqttLink(parts, primary);
     }
 
     @Override

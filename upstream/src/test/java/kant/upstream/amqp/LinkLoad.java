@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import kant.model.identity.IdentityId;
 import kant.model.message.Message;
 import kant.protocol.net.EventLoops;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Up;
@@ -46,10 +47,7 @@ class LinkLoad {
             var address = new ParentConfig(TestTls.HOST, "127.0.0.1", 1, parent.port(), 1, TLS.client(), null);
             try (var link = AmqpLink.start(
                     address,
-                    loops,
-                    tasks,
-                    Time.system(),
-                    Randomness.secure(),
+                    LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
                     IdentityId.device("d0"),
                     List.of(Transport.TCP),
                     AmqpLinkConfig.standard("load"))) {

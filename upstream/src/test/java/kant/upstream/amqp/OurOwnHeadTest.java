@@ -42,6 +42,7 @@ import kant.upstream.Access;
 import kant.upstream.Backoff;
 import kant.upstream.FakeHub;
 import kant.upstream.LinkTiming;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
@@ -123,7 +124,11 @@ class OurOwnHeadTest {
                 Duration.ofSeconds(20),
                 "Kant/test (x; y)");
         link = AmqpLink.start(
-                parent, loops, tasks, Time.system(), Randomness.secure(), MODULE, List.of(transport), config);
+                parent,
+                LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
+                MODULE,
+                List.of(transport),
+                config);
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import kant.model.message.Message;
 import kant.protocol.net.EventLoops;
 import kant.upstream.Backoff;
 import kant.upstream.LinkTiming;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Up;
@@ -70,7 +71,11 @@ final class Rig implements AutoCloseable {
         var address = new ParentConfig(TestTls.HOST, "127.0.0.1", 1, parent.port(), 1, TLS.client(), null);
         var config = new AmqpLinkConfig(TIMING, AT_ONCE, 8, 16, idle, answer, Duration.ofSeconds(5), "Kant/test");
         link = AmqpLink.start(
-                address, loops, tasks, Time.system(), Randomness.secure(), HUB, List.of(Transport.TCP), config);
+                address,
+                LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
+                HUB,
+                List.of(Transport.TCP),
+                config);
     }
 
     @Override

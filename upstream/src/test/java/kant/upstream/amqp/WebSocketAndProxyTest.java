@@ -21,6 +21,7 @@ import kant.protocol.net.EventLoops;
 import kant.upstream.Backoff;
 import kant.upstream.HttpProxy;
 import kant.upstream.LinkTiming;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Down;
@@ -86,7 +87,11 @@ class WebSocketAndProxyTest {
         var address = new ParentConfig(
                 TestTls.HOST, proxy == null ? "127.0.0.1" : null, 1, amqpPort, httpsPort, TLS.client(), proxy);
         AmqpLink link = keep(AmqpLink.start(
-                address, loops, tasks, Time.system(), Randomness.secure(), DEVICE, protocol.transports(), config));
+                address,
+                LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
+                DEVICE,
+                protocol.transports(),
+                config));
         return link.attach(DEVICE, TOKENS, listener);
     }
 

@@ -25,6 +25,7 @@ import kant.protocol.web.WebHead;
 import kant.protocol.web.WebHeadConfig;
 import kant.upstream.FakeHub;
 import kant.upstream.Link;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Up;
@@ -144,7 +145,8 @@ class LimitedLinkTest {
     private Link link(UpstreamProtocol protocol, int port, Budget budget) throws Exception {
         var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", port, port, port, TLS.client(), null);
         var config = LinkConfig.standard(protocol, "Kant/test");
-        return Links.start(parent, loops, tasks, Time.system(), Randomness.secure(), HUB, budget, config);
+        return Links.start(
+                parent, new LinkWorld(loops, tasks, Time.system(), Randomness.secure(), budget), HUB, config);
     }
 
     private int port(UpstreamProtocol protocol) {

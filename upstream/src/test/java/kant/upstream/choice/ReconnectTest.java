@@ -36,6 +36,7 @@ import kant.protocol.net.EventLoops;
 import kant.protocol.tls.ServerTls;
 import kant.upstream.FakeHub;
 import kant.upstream.Link;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
@@ -97,10 +98,7 @@ class ReconnectTest {
         List<Long> took = new ArrayList<>();
         try (Link link = Links.start(
                 parent,
-                loops,
-                tasks,
-                Time.system(),
-                Randomness.secure(),
+                LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
                 HUB,
                 LinkConfig.standard(protocol, "Kant/test"))) {
             UpstreamIdentity identity = link.attach(HUB, TOKENS, listener);

@@ -44,6 +44,7 @@ import kant.protocol.net.EventLoops;
 import kant.upstream.Backoff;
 import kant.upstream.LinkState;
 import kant.upstream.LinkTiming;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
@@ -52,6 +53,7 @@ import kant.upstream.RecordingListener.Refused;
 import kant.upstream.RecordingListener.Up;
 import kant.upstream.TestTls;
 import kant.upstream.TokenSource;
+import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
 import kant.upstream.UpstreamListener;
 import kant.world.Randomness;
@@ -91,7 +93,12 @@ class MqttLinkTest {
 
     private MqttLink link(MqttLinkConfig config) throws IOException {
         var address = new ParentConfig(TestTls.HOST, "127.0.0.1", parent.port(), 443, TLS.client());
-        return MqttLink.start(address, loops, tasks, Time.system(), Randomness.secure(), Given.DEVICE, config);
+        return MqttLink.start(
+                address,
+                LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
+                Given.DEVICE,
+                Transport.TCP,
+                config);
     }
 
     // ---- connecting
@@ -247,7 +254,11 @@ class MqttLinkTest {
             var address = new ParentConfig(TestTls.HOST, "127.0.0.1", impostor.port(), 443, TLS.client());
             var calls = new LinkedBlockingQueue<String>();
             try (var wary = MqttLink.start(
-                    address, loops, tasks, Time.system(), Randomness.secure(), Given.DEVICE, Given.config(8, 16))) {
+                    address,
+                    LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
+                    Given.DEVICE,
+                    Transport.TCP,
+                    Given.config(8, 16))) {
                 wary.attach(
                         Given.DEVICE,
                         audience -> {

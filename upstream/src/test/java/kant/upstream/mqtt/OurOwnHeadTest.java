@@ -33,6 +33,7 @@ import kant.protocol.net.EventLoops;
 import kant.protocol.web.WebHead;
 import kant.protocol.web.WebHeadConfig;
 import kant.upstream.FakeHub;
+import kant.upstream.LinkWorld;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
@@ -45,7 +46,6 @@ import kant.upstream.TestTls;
 import kant.upstream.TokenSource;
 import kant.upstream.Transport;
 import kant.upstream.UpstreamIdentity;
-import kant.upstream.budget.Budget;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
@@ -94,13 +94,9 @@ class OurOwnHeadTest {
         var parent = new ParentConfig(TestTls.HOST, "127.0.0.1", head.port(), web.port(), TLS.client());
         link = MqttLink.start(
                 parent,
-                loops,
-                tasks,
-                Time.system(),
-                Randomness.secure(),
+                LinkWorld.unlimited(loops, tasks, Time.system(), Randomness.secure()),
                 Given.MODULE,
                 transport,
-                new Budget(tasks, Time.system()),
                 Given.config(8, 64));
     }
 
