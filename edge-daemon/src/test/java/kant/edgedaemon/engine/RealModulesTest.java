@@ -18,16 +18,11 @@ import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.ModuleStatus;
 import kant.edgedaemon.Eventually;
-import kant.edgedaemon.config.DaemonConfig.Engine;
-import kant.edgedaemon.config.EngineChoice;
-import kant.edgedaemon.engine.docker.DockerEngine;
 import kant.edgedaemon.engine.docker.EngineUnderTest;
 import kant.edgedaemon.engine.docker.TestImage;
 import kant.edgedaemon.engine.process.ProcessEngines;
 import kant.edgedaemon.image.ImageSettings;
-import kant.world.Randomness;
 import kant.world.Tasks;
-import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,27 +66,12 @@ class RealModulesTest {
             return;
         }
         TestImage.load(containers.socket(), tasks);
-        engine = DockerEngine.open(
-                new Engine(
-                        EngineChoice.DOCKER,
-                        containers.socket(),
-                        "host",
-                        JsonNodeFactory.instance.objectNode(),
-                        null,
-                        true,
-                        ImageSettings.usual(TestImage.NAME)),
-                folder,
-                tasks,
-                Time.system(),
-                Randomness.secure());
+        engine = TestEngines.docker(containers.socket(), ImageSettings.usual(TestImage.NAME), folder, tasks);
     }
 
     @AfterEach
     void close() throws EngineException {
-        for (var module : engine.list()) {
-            engine.remove(module.name());
-        }
-        engine.close();
+        TestEngines.end(engine);
         tasks.close();
     }
 

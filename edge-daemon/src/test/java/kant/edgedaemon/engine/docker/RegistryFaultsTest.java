@@ -16,19 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
-import kant.edgedaemon.config.DaemonConfig.Engine;
-import kant.edgedaemon.config.EngineChoice;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.ModuleSockets;
 import kant.edgedaemon.engine.Modules;
+import kant.edgedaemon.engine.TestEngines;
 import kant.edgedaemon.engine.docker.FaultyRegistry.Mood;
 import kant.edgedaemon.image.CleanUp;
 import kant.edgedaemon.image.ImageSettings;
 import kant.edgedaemon.image.PullLimits;
 import kant.edgedaemon.image.SignaturePolicy;
-import kant.world.Randomness;
 import kant.world.Tasks;
-import kant.world.Time;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -58,19 +55,11 @@ class RegistryFaultsTest {
     void start() throws Exception {
         TestImage.load(DockerSocket.path(), tasks);
         registry = new FaultyRegistry(folder.toString(), tasks);
-        engine = DockerEngine.open(
-                new Engine(
-                        EngineChoice.DOCKER,
-                        DockerSocket.path(),
-                        "host",
-                        JsonNodeFactory.instance.objectNode(),
-                        null,
-                        true,
-                        new ImageSettings(SignaturePolicy.NONE, LIMITS, CleanUp.DEFAULT, TestImage.NAME)),
+        engine = TestEngines.docker(
+                DockerSocket.path(),
+                new ImageSettings(SignaturePolicy.NONE, LIMITS, CleanUp.DEFAULT, TestImage.NAME),
                 folder,
-                tasks,
-                Time.system(),
-                Randomness.secure());
+                tasks);
         modules = new Modules(engine, new NoSockets(), SignaturePolicy.NONE, spec -> spec);
         var options = JsonNodeFactory.instance.objectNode();
         options.putArray("Cmd").add("sleep").add("1000");

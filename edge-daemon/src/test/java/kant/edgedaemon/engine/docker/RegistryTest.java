@@ -24,19 +24,16 @@ import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.unix.UnixReply;
 import kant.daemonapi.unix.UnixRequest;
 import kant.edgedaemon.Eventually;
-import kant.edgedaemon.config.DaemonConfig.Engine;
-import kant.edgedaemon.config.EngineChoice;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.engine.TestEngines;
 import kant.edgedaemon.image.CleanUp;
 import kant.edgedaemon.image.ImageSettings;
 import kant.edgedaemon.image.PullLimits;
 import kant.edgedaemon.image.SignaturePolicy;
 import kant.edgedaemon.registry.RegistryLogins;
 import kant.world.FileDisk;
-import kant.world.Randomness;
 import kant.world.Tasks;
-import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,19 +74,11 @@ class RegistryTest {
         host = "127.0.0.1:" + freePort();
         registry = registry();
         api = new UnixHttpClient(under.socket(), tasks);
-        engine = DockerEngine.open(
-                new Engine(
-                        EngineChoice.DOCKER,
-                        under.socket(),
-                        "host",
-                        JsonNodeFactory.instance.objectNode(),
-                        null,
-                        true,
-                        new ImageSettings(SignaturePolicy.NONE, LIMITS, CleanUp.DEFAULT, TestImage.NAME)),
+        engine = TestEngines.docker(
+                under.socket(),
+                new ImageSettings(SignaturePolicy.NONE, LIMITS, CleanUp.DEFAULT, TestImage.NAME),
                 folder,
-                tasks,
-                Time.system(),
-                Randomness.secure());
+                tasks);
         TestImage.load(under.socket(), tasks);
         push();
     }

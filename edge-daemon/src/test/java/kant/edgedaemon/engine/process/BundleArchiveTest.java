@@ -17,6 +17,7 @@ import kant.daemonapi.management.ModuleState;
 import kant.daemonapi.management.PullPolicy;
 import kant.edgedaemon.Eventually;
 import kant.edgedaemon.engine.EngineException;
+import kant.edgedaemon.engine.TestEngines;
 import kant.world.Tasks;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -50,10 +51,7 @@ class BundleArchiveTest {
 
     @AfterEach
     void close() throws EngineException {
-        for (var module : engine.list()) {
-            engine.remove(module.name());
-        }
-        engine.close();
+        TestEngines.end(engine);
         tasks.close();
     }
 

@@ -22,6 +22,7 @@ import kant.daemonapi.management.ModuleStatus;
 import kant.edgedaemon.Eventually;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.LogQuery;
+import kant.edgedaemon.engine.TestEngines;
 import kant.world.Tasks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,10 +51,7 @@ class ProcessEngineTest {
 
     @AfterEach
     void close() throws EngineException {
-        for (var module : engine.list()) {
-            engine.remove(module.name());
-        }
-        engine.close();
+        TestEngines.end(engine);
         tasks.close();
     }
 
