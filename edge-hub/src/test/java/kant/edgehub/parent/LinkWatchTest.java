@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import kant.testkit.sim.SimTime;
 import kant.upstream.LinkState;
-import kant.world.Time;
 import org.junit.jupiter.api.Test;
 
 class LinkWatchTest {
     private static final Instant BOOT = Instant.parse("1970-01-01T00:00:30Z");
 
-    private final Clock clock = new Clock();
+    private final SimTime clock = booted();
     private long pending = 3;
     private Optional<Duration> oldest = Optional.of(Duration.ofSeconds(90));
 
@@ -30,37 +30,18 @@ class LinkWatchTest {
             },
             clock);
 
-    private static final class Clock implements Time {
-        Instant wall = BOOT;
-        long nanos;
-
-        void pass(Duration time) {
-            wall = wall.plus(time);
-            nanos += time.toNanos();
-        }
-
-        @Override
-        public Instant now() {
-            return wall;
-        }
-
-        @Override
-        public long nanos() {
-            return nanos;
-        }
-
-        @Override
-        public void sleep(Duration duration) {
-            pass(duration);
-        }
+    private static SimTime booted() {
+        var clock = new SimTime();
+        clock.setWall(BOOT);
+        return clock;
     }
 
     @Test
     void it_tells_since_when_and_what_waits() {
         assertThat(watch.changed(LinkState.CONNECTING)).as("as it began").isFalse();
-        clock.pass(Duration.ofSeconds(10));
+        clock.advance(Duration.ofSeconds(10));
         assertThat(watch.changed(LinkState.DOWN)).isTrue();
-        clock.pass(Duration.ofSeconds(20));
+        clock.advance(Duration.ofSeconds(20));
         assertThat(watch.changed(LinkState.DRAINING))
                 .as("no other state for who looks")
                 .isFalse();
@@ -77,12 +58,12 @@ class LinkWatchTest {
     @Test
     void a_clock_that_is_set_later_corrects_what_it_told_and_a_second_more_or_less_does_not() {
         watch.changed(LinkState.UP);
-        clock.pass(Duration.ofSeconds(60));
-        clock.wall = Instant.parse("2026-03-01T12:00:00Z");
+        clock.advance(Duration.ofSeconds(60));
+        clock.setWall(Instant.parse("2026-03-01T12:00:00Z"));
 
         assertThat(watch.view().since()).isEqualTo(Instant.parse("2026-03-01T11:59:00Z"));
 
-        clock.wall = Instant.parse("2026-03-01T12:00:01Z");
+        clock.setWall(Instant.parse("2026-03-01T12:00:01Z"));
         assertThat(watch.view().since()).isEqualTo(Instant.parse("2026-03-01T11:59:00Z"));
     }
 

@@ -6,83 +6,27 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
 import java.util.Random;
-import kant.world.Tasks;
-import kant.world.Time;
+import kant.testkit.sim.SimTasks;
+import kant.testkit.sim.SimTime;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The budget on a clock that the test moves. */
 class BudgetTest {
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-    private final Clock clock = new Clock();
-    private final Budget budget = new Budget(clock, clock);
+    private final SimTime clock = new SimTime();
+    private final SimTasks tasks = new SimTasks(clock);
+    private final Budget budget = new Budget(tasks, clock);
 
-    /** Time and timers; nothing happens but by {@link #advance}. */
-    private static final class Clock implements Tasks, Time {
-        private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::at));
-        private long nanos;
-        private Instant wall = NOON;
-
-        private record Timer(long at, Runnable task) {}
-
-        void advance(Duration by) {
-            long end = nanos + by.toNanos();
-            while (!timers.isEmpty() && timers.peek().at <= end) {
-                Timer timer = timers.remove();
-                set(Math.max(nanos, timer.at));
-                timer.task.run();
-            }
-            set(end);
-        }
-
-        private void set(long to) {
-            wall = wall.plusNanos(to - nanos);
-            nanos = to;
-        }
-
-        @Override
-        public Instant now() {
-            return wall;
-        }
-
-        @Override
-        public long nanos() {
-            return nanos;
-        }
-
-        @Override
-        public void sleep(Duration duration) {
-            throw new AssertionError("a budget does not sleep");
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            throw new AssertionError("a budget only waits");
-        }
-
-        @Override
-        public Cancellable spawn(String name, Runnable task) {
-            throw new AssertionError("a budget only waits");
-        }
-
-        @Override
-        public Cancellable after(Duration delay, String name, Runnable task) {
-            var timer = new Timer(nanos + delay.toNanos(), task);
-            timers.add(timer);
-            return () -> timers.remove(timer);
-        }
-
-        @Override
-        public void close() {
-            timers.clear();
-        }
+    @BeforeEach
+    void noon() {
+        clock.setWall(NOON);
     }
 
     /** Sends without end what it is allowed to. */
@@ -114,7 +58,7 @@ class BudgetTest {
         var sender = new Sender();
 
         sender.pump();
-        clock.advance(Duration.ofMinutes(1));
+        tasks.advance(Duration.ofMinutes(1));
 
         assertThat((double) sender.sent).isCloseTo(600_000, within(600_000 * 0.01));
     }
@@ -127,7 +71,7 @@ class BudgetTest {
 
         for (int i = 0; i < 60; i++) {
             budget.written(4000);
-            clock.advance(Duration.ofSeconds(1));
+            tasks.advance(Duration.ofSeconds(1));
         }
 
         assertThat((double) sender.sent).isCloseTo(360_000, within(10_000.0));
@@ -150,7 +94,7 @@ class BudgetTest {
             pump[0].run();
         }
 
-        clock.advance(Duration.ofSeconds(40));
+        tasks.advance(Duration.ofSeconds(40));
 
         assertThat(turns.values()).hasSize(20).allSatisfy(n -> assertThat(n).isBetween(15, 25));
     }
@@ -161,11 +105,11 @@ class BudgetTest {
         budget.written(100_000);
         List<String> told = new ArrayList<>();
         budget.whenOpen(() -> told.add("open"));
-        clock.advance(Duration.ofSeconds(10));
+        tasks.advance(Duration.ofSeconds(10));
         assertThat(told).isEmpty();
 
         budget.limit(UpstreamLimits.NONE);
-        clock.advance(Duration.ofMillis(1));
+        tasks.advance(Duration.ofMillis(1));
 
         assertThat(told).containsExactly("open");
     }
@@ -178,15 +122,15 @@ class BudgetTest {
         assertThat(budget.open()).isFalse();
         assertThat(budget.quiet()).isTrue();
 
-        clock.advance(Duration.ofHours(1));
+        tasks.advance(Duration.ofHours(1));
         assertThat(told).containsExactly(NOON.plus(Duration.ofHours(1)));
 
-        clock.wall = NOON;
+        clock.setWall(NOON);
         budget.whenOpen(() -> told.add(clock.now()));
-        clock.advance(Duration.ofMinutes(1));
+        tasks.advance(Duration.ofMinutes(1));
         assertThat(told).hasSize(1);
-        clock.wall = NOON.plus(Duration.ofHours(5));
-        clock.advance(Duration.ofMinutes(1));
+        clock.setWall(NOON.plus(Duration.ofHours(5)));
+        tasks.advance(Duration.ofMinutes(1));
         assertThat(told).hasSize(2);
     }
 
