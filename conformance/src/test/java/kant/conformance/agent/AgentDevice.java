@@ -229,15 +229,7 @@ final class AgentDevice implements AutoCloseable {
     }
 
     JsonNode await(String what, Duration limit, Predicate<JsonNode> wanted) throws Exception {
-        JsonNode[] last = new JsonNode[1];
-        try {
-            return Waits.value(what, limit, () -> {
-                last[0] = reported();
-                return wanted.test(last[0]) ? last[0] : null;
-            });
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "; reported is " + last[0], e);
-        }
+        return Reports.await(what, limit, this::reported, wanted);
     }
 
     /** Deploys and waits until the agent says that it is in force. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import kant.conformance.Loop;
-import kant.conformance.Waits;
 import kant.conformance.harness.EdgeDevice;
 import kant.conformance.harness.HubService;
 import kant.conformance.harness.StandIn;
@@ -68,15 +67,7 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
     }
 
     private JsonNode await(String what, Duration limit, Predicate<JsonNode> wanted) throws Exception {
-        JsonNode[] last = new JsonNode[1];
-        try {
-            return Waits.value(what, limit, () -> {
-                last[0] = reported();
-                return wanted.test(last[0]) ? last[0] : null;
-            });
-        } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + "; reported is " + last[0], e);
-        }
+        return Reports.await(what, limit, this::reported, wanted);
     }
 
     JsonNode awaitModule(String module, String status) throws Exception {
