@@ -18,23 +18,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import kant.model.error.Refusal;
-import kant.model.error.RefusedException;
 import kant.model.message.Feature;
-import kant.upstream.RecordingListener.Delivered;
-import kant.upstream.RecordingListener.Desired;
-import kant.upstream.RecordingListener.Invoked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** One connection, packet by packet, with a clock that stands still. */
 class MqttConnectionTest {
     private static final MqttLinkConfig CONFIG = Given.config(2, 4);
     private static final Duration PING_AFTER = CONFIG.mqtt().pingAfter();
     private static final Duration PING_TIMEOUT = CONFIG.mqtt().pingTimeout();
-
-    // ---- login
 
     @Test
     void it_logs_in_with_a_clean_session_and_no_will() {
@@ -84,8 +77,6 @@ class MqttConnectionTest {
 
         assertThat(parent.told).containsExactly("lost: the parent broke the protocol: PINGRESP came before CONNACK");
     }
-
-    // ---- subscriptions
 
     @Test
     void all_subscriptions_are_restored_before_it_is_ready() {
@@ -157,10 +148,8 @@ class MqttConnectionTest {
         parent.suback(parent.expect(MqttSubscribeMessage.class), 0x80);
 
         assertThat(granted).isCompleted();
-        assertThat(refusal(refused)).isInstanceOf(Refusal.Invalid.class);
+        assertThat(Refusals.refusal(refused)).isInstanceOf(Refusal.Invalid.class);
     }
-
-    // ---- messages up
 
     @Test
     void messages_are_pipelined_up_to_the_window_and_done_when_acknowledged_in_any_order() {
@@ -200,7 +189,7 @@ class MqttConnectionTest {
             assertThat(send(parent, "fits")).isNotDone();
         }
 
-        assertThat(refusal(send(parent, "too many"))).isInstanceOf(Refusal.LimitExceeded.class);
+        assertThat(Refusals.refusal(send(parent, "too many"))).isInstanceOf(Refusal.LimitExceeded.class);
     }
 
     @Test
@@ -228,7 +217,7 @@ class MqttConnectionTest {
         for (int i = 0; i < 4; i++) {
             String name = "message " + i;
             var sent = send(parent, name);
-            var _ = sent.whenComplete((_, failure) -> parent.told.add(name + " " + refusalOf(failure)));
+            var _ = sent.whenComplete((_, failure) -> parent.told.add(name + " " + Refusals.refusalOf(failure)));
             all.add(sent);
         }
 
@@ -244,8 +233,6 @@ class MqttConnectionTest {
                         "message 3 Unavailable");
         assertThat(all).allMatch(CompletableFuture::isCompletedExceptionally);
     }
-
-    // ---- liveness
 
     @Test
     void a_silent_parent_is_pinged_and_lost_when_it_stays_silent() {
@@ -302,7 +289,7 @@ class MqttConnectionTest {
         parent.pass(PING_AFTER);
 
         assertThat(parent.told).containsExactly("lost: the parent did not acknowledge within 60 s");
-        assertThat(refusal(sent)).isInstanceOf(Refusal.Unavailable.class);
+        assertThat(Refusals.refusal(sent)).isInstanceOf(Refusal.Unavailable.class);
     }
 
     @Test
@@ -323,201 +310,6 @@ class MqttConnectionTest {
 
         assertThat(parent.told).singleElement().asString().contains("PINGREQ is not for clients");
     }
-
-    // ---- twins
-
-    @Test
-    void a_twin_is_asked_for_and_read() throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG);
-
-        var request = parent.connection.twins().get();
-        parent.publish(
-                MqttQoS.AT_MOST_ONCE,
-                -1,
-                "$iothub/twin/res/200/?$rid=" + request.requestId(),
-                "{\"desired\":{\"rate\":5,\"$version\":7},\"reported\":{\"$version\":3}}");
-
-        var twin = request.result().join();
-        assertThat(twin.desired().path("rate").asInt()).isEqualTo(5);
-        assertThat(twin.desiredVersion()).isEqualTo(7);
-        assertThat(twin.reportedVersion()).isEqualTo(3);
-    }
-
-    @Test
-    void replies_find_their_requests_and_tell_the_version_where_there_is_one() throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG);
-        var first = parent.connection.twins().patch();
-        var second = parent.connection.twins().patch();
-
-        parent.publish(MqttQoS.AT_MOST_ONCE, -1, "$iothub/twin/res/204/?$rid=" + second.requestId(), "");
-        parent.publish(
-                MqttQoS.AT_LEAST_ONCE, 9, "$iothub/twin/res/204/?$rid=" + first.requestId() + "&$version=12", "");
-        parent.publish(MqttQoS.AT_MOST_ONCE, -1, "$iothub/twin/res/204/?$rid=unknown", "");
-
-        assertThat(first.result().join()).hasValue(12);
-        assertThat(second.result().join()).isEmpty();
-        parent.expect(MqttMessageType.PUBACK);
-        assertThat(parent.told).isEmpty();
-    }
-
-    @Test
-    void a_twin_request_without_reply_times_out_and_the_connection_goes_on() throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG);
-        var request = parent.connection.twins().get();
-
-        parent.pass(CONFIG.mqtt().request());
-        parent.pingresp();
-
-        assertThat(refusal(request.result())).isInstanceOf(Refusal.TimedOut.class);
-        assertThat(parent.told).isEmpty();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "400 Invalid",
-                "401 Unauthorized",
-                "404 NotFound",
-                "412 PreconditionFailed",
-                "413 TooLarge",
-                "429 LimitExceeded",
-                "500 Unavailable",
-                "503 Unavailable"
-            })
-    void a_refused_twin_request_says_why(String row) throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG);
-        var request = parent.connection.twins().patch();
-
-        String status = row.substring(0, 3);
-        parent.publish(MqttQoS.AT_MOST_ONCE, -1, "$iothub/twin/res/" + status + "/?$rid=" + request.requestId(), "");
-
-        assertThat(refusal(request.result()).getClass().getSimpleName()).isEqualTo(row.substring(4));
-        assertThat(refusal(request.result()).reason()).contains(status);
-    }
-
-    @Test
-    void a_twin_that_is_no_json_fails_the_request_alone() throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG);
-        var request = parent.connection.twins().get();
-
-        parent.publish(MqttQoS.AT_MOST_ONCE, -1, "$iothub/twin/res/200/?$rid=" + request.requestId(), "{\"des");
-
-        assertThat(refusal(request.result())).isInstanceOf(Refusal.Invalid.class);
-        assertThat(parent.told).isEmpty();
-    }
-
-    @Test
-    void desired_changes_arrive_without_their_version_in_the_tree() throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG, Feature.DESIRED);
-
-        parent.publish(
-                MqttQoS.AT_MOST_ONCE,
-                -1,
-                "$iothub/twin/PATCH/properties/desired/?$version=4",
-                "{\"rate\":null,\"$version\":4}");
-
-        var patch = parent.listener.next(Desired.class).patch();
-        assertThat(patch.version()).isEqualTo(4);
-        assertThat(patch.changes().toString()).isEqualTo("{\"rate\":null}");
-    }
-
-    // ---- what comes down
-
-    @Test
-    void a_method_call_arrives_with_its_id_as_it_stands() throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG, Feature.METHODS);
-
-        parent.publish(MqttQoS.AT_LEAST_ONCE, 5, "$iothub/methods/POST/re-boot now/?$rid=a7F%20", "{\"in\":1}");
-
-        var call = parent.listener.next(Invoked.class).call();
-        assertThat(call.name()).isEqualTo("re-boot now");
-        assertThat(call.requestId()).isEqualTo("a7F%20");
-        assertThat(new String(call.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"in\":1}");
-        parent.expect(MqttMessageType.PUBACK);
-    }
-
-    @Test
-    void a_delivery_is_acknowledged_when_settled_and_not_when_given_back() throws Exception {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG, Feature.CLOUD_TO_DEVICE);
-        String topic = "devices/d1/messages/devicebound/";
-
-        parent.publish(MqttQoS.AT_LEAST_ONCE, 5, topic + "%24.mid=c%201&k=v%26w", "one");
-        parent.publish(MqttQoS.AT_LEAST_ONCE, 6, topic, "two", true);
-        parent.publish(MqttQoS.AT_MOST_ONCE, -1, topic, "three");
-
-        var one = parent.listener.next(Delivered.class).delivery();
-        var two = parent.listener.next(Delivered.class).delivery();
-        var three = parent.listener.next(Delivered.class).delivery();
-        assertThat(one.message().systemProperties()).containsEntry("messageId", "c 1");
-        assertThat(one.message().properties()).containsEntry("k", "v&w");
-        assertThat(one.message().sender()).isEqualTo(Given.DEVICE);
-        assertThat(one.deliveryCount()).isZero();
-        assertThat(two.deliveryCount()).isEqualTo(1);
-        parent.expectNothing();
-
-        parent.connection.release(two.id());
-        parent.connection.acknowledge(three.id());
-        parent.connection.acknowledge(4711);
-        parent.expectNothing();
-        parent.connection.acknowledge(one.id());
-        parent.connection.acknowledge(one.id());
-
-        parent.expect(MqttMessageType.PUBACK);
-        parent.expectNothing();
-    }
-
-    @Test
-    void a_message_for_an_input_names_its_sender_and_its_input() throws Exception {
-        var parent = ScriptedConnection.ready(Given.MODULE, CONFIG, Feature.INPUTS);
-
-        parent.publish(
-                MqttQoS.AT_LEAST_ONCE,
-                5,
-                "devices/d1/modules/m1/inputs/in1/%24.cdid=leaf&%24.cmid=m9&%24.on=out&k=v",
-                "hi");
-
-        var delivery = parent.listener.next(Delivered.class).delivery();
-        assertThat(delivery.input()).isEqualTo("in1");
-        assertThat(delivery.message().sender().text()).isEqualTo("leaf/m9");
-        assertThat(delivery.message().properties()).containsExactly(java.util.Map.entry("k", "v"));
-    }
-
-    @Test
-    void what_cannot_be_read_is_acknowledged_so_that_it_does_not_come_back_for_ever() {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG, Feature.CLOUD_TO_DEVICE, Feature.DESIRED);
-
-        parent.publish(MqttQoS.AT_LEAST_ONCE, 5, "devices/d1/messages/devicebound/a=b=c", "bad bag");
-        parent.expect(MqttMessageType.PUBACK);
-        parent.publish(MqttQoS.AT_LEAST_ONCE, 6, "who/knows", "bad topic");
-        parent.expect(MqttMessageType.PUBACK);
-        parent.publish(MqttQoS.AT_LEAST_ONCE, 7, "$iothub/twin/PATCH/properties/desired/?$version=4", "[1]");
-        parent.expect(MqttMessageType.PUBACK);
-
-        assertThat(parent.listener.nextNow()).isNull();
-        assertThat(parent.told).isEmpty();
-    }
-
-    @Test
-    void a_message_at_qos_2_ends_the_connection() {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG, Feature.CLOUD_TO_DEVICE);
-
-        parent.publish(MqttQoS.EXACTLY_ONCE, 5, "devices/d1/messages/devicebound/", "two");
-
-        assertThat(parent.told).singleElement().asString().contains("EXACTLY_ONCE");
-    }
-
-    @Test
-    void a_parent_that_sends_without_end_is_cut_off() {
-        var parent = ScriptedConnection.ready(Given.DEVICE, CONFIG, Feature.CLOUD_TO_DEVICE);
-
-        for (int i = 1; i <= Unsettled.MOST + 1; i++) {
-            parent.publish(MqttQoS.AT_LEAST_ONCE, i, "devices/d1/messages/devicebound/", "more");
-        }
-
-        assertThat(parent.told).singleElement().asString().contains("more than 1024 messages at once");
-    }
-
-    // ---- the end
 
     @Test
     void draining_waits_for_what_is_in_flight() throws Exception {
@@ -556,7 +348,7 @@ class MqttConnectionTest {
 
         parent.expect(MqttMessageType.DISCONNECT);
         assertThat(parent.channel.isOpen()).isFalse();
-        assertThat(refusal(sent)).isInstanceOf(Refusal.Unavailable.class);
+        assertThat(Refusals.refusal(sent)).isInstanceOf(Refusal.Unavailable.class);
         assertThat(parent.told).isEmpty();
     }
 
@@ -571,20 +363,5 @@ class MqttConnectionTest {
         return subscribe.payload().topicSubscriptions().stream()
                 .map(MqttTopicSubscription::topicFilter)
                 .toList();
-    }
-
-    private static Refusal refusal(CompletableFuture<?> stage) {
-        assertThat(stage).isCompletedExceptionally();
-        return ((RefusedException)
-                        stage.handle((_, failure) -> unwrapped(failure)).join())
-                .refusal();
-    }
-
-    private static String refusalOf(Throwable failure) {
-        return ((RefusedException) failure).refusal().getClass().getSimpleName();
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof RefusedException ? failure : failure.getCause();
     }
 }
