@@ -87,7 +87,7 @@ record AgentConfig(
                 env.storage(),
                 metrics(env),
                 env.word("ConfigSource", "local", "twin") ? env.localDeployment() : null,
-                env.word("KANT_MASK_CREDENTIALS", "true", "false"));
+                !env.word("KANT_MASK_CREDENTIALS", "false", "true"));
         env.close();
         return config;
     }

@@ -21,6 +21,7 @@ class AgentConfigTest {
         assertThat(config.agent().text()).isEqualTo("d/$edgeAgent");
         assertThat(config.rules()).isEqualTo(SupervisionRules.DEFAULT);
         assertThat(config.pullOrder()).isEqualTo(PullOrder.NON_BLOCKING);
+        assertThat(config.maskCredentials()).isTrue();
         assertThat(config.parent()).isEqualTo(new AgentConfig.Parent("hub.test", null, 8883, 443, false));
         assertThat(config.timing().look()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.given().deviceHostName()).isEqualTo("edge.test");

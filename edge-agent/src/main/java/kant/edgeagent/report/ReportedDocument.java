@@ -21,7 +21,7 @@ public final class ReportedDocument {
     private final boolean maskCredentials;
     private final ModuleReport modules;
 
-    /** @param maskCredentials whether registry passwords are left out, which the contract echoes */
+    /** @param maskCredentials whether registry passwords are left out, which the original tells everybody who may read the twin */
     public ReportedDocument(Supervision supervision, String agentVersion, boolean maskCredentials) {
         this.agentVersion = agentVersion;
         this.maskCredentials = maskCredentials;
