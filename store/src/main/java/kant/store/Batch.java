@@ -6,8 +6,11 @@ import kant.model.message.Message;
 
 /** What one read may still take, and what it has taken. */
 final class Batch {
+    /** Room for them at once; more is rare where readers keep up, and grows. */
+    private static final int FIRST_ENTRIES = 64;
+
     final long nowMillis;
-    final List<Entry> entries = new ArrayList<>();
+    final List<Entry> entries;
     private final int maxMessages;
     private long bytesLeft;
     private final int maxInFlight;
@@ -18,6 +21,7 @@ final class Batch {
 
     private Batch(int maxMessages, int maxBytes, int maxInFlight, int maxRecords, boolean fromMemory, long nowMillis) {
         this.maxMessages = maxMessages;
+        entries = new ArrayList<>(Math.min(maxMessages, FIRST_ENTRIES));
         this.bytesLeft = maxBytes;
         this.maxInFlight = maxInFlight;
         this.recordsLeft = maxRecords;

@@ -55,7 +55,10 @@ final class PriorityCursor {
     final ArrayDeque<Stretch> stretches = new ArrayDeque<>();
     final ArrayDeque<Slot> fresh = new ArrayDeque<>();
     long freshBytes;
-    final TreeMap<Long, Slot> inFlight = new TreeMap<>();
+
+    /** By sequence; without an order, for it changes twice for each message. */
+    final Map<Long, Slot> inFlight = new HashMap<>();
+
     final TreeMap<Long, Slot> again = new TreeMap<>();
 
     /** Its reader did not come for what was fresh: until it comes again, everything joins the backlog. */
@@ -158,7 +161,7 @@ final class PriorityCursor {
 
     /** The first of all that is pending; not later than it is, {@link Long#MAX_VALUE} where nothing is. */
     long oldestSequence() {
-        return inFlight.isEmpty() ? headSequence() : Math.min(inFlight.firstKey(), headSequence());
+        return inFlight.keySet().stream().reduce(headSequence(), Math::min);
     }
 
     /** Its reader reads. */
@@ -226,7 +229,9 @@ final class PriorityCursor {
 
     /** How many of those in a range of sequences are being sent. */
     int sentFrom(long sequence, long endSequence) {
-        return inFlight.subMap(sequence, endSequence).size();
+        return (int) inFlight.keySet().stream()
+                .filter(each -> each >= sequence && each < endSequence)
+                .count();
     }
 
     /** How many of a span that lies in a range of sequences wait, for the first time or again. */
