@@ -216,6 +216,22 @@ class OutboxTest {
     }
 
     @Test
+    void nothing_overtakes_a_failure_that_comes_between_two_looks_at_the_results() {
+        endpoint.window = 1;
+        add(A, "1", "2");
+        endpoint.window = 2;
+        // After the outbox has looked at what is settled, and before it sends.
+        endpoint.beforeSending = () -> endpoint.answer("1", new Fate.Retry("lost"));
+
+        outbox.wake();
+        world.run();
+        assertThat(endpoint.sent).containsExactly("1");
+
+        world.advance(Duration.ofSeconds(2));
+        assertThat(endpoint.sent).containsExactly("1", "1", "2");
+    }
+
+    @Test
     void stopping_waits_for_what_is_under_way() {
         add(A, "1");
 
@@ -241,6 +257,7 @@ class OutboxTest {
         final List<String> sent = new ArrayList<>();
         final Map<String, CompletableFuture<Fate>> waiting = new HashMap<>();
         final Set<IdentityId> refused = new HashSet<>();
+        Runnable beforeSending = () -> {};
         boolean open = true;
         int window = 100;
 
@@ -264,6 +281,9 @@ class OutboxTest {
 
         @Override
         public boolean open() {
+            Runnable now = beforeSending;
+            beforeSending = () -> {};
+            now.run();
             return open;
         }
 
