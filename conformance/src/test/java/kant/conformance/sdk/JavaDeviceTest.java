@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import kant.conformance.Doors;
 import kant.conformance.Hub;
 import kant.conformance.Waits;
@@ -163,7 +164,9 @@ class JavaDeviceTest {
         client.open(false);
         try {
             client.subscribeToDesiredProperties((twin, _) -> patches.add(twin), null, Way.CALL_MILLIS);
-            Twin twin = client.getTwin(Way.CALL_MILLIS);
+            var answer = new AtomicReference<Twin>();
+            Way.twin(millis -> answer.set(client.getTwin(millis)));
+            Twin twin = answer.get();
             assertThat(number(twin, "rate")).isEqualTo(4);
 
             long version = Doors.open()
@@ -178,7 +181,7 @@ class JavaDeviceTest {
             assertThat(patch).as("the desired patch").isNotNull();
             assertThat(patch.getDesiredProperties().getVersion()).isEqualTo((int) version);
 
-            client.updateReportedProperties(new TwinCollection(Map.of("speed", 7)), Way.CALL_MILLIS);
+            Way.twin(millis -> client.updateReportedProperties(new TwinCollection(Map.of("speed", 7)), millis));
         } finally {
             client.close();
         }

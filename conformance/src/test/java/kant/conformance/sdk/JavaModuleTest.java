@@ -40,8 +40,8 @@ class JavaModuleTest {
                     .isEqualTo(module.module());
 
             client.subscribeToDesiredProperties((twin, _) -> patches.add(twin), null, Way.CALL_MILLIS);
-            client.getTwin(Way.CALL_MILLIS);
-            client.updateReportedProperties(new TwinCollection(Map.of("speed", 7)), Way.CALL_MILLIS);
+            Way.twin(client::getTwin);
+            Way.twin(millis -> client.updateReportedProperties(new TwinCollection(Map.of("speed", 7)), millis));
             Doors.open().service().patchTwin(module.clientId(), "{\"rate\":5}");
             assertThat(patches.poll(ARRIVAL.toSeconds(), TimeUnit.SECONDS))
                     .as("the desired patch")
