@@ -55,6 +55,24 @@ class AloneTest {
         // the stop's 406 went up while the hub was there no more; what changed since comes in one piece
         assertThat(after.path("$version").asLong() - before.path("$version").asLong())
                 .isLessThanOrEqualTo(2);
+
+        deleteBackup();
+        device.processes.only("$edgeAgent");
+        int mark = device.mark();
+        device.process("$edgeAgent").destroyForcibly();
+        Waits.until(
+                "another agent",
+                AgentDevice.SOON,
+                () -> device.changesSince(mark).contains("started edgeAgent"));
+        device.deployed(Deployment.empty().with("one").set("/note", "1"));
+        assertThat(device.changesSince(mark)).as("an agent without its files").containsExactly("started edgeAgent");
+    }
+
+    private void deleteBackup() throws Exception {
+        Path folder = Path.of(device.processes.only("$edgeAgent").environment().get("KANT_DATA"));
+        for (String file : new String[] {"backup.json", "modules.json", "trial.json"}) {
+            Files.deleteIfExists(folder.resolve(file));
+        }
     }
 
     @Test

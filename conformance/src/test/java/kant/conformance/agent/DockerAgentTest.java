@@ -117,6 +117,20 @@ class DockerAgentTest {
     }
 
     @Test
+    void check_54_an_image_that_is_here_runs_without_its_registry_if_the_policy_says_never() throws Exception {
+        String image = "127.0.0.1:1/team/box:1";
+        Containers.docker("tag", "kant-test/box:1", image);
+        Deployment gone = box("{}").set("/modules/box/settings/image", "\"" + image + "\"");
+
+        JsonNode refused = device.deployed(gone.set("/modules/box/imagePullPolicy", "\"on-create\""), 500, SampleManifestTest.ALL_ATTEMPTS);
+        assertThat(AgentDevice.description(refused)).contains("prepare update for module box", image);
+
+        device.deployed(gone, 200);
+        device.awaitModule("box", "running");
+        assertThat(Containers.inspect("box").at("/Config/Image").asText()).isEqualTo(image);
+    }
+
+    @Test
     void an_image_is_pulled_from_a_registry() throws Exception {
         String image = containers.registry() + "/team/box:1";
         containers.publish(image);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The reference's sample manifests on a device with containers; their placeholder registry is one on this machine. */
 class SampleManifestTest {
+    /** To give up on several registries, each with its pauses and a resolver that may take its time. */
+    static final Duration ALL_ATTEMPTS = Duration.ofMinutes(5);
+
     private static final Pattern IMAGE = Pattern.compile("\"registry\\.example\\.com/([^\"@]+)\"");
 
     @TempDir
@@ -128,6 +132,14 @@ class SampleManifestTest {
 
     private static String started(String container) throws Exception {
         return Containers.inspect(container).at("/State/StartedAt").asText();
+    }
+
+    @Test
+    void sample_05_images_that_cannot_be_pulled_are_told_without_a_password() throws Exception {
+        JsonNode reported = device.deployed(sample("05-registry-credentials"), 500, ALL_ATTEMPTS);
+
+        assertThat(AgentDevice.description(reported)).contains("prepare update for module");
+        assertThat(AgentDevice.description(reported)).doesNotContain("example-only");
     }
 
     @Test

@@ -23,8 +23,8 @@ import kant.model.deployment.RuntimeStatus;
 import kant.world.Time;
 
 /**
- * The management API. An answer of 500 or above is asked for again, three times at most; the waits are the original's
- * without its jitter, for there is only one agent to a daemon.
+ * The management API. An answer of 500 or above is asked for again, three times at most, but for pulls; the waits are the
+ * original's without its jitter, for there is only one agent to a daemon.
  */
 public final class ManagementDaemon implements ModuleDaemon {
     private static final List<Duration> RETRIES =
@@ -49,7 +49,12 @@ public final class ManagementDaemon implements ModuleDaemon {
 
     @Override
     public void pull(ModuleSpec spec) throws IOException {
-        run("prepare update for module " + spec.name(), () -> client.prepareUpdate(spec));
+        String what = "prepare update for module " + spec.name();
+        try {
+            client.prepareUpdate(spec); // once: the daemon makes attempts of its own, with pauses of its own
+        } catch (IOException e) {
+            throw failed(what, e);
+        }
     }
 
     @Override

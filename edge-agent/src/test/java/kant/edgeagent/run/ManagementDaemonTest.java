@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import kant.daemonapi.management.ManagementClient;
+import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.unix.ApiAnswer;
 import kant.daemonapi.unix.UnixHttpClient;
 import kant.daemonapi.unix.UnixHttpServer;
@@ -112,6 +114,17 @@ class ManagementDaemonTest {
         answers.add(ApiAnswer.error(404, "no such module"));
 
         assertThatThrownBy(() -> daemon.remove("m")).hasMessage("Error calling Delete module m: no such module");
+        assertThat(time.now()).isEqualTo(began);
+    }
+
+    @Test
+    void a_pull_is_asked_for_once_for_the_daemon_makes_the_attempts() {
+        answers.add(ApiAnswer.error(500, "no registry"));
+
+        assertThatThrownBy(() -> daemon.pull(
+                        ModuleSpec.of("m", "r.example/m:1", JsonNodeFactory.instance.objectNode(), Map.of())))
+                .hasMessage("Error calling prepare update for module m: no registry");
+        assertThat(requests).hasSize(1);
         assertThat(time.now()).isEqualTo(began);
     }
 
