@@ -37,12 +37,12 @@ class AloneTest {
                     "the modules to run",
                     AgentDevice.SOON,
                     () -> device.processes.roots().keySet().containsAll(java.util.Set.of("one", "$edgeHub")));
-            long first = device.processes.only("one").pid();
+            int killed = device.mark();
             device.process("one").destroyForcibly();
-            Waits.until("the killed module to be started again", AgentDevice.SOON, () -> {
-                var runs = device.processes.roots().getOrDefault("one", java.util.List.of());
-                return runs.size() == 1 && runs.getFirst().pid() != first;
-            });
+            Waits.until(
+                    "the killed module to be started again",
+                    AgentDevice.SOON,
+                    () -> device.changesSince(killed).contains("started one"));
         } finally {
             device.standIn.restart();
         }

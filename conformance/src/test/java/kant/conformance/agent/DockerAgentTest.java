@@ -122,7 +122,8 @@ class DockerAgentTest {
         Containers.docker("tag", "kant-test/box:1", image);
         Deployment gone = box("{}").set("/modules/box/settings/image", "\"" + image + "\"");
 
-        JsonNode refused = device.deployed(gone.set("/modules/box/imagePullPolicy", "\"on-create\""), 500, SampleManifestTest.ALL_ATTEMPTS);
+        JsonNode refused = device.deployed(
+                gone.set("/modules/box/imagePullPolicy", "\"on-create\""), 500, SampleManifestTest.ALL_ATTEMPTS);
         assertThat(AgentDevice.description(refused)).contains("prepare update for module box", image);
 
         device.deployed(gone, 200);
