@@ -1,6 +1,5 @@
 package kant.store;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -17,32 +16,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One endpoint: its cursors by priority, each read first from what was given back, then from memory, then from the {@link Backlog}.
- *
- * <p>Two locks. {@code reading} is held over a whole read, disk included, by the reader or by the sweep for expired messages,
- * which gives way. {@code lock} guards the state and is held for moments; the writer takes it once a group, to publish.
+ * One endpoint: its cursors by priority with their books, and the {@link EndpointReader} that empties them. {@code lock} guards
+ * their state and is held for moments; the writer takes it once a group, to publish.
  */
 final class Endpoint implements Cursor {
     private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
 
-    /** Records that one sweep for expired messages looks at, so that it never holds the writer up for more than some milliseconds. */
-    private static final int SWEEP_RECORDS = 2_000;
-
     private final String name;
     private final StoreState store;
     private final QueueAge age;
-    private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
+    private final EndpointReader reader;
 
     private volatile List<PriorityCursor> cursors = List.of();
     private volatile Runnable wake = () -> {};
-    private volatile boolean readSinceTick;
-    private volatile boolean readFailed;
 
     Endpoint(String name, StoreState store) {
         this.name = name;
         this.store = store;
         age = new QueueAge(store);
+        reader = new EndpointReader(name, store, () -> cursors, lock);
     }
 
     String name() {
@@ -53,38 +46,12 @@ final class Endpoint implements Cursor {
 
     @Override
     public List<Entry> read(int maxMessages, int maxBytes) {
-        var batch = Batch.of(
-                maxMessages,
-                maxBytes,
-                store.config().maxInFlight(),
-                store.clock().millis());
-        reading.lock();
-        try {
-            readSinceTick = true;
-            drain(batch);
-        } finally {
-            reading.unlock();
-        }
-        return batch.entries;
+        return reader.read(maxMessages, maxBytes);
     }
 
     @Override
     public @Nullable List<Entry> readMemory(int maxMessages, int maxBytes) {
-        if (!reading.tryLock()) {
-            return null; // the writer looks for what has expired, perhaps on the disk
-        }
-        try {
-            readSinceTick = true;
-            var batch = Batch.ofMemory(
-                    maxMessages,
-                    maxBytes,
-                    store.config().maxInFlight(),
-                    store.clock().millis());
-            drain(batch);
-            return batch.entries.isEmpty() && batch.wantsDisk() ? null : batch.entries;
-        } finally {
-            reading.unlock();
-        }
+        return reader.readMemory(maxMessages, maxBytes);
     }
 
     @Override
@@ -278,35 +245,18 @@ final class Endpoint implements Cursor {
      * not come, and wakes one that could not read the disk.
      */
     void tick() {
-        if (!readSinceTick) {
+        if (!reader.cameSinceAsked()) {
             forEachLocked(c -> c.readerStaysAway(store.memory()));
         }
-        readSinceTick = false;
-        if (reading.tryLock()) {
-            try {
-                drain(Batch.expiredOnly(SWEEP_RECORDS, store.clock().millis()));
-            } finally {
-                reading.unlock();
-            }
-        }
-        if (readFailed) {
-            readFailed = false;
+        reader.sweep();
+        if (reader.failedSinceAsked()) {
             wakeReader();
         }
     }
 
     /** The reader will not come back. */
     void close() {
-        reading.lock();
-        try {
-            for (PriorityCursor c : cursors) {
-                if (c.backlog != null) {
-                    c.backlog.close();
-                }
-            }
-        } finally {
-            reading.unlock();
-        }
+        reader.close();
     }
 
     // -- settling -------------------------------------------------------------------------------------------------
@@ -328,128 +278,6 @@ final class Endpoint implements Cursor {
             }
             return false;
         } finally {
-            lock.unlock();
-        }
-    }
-
-    // -- reading, under the reading lock --------------------------------------------------------------------------
-
-    private void drain(Batch batch) {
-        List<PriorityCursor> all = cursors;
-        for (int from = 0, to; from < all.size(); from = to) {
-            to = from + 1;
-            while (to < all.size() && all.get(to).priority() == all.get(from).priority()) {
-                to++;
-            }
-            if (!drain(all.subList(from, to), batch)) {
-                break; // strict priority: what is left here goes before anything lower
-            }
-        }
-        if (batch.settledSome()) {
-            store.changed();
-        }
-    }
-
-    /** False if there is more at this priority than the batch takes. */
-    private boolean drain(List<PriorityCursor> samePriority, Batch batch) {
-        for (PriorityCursor c : samePriority.size() == 1 ? samePriority : inOrder(samePriority, batch)) {
-            boolean sweepInVain = batch.takesNothing() && c.headExpiresMillis > batch.nowMillis;
-            if (!sweepInVain && !drain(c, batch) && !batch.takesNothing()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /**
-     * One priority, several policies: what overtakes goes first, then who has waited longest; each read decides anew, so that none
-     * waits for all of another's backlog.
-     */
-    private List<PriorityCursor> inOrder(List<PriorityCursor> samePriority, Batch batch) {
-        samePriority.stream().filter(PriorityCursor::newestFirst).forEach(c -> drainFresh(c, batch));
-        lock.lock();
-        try {
-            return samePriority.stream()
-                    .sorted(Comparator.comparingLong(PriorityCursor::headSequence))
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean drain(PriorityCursor c, Batch batch) {
-        if (!batch.takesNothing()) {
-            c.readerCame();
-        }
-        Backlog backlog = c.backlog == null ? new Backlog(c, store, lock) : c.backlog;
-        c.backlog = backlog;
-        try {
-            return drainAgain(c, backlog, batch) && drainFresh(c, batch) && drainBacklog(c, backlog, batch);
-        } catch (IOException e) {
-            backlog.close();
-            readFailed = true;
-            log.atWarn().addKeyValue("endpoint", name).setCause(e).log("reading the backlog failed, will try again");
-            return false;
-        }
-    }
-
-    private boolean drainAgain(PriorityCursor c, Backlog backlog, Batch batch) throws IOException {
-        while (true) {
-            Slot slot;
-            lock.lock();
-            try {
-                var first = c.again.firstEntry();
-                if (first == null) {
-                    return true;
-                }
-                slot = first.getValue();
-                if (slot.message != null) {
-                    if (!c.offer(slot, slot.message, batch)) {
-                        return false;
-                    }
-                    c.again.remove(slot.sequence);
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (slot.message == null) {
-                if (!batch.mayReadDisk()) {
-                    return false;
-                }
-                backlog.load(slot, batch);
-            }
-        }
-    }
-
-    private boolean drainBacklog(PriorityCursor c, Backlog backlog, Batch batch) throws IOException {
-        return batch.fromMemory() && !behind(c) || batch.mayReadDisk() && backlog.drain(batch);
-    }
-
-    private boolean behind(PriorityCursor c) {
-        lock.lock();
-        try {
-            return !c.stretches.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean drainFresh(PriorityCursor c, Batch batch) {
-        long taken = 0;
-        lock.lock();
-        try {
-            for (Slot slot = c.fresh.peek(); slot != null; slot = c.fresh.peek()) {
-                slot.overtakes = c.newestFirst();
-                if (slot.message == null || !c.offer(slot, slot.message, batch)) {
-                    return false;
-                }
-                c.fresh.remove();
-                taken += slot.bytes;
-            }
-            return true;
-        } finally {
-            c.freshBytes -= taken;
-            store.memory().giveBack(taken);
             lock.unlock();
         }
     }
