@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kant.conformance.Waits;
 import org.junit.jupiter.api.AfterEach;
@@ -31,12 +32,13 @@ class AloneTest {
         device.standIn.close();
         try {
             device.stopDaemon(); // the machine goes down, and comes up with no network
+            int down = device.mark();
             device.startDaemon();
 
-            Waits.until(
+            Waits.until( // by the log, whose line comes after the process: a later "started" is then another start
                     "the modules to run",
                     AgentDevice.SOON,
-                    () -> device.processes.roots().keySet().containsAll(java.util.Set.of("one", "$edgeHub")));
+                    () -> device.changesSince(down).containsAll(List.of("started one", "started edgeHub")));
             int killed = device.mark();
             device.process("one").destroyForcibly();
             Waits.until(
