@@ -20,7 +20,6 @@ import kant.edgehub.nested.ModuleApi;
 import kant.edgehub.nested.NestedApi;
 import kant.edgehub.nested.ParentRegistry;
 import kant.edgehub.nested.ScopeApi;
-import kant.edgehub.parent.LinkWatch;
 import kant.edgehub.secret.CertificateRenewal;
 import kant.edgehub.secret.HubSecrets;
 import kant.edgehub.secret.TrustedRoots;
@@ -113,14 +112,19 @@ final class EdgeHubProgram implements AutoCloseable {
                 hub::clients,
                 new MetricsPage.LinkFigures(hub.linkWatch(), budget::sentBytes, stores.messages()::oldestPending));
         var registry = new ParentRegistry(http, id, secrets.tokens(), parent.audience(id));
-        HttpHandler api = DeviceApi.ofEdgeHub(
-                hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, page, hub.linkWatch()));
+        HttpHandler web = new StatusPages(hub.linkWatch(), stores.messages()::stats, List.of("kant"), metricsOf(page));
+        HttpHandler api =
+                DeviceApi.ofEdgeHub(hub, id.deviceId(), config.doors().proxyModule(), nested(scope, registry, web));
         var tls = ServerTls.of(
                 certificate.chain(), certificate.key(), config.doors().tlsProtocols());
         new CertificateRenewal(secrets, tls, world.tasks(), world.time()).after(certificate);
         HubDoors open = keep(HubDoors.open(config, world, loops, tls, hub, api));
         doors = open;
-        metrics = serveMetrics(config.listeners(), loops, world, new LinkPage(hub.linkWatch(), List.of("link"), page));
+        metrics = serveMetrics(
+                config.listeners(),
+                loops,
+                world,
+                new StatusPages(hub.linkWatch(), stores.messages()::stats, List.of(), page));
         log.atInfo()
                 .addKeyValue("device", id.deviceId())
                 .addKeyValue("address", config.listeners().address())
@@ -177,14 +181,16 @@ final class EdgeHubProgram implements AutoCloseable {
         return Scope.of(config.identity(), config.doors(), cache, refresher, roots, world.time());
     }
 
-    private static HttpHandler nested(Scope scope, ParentRegistry registry, MetricsPage page, LinkWatch watch) {
+    private static HttpHandler metricsOf(MetricsPage page) {
+        return call -> call.path().equals(List.of("metrics")) ? page.handle(call) : DeviceApi.nothing(call);
+    }
+
+    private static HttpHandler nested(Scope scope, ParentRegistry registry, HttpHandler others) {
         var actors = new Actors(scope.authenticator(), scope.chains());
-        HttpHandler others =
-                call -> call.path().equals(List.of("metrics")) ? page.handle(call) : DeviceApi.nothing(call);
         return new NestedApi(
                 new ScopeApi(scope.cache(), scope.refresher(), scope.chains(), actors),
                 new ModuleApi(scope.chains(), actors, registry),
-                new LinkPage(watch, List.of("kant", "link"), others));
+                others);
     }
 
     private @Nullable HttpServer serveMetrics(Listeners listeners, EventLoops loops, HubWorld world, HttpHandler pages)

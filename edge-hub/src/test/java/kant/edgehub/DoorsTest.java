@@ -284,7 +284,7 @@ class DoorsTest {
     }
 
     @Test
-    void metrics_are_served_at_443_too_and_count_what_happened() throws Exception {
+    void metrics_and_status_are_served_at_443_too_and_say_what_happened() throws Exception {
         try (var hub = configured(Map.of())) {
             assertThat(fixture.request(hub, "POST", "/devices/leaf/messages/events" + API, "x", LEAF)
                             .statusCode())
@@ -292,6 +292,10 @@ class DoorsTest {
 
             assertThat(fixture.request(hub, "GET", "/kant/link", "", null).body())
                     .startsWith("{\"state\":\"");
+            assertThat(fixture.request(hub, "GET", "/kant/status", "", null).body())
+                    .contains("\"upstream\":{\"state\":\"")
+                    .contains("\"store\":{\"durability\":\"fsync\",\"bytes\":")
+                    .contains("\"damage\":0,\"failure\":null}");
             assertThat(fixture.request(hub, "GET", "/metrics", "", null).body())
                     .contains("edgehub_messages_received_total")
                     .contains("edgehub_message_size_bytes_sum")
