@@ -171,6 +171,10 @@ final class SegmentFiles {
         return true;
     }
 
+    boolean undeleted() {
+        return supply.undeleted();
+    }
+
     void compacts() {
         supply.compacts();
     }

@@ -274,6 +274,11 @@ public final class SegmentLog implements AutoCloseable {
         return files.free(segment);
     }
 
+    /** Whether there are files that were to be deleted and are still there; it is tried again. */
+    public boolean undeleted() {
+        return files.undeleted();
+    }
+
     /** The owner will compact when the log is full: room for that is kept from now on. */
     public void compacts() {
         files.compacts();

@@ -119,6 +119,10 @@ final class SegmentSupply {
         return spare.bytes() + leftovers.bytes();
     }
 
+    boolean undeleted() {
+        return leftovers.bytes() > 0;
+    }
+
     /** Whether there is a segment to be had by {@link #next} whatever the volume says. */
     boolean ready() {
         return (beside == null || !beside.busy()) && spare.ready();

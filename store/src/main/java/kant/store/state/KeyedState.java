@@ -69,6 +69,12 @@ public final class KeyedState implements AutoCloseable {
     private long liveBytes;
     private boolean closed;
 
+    /** The last change failed: it may be on the disk all the same, until another one is written in its place. */
+    private boolean unsure;
+
+    /** The file of a segment that was freed may still be there after a power cut. */
+    private boolean freedMayReturn;
+
     private record Value(byte[] bytes, long sequence) {}
 
     private KeyedState(SegmentLog log, Disk disk, AutoCloseable claim) {
@@ -168,12 +174,12 @@ public final class KeyedState implements AutoCloseable {
         changing.lock();
         try {
             Value old = values.get(key);
-            if (old == null) {
+            if (old == null && !unsure) {
                 return;
             }
             write(REMOVE, key, new byte[0]);
             values.remove(key);
-            liveBytes -= weight(key, old.bytes);
+            liveBytes -= old == null ? 0 : weight(key, old.bytes);
             clean();
         } finally {
             changing.unlock();
@@ -200,8 +206,10 @@ public final class KeyedState implements AutoCloseable {
     }
 
     private long write(byte kind, String key, byte[] value) throws IOException {
+        unsure = true;
         long sequence = add(kind, key, value);
         log.commit();
+        unsure = false;
         return sequence;
     }
 
@@ -230,18 +238,32 @@ public final class KeyedState implements AutoCloseable {
     private void clean() {
         log.prepareWhole();
         try {
+            letGoOfFreed();
             while (wasteful() || cramped()) {
                 Segment oldest = log.segments().getFirst();
                 values.putAll(writeAgain(oldest));
+                freedMayReturn = true;
                 boolean freed = log.free(oldest);
                 if (!freed) {
                     throw new IllegalStateException("the oldest segment has none before it");
                 }
-                disk.sync(); // an old segment that came back alone could bring back what was removed
+                letGoOfFreed();
             }
         } catch (IOException e) {
             logger.atWarn().setCause(e).log("the state's log could not be cleaned, it grows meanwhile");
         }
+    }
+
+    /** No other one is freed before: one that came back alone would bring back what was removed in the next. */
+    private void letGoOfFreed() throws IOException {
+        if (!freedMayReturn) {
+            return;
+        }
+        if (log.undeleted()) {
+            throw new IOException("the file of a segment that is not needed any more cannot be deleted");
+        }
+        disk.sync();
+        freedMayReturn = false;
     }
 
     private Map<String, Value> writeAgain(Segment oldest) throws IOException {

@@ -130,6 +130,19 @@ class KeyedStateTest {
     }
 
     @Test
+    void what_was_to_be_put_and_failed_does_not_come_back_after_a_removal_that_returned() throws IOException {
+        KeyedState state = open();
+        disk.failSyncs(1);
+        assertThatThrownBy(() -> state.put("k", bytes("failed"))).isInstanceOf(IOException.class);
+        state.remove("k");
+        disk.kill();
+
+        try (KeyedState again = open()) {
+            assertThat(again.get("k")).isEmpty();
+        }
+    }
+
+    @Test
     void a_full_volume_is_reported_and_nothing_is_lost() throws IOException {
         try (KeyedState state = open()) {
             state.put("k", bytes("old"));
