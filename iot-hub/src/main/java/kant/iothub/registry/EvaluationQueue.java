@@ -1,0 +1,37 @@
+package kant.iothub.registry;
+
+import java.sql.SQLException;
+import kant.iothub.sql.Sql;
+
+/**
+ * Edge devices whose automatic deployments have to be looked at again. They are noted in the transaction that gives the
+ * reason, so none is forgotten when the hub ends; whoever looks at them is told once that is on disk.
+ */
+public final class EvaluationQueue {
+    private volatile Runnable listener = () -> {};
+
+    /** @param newListener told that something was noted; must not block */
+    public void listen(Runnable newListener) {
+        listener = newListener;
+    }
+
+    /** What may decide which configurations a device is a target of has changed: the device itself or its tags. */
+    public void note(Sql sql, String deviceId) throws SQLException {
+        sql.run("INSERT OR IGNORE INTO evaluations SELECT id, 0 FROM devices WHERE id = ? AND edge = 1", deviceId);
+    }
+
+    /** What a deployment wrote to a device may be there no longer. */
+    public void noteAnew(Sql sql, String deviceId) throws SQLException {
+        sql.run("INSERT OR REPLACE INTO evaluations SELECT id, 1 FROM devices WHERE id = ? AND edge = 1", deviceId);
+    }
+
+    /** A configuration has changed: any device may be its target. */
+    public void noteAll(Sql sql) throws SQLException {
+        sql.run("INSERT OR IGNORE INTO evaluations SELECT id, 0 FROM devices WHERE edge = 1");
+    }
+
+    /** To be called once what was noted is on disk. */
+    public void noted() {
+        listener.run();
+    }
+}
