@@ -15,6 +15,7 @@ import com.microsoft.azure.sdk.iot.service.exceptions.IotHubException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -254,6 +255,31 @@ class LayeredTest {
         awaitStates("later", states -> states.has("c"));
         assertThat(desired("later/$edgeAgent").at("/modules/a/version").asText())
                 .isEqualTo("1");
+    }
+
+    @Test
+    void the_kant_command_creates_lists_changes_and_deletes() throws Exception {
+        service.edgeDevice("d");
+        Path manifest = Files.writeString(folder.resolve("base.json"), BASE.formatted("1"));
+
+        kant("create", "base", manifest.toString(), "--target", "tags.site = 'north'", "--priority", "3");
+        kant("update", "base", "--target", "deviceId = 'd'", "--label", "by=me");
+        awaitStates("d", states -> states.has("base"));
+
+        assertThat(kant("list").output()).contains("base", "3", "applied 1", "deviceId = 'd'");
+        assertThat(kant("show", "base", "--json").json().at("/labels/by").asText())
+                .isEqualTo("me");
+        kant("delete", "base");
+        assertThat(kant("list").output()).isEmpty();
+    }
+
+    private static KantCommand.Ended kant(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("hub", "deployment"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--data", folder.resolve("hub").toString()));
+        KantCommand.Ended ended = KantCommand.run(folder, SOON, command.toArray(String[]::new));
+        assertThat(ended.code()).as("%s: %s", command, ended.output()).isZero();
+        return ended;
     }
 
     /** The reference's sample with its device, deployed; its configurations come in the wrong order on purpose. */
