@@ -10,6 +10,9 @@ import kant.iothub.sql.Sql;
 public final class EvaluationQueue {
     private volatile Runnable listener = () -> {};
 
+    /** Whether anything was noted that the listener was not told of; changes only while its writer has the database. */
+    private volatile boolean untold;
+
     /** @param newListener told that something was noted; must not block */
     public void listen(Runnable newListener) {
         listener = newListener;
@@ -17,21 +20,30 @@ public final class EvaluationQueue {
 
     /** What may decide which configurations a device is a target of has changed: the device itself or its tags. */
     public void note(Sql sql, String deviceId) throws SQLException {
-        sql.run("INSERT OR IGNORE INTO evaluations SELECT id, 0 FROM devices WHERE id = ? AND edge = 1", deviceId);
+        changed(sql.run(
+                "INSERT OR IGNORE INTO evaluations SELECT id, 0 FROM devices WHERE id = ? AND edge = 1", deviceId));
     }
 
     /** What a deployment wrote to a device may be there no longer. */
     public void noteAnew(Sql sql, String deviceId) throws SQLException {
-        sql.run("INSERT OR REPLACE INTO evaluations SELECT id, 1 FROM devices WHERE id = ? AND edge = 1", deviceId);
+        changed(sql.run(
+                "INSERT OR REPLACE INTO evaluations SELECT id, 1 FROM devices WHERE id = ? AND edge = 1", deviceId));
     }
 
     /** A configuration has changed: any device may be its target. */
     public void noteAll(Sql sql) throws SQLException {
-        sql.run("INSERT OR IGNORE INTO evaluations SELECT id, 0 FROM devices WHERE edge = 1");
+        changed(sql.run("INSERT OR IGNORE INTO evaluations SELECT id, 0 FROM devices WHERE edge = 1"));
     }
 
-    /** To be called once what was noted is on disk. */
+    /** To be called once what a transaction may have noted is on disk, and before another one begins. */
     public void noted() {
-        listener.run();
+        if (untold) {
+            untold = false;
+            listener.run();
+        }
+    }
+
+    private void changed(int rows) {
+        untold |= rows > 0;
     }
 }

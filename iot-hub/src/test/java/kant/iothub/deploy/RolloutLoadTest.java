@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A configuration for all of many devices, and somebody else who writes meanwhile. For the figures in docs/compatibility.md:
- * {@code -Dkant.rollout.devices=10000}.
+ * {@code JAVA_TOOL_OPTIONS=-Dkant.rollout.devices=10000}.
  */
 class RolloutLoadTest {
     private static final int DEVICES = Integer.getInteger("kant.rollout.devices", 300);
@@ -44,7 +44,11 @@ class RolloutLoadTest {
                     '$edgeAgent':{'properties.desired':{'modules':{'a':{'v':1},'b':{'v':1}}}},
                     '$edgeHub':{'properties.desired':{'routes':{'up':'FROM /* INTO $upstream'}}},
                     'a':{'properties.desired':{'n':1}}"""));
-            measure(parts, tasks, "layer for all", () -> create(parts, "layer", 2, "*", "'a':{'properties.desired.m':2}"));
+            measure(
+                    parts,
+                    tasks,
+                    "layer for all",
+                    () -> create(parts, "layer", 2, "*", "'a':{'properties.desired.m':2}"));
             measure(
                     parts,
                     tasks,
@@ -84,8 +88,7 @@ class RolloutLoadTest {
     private static void create(Parts parts, String id, int priority, String target, String modules) throws Exception {
         parts.configurations.put(id, new IfMatch.Absent(), json("""
                 {'priority':%d,'targetCondition':'%s','content':{'modulesContent':{%s}},
-                 'metrics':{'queries':{'m':'SELECT * FROM devices.modules WHERE moduleId = `$edgeAgent`'}}}"""
-                .formatted(priority, target, modules)));
+                 'metrics':{'queries':{'m':'SELECT * FROM devices.modules WHERE moduleId = `$edgeAgent`'}}}""".formatted(priority, target, modules)));
     }
 
     private static void print(String what, String figures) {
