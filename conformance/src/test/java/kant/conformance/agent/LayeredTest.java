@@ -258,6 +258,27 @@ class LayeredTest {
     }
 
     @Test
+    void the_node_sdk_has_configurations_and_queries_too() throws Exception {
+        service.edgeDevice("d");
+        var command =
+                List.of("node", "--require", "./hosts.js", "deployments.js", standIn.serviceConnectionString(), "d");
+        var environment = Map.of("KANT_HOSTS", NAME + "=" + ADDRESS, "NODE_EXTRA_CA_CERTS", standIn.caFile());
+
+        try (var node =
+                KantCommand.program(KantCommand.repository().resolve("conformance/node"), environment, command)) {
+            assertThat(node.await(SOON).lines())
+                    .containsExactly(
+                            "{\"event\":\"again\",\"refused\":\"DeviceAlreadyExistsError\"}",
+                            "{\"event\":\"updated\",\"priority\":5}",
+                            "{\"event\":\"stale\",\"refused\":\"InvalidEtagError\"}",
+                            "{\"event\":\"listed\",\"ids\":[\"node\"]}",
+                            "{\"event\":\"queried\",\"rows\":[{\"deviceId\":\"d\"}]}",
+                            "{\"event\":\"removed\",\"found\":\"Error\"}",
+                            "{\"event\":\"applied\",\"version\":\"2\"}");
+        }
+    }
+
+    @Test
     void the_kant_command_creates_lists_changes_and_deletes() throws Exception {
         service.edgeDevice("d");
         Path manifest = Files.writeString(folder.resolve("base.json"), BASE.formatted("1"));
