@@ -8,6 +8,10 @@ import kant.iothub.sql.Sql;
  * reason, so none is forgotten when the hub ends; whoever looks at them is told once that is on disk.
  */
 public final class EvaluationQueue {
+    /** One edge device, where there are configurations at all: without any there is nothing to look at. */
+    private static final String DEVICE =
+            "FROM devices WHERE id = ? AND edge = 1 AND EXISTS (SELECT 1 FROM configurations)";
+
     private volatile Runnable listener = () -> {};
 
     /** Whether anything was noted that the listener was not told of; changes only while its writer has the database. */
@@ -20,14 +24,12 @@ public final class EvaluationQueue {
 
     /** What may decide which configurations a device is a target of has changed: the device itself or its tags. */
     public void note(Sql sql, String deviceId) throws SQLException {
-        changed(sql.run(
-                "INSERT OR IGNORE INTO evaluations SELECT id, 0 FROM devices WHERE id = ? AND edge = 1", deviceId));
+        changed(sql.run("INSERT OR IGNORE INTO evaluations SELECT id, 0 " + DEVICE, deviceId));
     }
 
     /** What a deployment wrote to a device may be there no longer. */
     public void noteAnew(Sql sql, String deviceId) throws SQLException {
-        changed(sql.run(
-                "INSERT OR REPLACE INTO evaluations SELECT id, 1 FROM devices WHERE id = ? AND edge = 1", deviceId));
+        changed(sql.run("INSERT OR REPLACE INTO evaluations SELECT id, 1 " + DEVICE, deviceId));
     }
 
     /** A configuration has changed: any device may be its target. */
