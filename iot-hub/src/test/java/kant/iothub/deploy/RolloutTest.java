@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.TreeMap;
 import kant.iothub.fixture.Parts;
 import kant.iothub.json.Json;
 import kant.iothub.query.QueryParser;
@@ -212,13 +211,8 @@ class RolloutTest {
 
         parts.tasks.runAll();
 
-        assertThat(new TreeMap<>(Json.stored(states().toString()).properties().stream()
-                        .collect(java.util.stream.Collectors.toMap(
-                                java.util.Map.Entry::getKey,
-                                state -> state.getValue().path("status").asText()))))
-                .hasSize(10)
-                .values()
-                .containsOnly("Targeted");
+        assertThat(states()).hasSize(10);
+        assertThat(states().toString()).doesNotContain("Applied");
     }
 
     @Test
