@@ -6,12 +6,16 @@ import kant.iothub.auth.DeviceAuthorities;
 import kant.iothub.c2d.CloudMessages;
 import kant.iothub.c2d.Feedback;
 import kant.iothub.c2d.Housekeeping;
+import kant.iothub.deploy.ConfigurationMetrics;
+import kant.iothub.deploy.Configurations;
 import kant.iothub.deploy.Deployer;
+import kant.iothub.deploy.Rollout;
 import kant.iothub.door.DeviceDoor;
 import kant.iothub.door.ServiceDoor;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.method.MethodCaller;
 import kant.iothub.policy.Policies;
+import kant.iothub.registry.EvaluationQueue;
 import kant.iothub.registry.IdentityMaker;
 import kant.iothub.registry.Registry;
 import kant.iothub.registry.Scope;
@@ -22,6 +26,7 @@ import kant.iothub.session.SessionParts;
 import kant.iothub.session.Sessions;
 import kant.iothub.sql.Database;
 import kant.iothub.telemetry.TelemetryLog;
+import kant.iothub.twin.TwinSearch;
 import kant.iothub.twin.Twins;
 import kant.world.FileDisk;
 import kant.world.Randomness;
@@ -46,8 +51,12 @@ record HubCore(DeviceDoor devices, ServiceDoor services, HubApi api, Policies po
         var tasks = opened.add(Tasks.virtual("iot-hub"));
         var policies = Policies.open(database, config.name(), time, randomness);
         var sessions = new Sessions(time);
-        var registry = new Registry(database, new IdentityMaker(time, randomness), sessions, config.modulesPerDevice());
-        var twins = new Twins(database, time, sessions);
+        var evaluations = new EvaluationQueue();
+        var registry = new Registry(
+                database, new IdentityMaker(time, randomness), sessions, evaluations, config.modulesPerDevice());
+        var twins = new Twins(database, time, sessions, evaluations);
+        var search = new TwinSearch(database, sessions);
+        var deployer = new Deployer(database, registry, twins, evaluations);
         var authenticator = new Authenticator(
                 registry, policies, new DeviceAuthorities(config.deviceAuthorities()), config.name(), time);
         var methods = new MethodCaller(database, sessions);
@@ -58,6 +67,7 @@ record HubCore(DeviceDoor devices, ServiceDoor services, HubApi api, Policies po
         messages.listen(services);
         messages.listen(housekeeping);
         housekeeping.due(time.now());
+        opened.add(new Rollout(database, twins, search, deployer, tasks, time)).start(evaluations);
         var devices = new DeviceDoor(
                 new SessionParts(authenticator, sessions, twins, telemetry, messages, tasks, time), methods);
         var api = new ServiceApi(new ServiceParts(
@@ -67,7 +77,10 @@ record HubCore(DeviceDoor devices, ServiceDoor services, HubApi api, Policies po
                 registry,
                 new Scope(database),
                 twins,
-                new Deployer(database, registry, twins),
+                search,
+                deployer,
+                new Configurations(database, evaluations, time),
+                new ConfigurationMetrics(database, search),
                 methods,
                 telemetry,
                 messages,

@@ -34,7 +34,7 @@ class CrashTest {
     @Test
     void nothing_acknowledged_is_lost_by_kill_9() throws Exception {
         String key;
-        try (var process = HubProcess.start(directory, "--https-port", "0", "--mqtt-port", "0")) {
+        try (var process = HubProcess.start(directory, "--https-port", "0", "--mqtt-port", "0", "--amqp-port", "0")) {
             var hub = RunningHub.attach(process.awaitReady());
             key = hub.create("/devices/d", "{}");
             var device = MqttPeer.connect(hub, DEVICE, key);

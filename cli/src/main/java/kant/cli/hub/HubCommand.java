@@ -26,11 +26,18 @@ public final class HubCommand implements Runnable {
         var twin = new CommandLine(new Group());
         twin.addSubcommand(new TwinShowCommand(installation, out));
         twin.addSubcommand(new TwinPatchCommand(installation, out));
+        var deployment = new CommandLine(new Group());
+        deployment.addSubcommand(new DeploymentCreateCommand(installation, out));
+        deployment.addSubcommand(new DeploymentUpdateCommand(installation, out));
+        deployment.addSubcommand(new DeploymentListCommand(installation, out));
+        deployment.addSubcommand(new DeploymentShowCommand(installation, out));
+        deployment.addSubcommand(new DeploymentDeleteCommand(installation, out));
         var line = new CommandLine(new HubCommand());
         line.addSubcommand(new HubRunCommand(installation, out));
         line.addSubcommand("device", device);
         line.addSubcommand("module", module);
         line.addSubcommand(new DeployCommand(installation, out));
+        line.addSubcommand("deployment", deployment);
         line.addSubcommand("twin", twin);
         line.addSubcommand(new MethodCommand(installation, out));
         line.addSubcommand(new SendCommand(installation, out));

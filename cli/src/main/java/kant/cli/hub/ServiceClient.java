@@ -108,6 +108,32 @@ public final class ServiceClient {
         call("POST", "/devices/" + encode(device) + "/applyConfigurationContent", content);
     }
 
+    /** All automatic deployments, base and layered. */
+    public JsonNode deployments() throws CliException {
+        return call("GET", "/configurations", null);
+    }
+
+    public ObjectNode deployment(String id) throws CliException {
+        return (ObjectNode) call("GET", "/configurations/" + encode(id), null);
+    }
+
+    public JsonNode createDeployment(String id, ObjectNode configuration) throws CliException {
+        return call("PUT", "/configurations/" + encode(id), configuration);
+    }
+
+    /** Changes what may change; refused where somebody else has changed it since it was read. */
+    public JsonNode updateDeployment(String id, ObjectNode configuration) throws CliException {
+        return send(
+                "PUT",
+                "/configurations/" + encode(id) + "?" + API,
+                configuration,
+                configuration.path("etag").asText());
+    }
+
+    public void deleteDeployment(String id) throws CliException {
+        call("DELETE", "/configurations/" + encode(id), null);
+    }
+
     public JsonNode twin(String device, @Nullable String module) throws CliException {
         return call("GET", path("/twins/", device, module), null);
     }
@@ -153,7 +179,12 @@ public final class ServiceClient {
     }
 
     private JsonNode send(String method, String pathAndQuery, @Nullable JsonNode body) throws CliException {
-        var request = HttpRequest.newBuilder(
+        return send(method, pathAndQuery, body, "");
+    }
+
+    private JsonNode send(String method, String pathAndQuery, @Nullable JsonNode body, String etag)
+            throws CliException {
+        var builder = HttpRequest.newBuilder(
                         URI.create("https://" + hub.address() + ":" + hub.httpsPort() + pathAndQuery))
                 .timeout(Duration.ofSeconds(60))
                 .header(
@@ -164,10 +195,12 @@ public final class ServiceClient {
                         method,
                         body == null
                                 ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(Json.text(body)))
-                .build();
+                                : HttpRequest.BodyPublishers.ofString(Json.text(body)));
+        if (!etag.isEmpty()) {
+            builder.header("If-Match", '"' + etag + '"');
+        }
         try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(builder.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= 300) {
                 throw new CliException(hub.hostName() + " answered " + method + " "
                         + pathAndQuery.replaceAll("\\?.*", "") + " with " + answer.statusCode() + ": "

@@ -146,6 +146,23 @@ public final class HubService {
                                 : HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    /** The same with an etag that must still be the one there, or {@code *}. */
+    public Answer call(String method, String path, String body, String ifMatch)
+            throws IOException, InterruptedException {
+        return send(request(path, "?" + VERSION)
+                .header("If-Match", ifMatch)
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** Merges tags of a device. */
+    public void patchTags(String device, String tags) throws Exception {
+        call("PATCH", twinPath(device), "{\"tags\":" + tags + "}").require(200);
+    }
+
     public SasIdentity policy() {
         return policy;
     }

@@ -36,6 +36,13 @@ public record ConfigurationContent(Map<String, ObjectNode> desired) {
         return new ConfigurationContent(desired);
     }
 
+    /** With more modules, none of which is named here. */
+    ConfigurationContent and(Map<String, ObjectNode> more) {
+        Map<String, ObjectNode> all = new LinkedHashMap<>(desired);
+        all.putAll(more);
+        return new ConfigurationContent(all);
+    }
+
     /** All modules it speaks of: those it sets properties of and those that the agent is to run. */
     Set<String> modules() {
         Set<String> modules = new TreeSet<>(desired.keySet());

@@ -1,13 +1,16 @@
 package kant.iothub.deploy;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.registry.DeviceTable;
+import kant.iothub.registry.EvaluationQueue;
 import kant.iothub.registry.Registry;
 import kant.iothub.sql.Database;
+import kant.iothub.sql.Sql;
 import kant.iothub.twin.DesiredChange;
 import kant.iothub.twin.Twins;
 import kant.model.identity.IdentityId;
@@ -21,16 +24,19 @@ public final class Deployer {
     private final Database database;
     private final Registry registry;
     private final Twins twins;
+    private final EvaluationQueue evaluations;
 
-    public Deployer(Database database, Registry registry, Twins twins) {
+    public Deployer(Database database, Registry registry, Twins twins, EvaluationQueue evaluations) {
         this.database = database;
         this.registry = registry;
         this.twins = twins;
+        this.evaluations = evaluations;
     }
 
     /**
      * Creates the modules that are missing, without keys: the device gives them some. Then replaces the desired properties of
-     * every module named; modules not named stay as they are.
+     * every module named; modules not named stay as they are. Where the device is a target of automatic deployments, they
+     * are applied again soon.
      */
     public void apply(String deviceId, ConfigurationContent content) throws IOException, HubRefusedException {
         List<DesiredChange> changes = database.write(
@@ -41,16 +47,26 @@ public final class Deployer {
                                 "device \"" + deviceId
                                         + "\" is not an edge device; modules can be deployed to edge devices only");
                     }
-                    for (String module : content.modules()) {
-                        registry.ensureModule(sql, moduleId(deviceId, module));
-                    }
-                    return twins.replaceDesired(sql, asked(deviceId, content));
+                    evaluations.noteAnew(sql, deviceId);
+                    return write(sql, deviceId, content);
                 },
-                twins::tell);
+                written -> {
+                    twins.tell(written);
+                    evaluations.noted();
+                });
         log.atInfo()
                 .addKeyValue("device", deviceId)
                 .addKeyValue("modules", changes.size())
                 .log("deployment applied");
+    }
+
+    /** The same within a transaction; returns the twins that are not what they were. */
+    List<DesiredChange> write(Sql sql, String deviceId, ConfigurationContent content)
+            throws SQLException, HubRefusedException {
+        for (String module : content.modules()) {
+            registry.ensureModule(sql, moduleId(deviceId, module));
+        }
+        return twins.replaceDesired(sql, asked(deviceId, content));
     }
 
     private static List<DesiredChange> asked(String deviceId, ConfigurationContent content) throws HubRefusedException {

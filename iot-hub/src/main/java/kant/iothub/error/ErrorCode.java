@@ -14,10 +14,12 @@ public enum ErrorCode {
     QUEUE_FULL(403, 403004, "DeviceMaximumQueueDepthExceeded"),
     DEVICE_NOT_FOUND(404, 404001, "DeviceNotFound"),
     MODULE_NOT_FOUND(404, 404010, "ModuleNotFound"),
+    CONFIGURATION_NOT_FOUND(404, 404000, "ConfigurationNotFound"),
     DEVICE_NOT_ONLINE(404, 404103, "DeviceNotOnline"),
     CONNECTION_CLOSED(404, 404104, "DeviceConnectionClosedRemotely"),
     DEVICE_EXISTS(409, 409001, "DeviceAlreadyExists"),
     MODULE_EXISTS(409, 409301, "ModuleAlreadyExistsOnDevice"),
+    CONFIGURATION_EXISTS(409, 409000, "ConfigurationAlreadyExists"),
     PRECONDITION_FAILED(412, 412001, "PreconditionFailed"),
     LOCK_LOST(412, 412002, "DeviceMessageLockLost"),
     MESSAGE_TOO_LARGE(413, 413001, "MessageTooLarge"),
@@ -58,9 +60,9 @@ public enum ErrorCode {
                 new Refusal.Invalid(reason);
             case UNAUTHORIZED -> new Refusal.Unauthorized(reason);
             case QUOTA_EXCEEDED, QUEUE_FULL, TOO_MANY_MODULES, THROTTLED -> new Refusal.LimitExceeded(reason);
-            case DEVICE_NOT_FOUND, MODULE_NOT_FOUND -> new Refusal.NotFound(reason);
+            case DEVICE_NOT_FOUND, MODULE_NOT_FOUND, CONFIGURATION_NOT_FOUND -> new Refusal.NotFound(reason);
             case DEVICE_NOT_ONLINE, CONNECTION_CLOSED -> new Refusal.NotConnected(reason);
-            case DEVICE_EXISTS, MODULE_EXISTS -> new Refusal.AlreadyExists(reason);
+            case DEVICE_EXISTS, MODULE_EXISTS, CONFIGURATION_EXISTS -> new Refusal.AlreadyExists(reason);
             case PRECONDITION_FAILED, LOCK_LOST -> new Refusal.PreconditionFailed(reason);
             case MESSAGE_TOO_LARGE -> new Refusal.TooLarge(reason);
             case SERVER_ERROR, UNAVAILABLE -> new Refusal.Unavailable(reason);

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
@@ -116,6 +118,22 @@ public final class Json {
         }
         throw new HubRefusedException(
                 ErrorCode.ARGUMENT_INVALID, "\"" + name + "\" must be an object, not " + value.getNodeType());
+    }
+
+    /** Values that are texts, by name, in the order of the document; refused where one is something else. */
+    public static Map<String, String> texts(@Nullable ObjectNode object, String what) throws HubRefusedException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (object != null) {
+            for (String name : (Iterable<String>) object::fieldNames) {
+                String text = textMember(object, name);
+                if (text == null) {
+                    throw new HubRefusedException(
+                            ErrorCode.ARGUMENT_INVALID, what + " \"" + name + "\" must be a string, not null");
+                }
+                texts.put(name, text);
+            }
+        }
+        return texts;
     }
 
     /** A time as IoT Hub writes it, at most milliseconds (the Java SDK keeps three digits); {@link Instant#EPOCH} is "never". */

@@ -7,7 +7,7 @@ import kant.model.identity.IdentityId;
 import org.jspecify.annotations.Nullable;
 
 /** Which names identities may have (reference/device-protocols.md §2.5). */
-final class Names {
+public final class Names {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9\\-:.+%_#*?!(),=@;$']{1,128}");
 
     private Names() {}
@@ -18,6 +18,10 @@ final class Names {
             check("module", id.moduleId());
         }
         return id;
+    }
+
+    public static void checkModule(String name) throws HubRefusedException {
+        check("module", name);
     }
 
     /** The id in a body, where there is one, must be the id in the path. */

@@ -18,17 +18,24 @@ public final class Registry {
     private final Database database;
     private final IdentityMaker maker;
     private final RegistryListener listener;
+    private final EvaluationQueue evaluations;
     private final int modulesPerDevice;
 
     /** With IoT Hub's own limit. */
-    public Registry(Database database, IdentityMaker maker, RegistryListener listener) {
-        this(database, maker, listener, MAX_MODULES);
+    public Registry(Database database, IdentityMaker maker, RegistryListener listener, EvaluationQueue evaluations) {
+        this(database, maker, listener, evaluations, MAX_MODULES);
     }
 
-    public Registry(Database database, IdentityMaker maker, RegistryListener listener, int modulesPerDevice) {
+    public Registry(
+            Database database,
+            IdentityMaker maker,
+            RegistryListener listener,
+            EvaluationQueue evaluations,
+            int modulesPerDevice) {
         this.database = database;
         this.maker = maker;
         this.listener = listener;
+        this.evaluations = evaluations;
         this.modulesPerDevice = modulesPerDevice;
     }
 
@@ -98,7 +105,7 @@ public final class Registry {
     public Module putModule(IdentityId id, IfMatch match, ModuleDraft draft) throws IOException, HubRefusedException {
         Changed<Module> changed = database.write(
                 sql -> match instanceof IfMatch.Absent
-                        ? createModule(sql, id, draft)
+                        ? createEvaluatedModule(sql, id, draft)
                         : updateModule(sql, id, match, draft),
                 this::tell);
         return changed.value();
@@ -137,6 +144,7 @@ public final class Registry {
         if (device.edge()) {
             createModule(sql, IdentityId.module(deviceId, IdentityId.EDGE_AGENT), ModuleDraft.pending());
             createModule(sql, IdentityId.module(deviceId, IdentityId.EDGE_HUB), ModuleDraft.pending());
+            evaluations.note(sql, deviceId);
         }
         return new Changed<>(device, id, false, false);
     }
@@ -148,10 +156,19 @@ public final class Registry {
         Device device = maker.changed(before, draft);
         ScopeTable.check(sql, device);
         DeviceTable.put(sql, device);
+        evaluations.note(sql, deviceId);
         boolean credentials =
                 device.enabled() != before.enabled() || !device.authentication().equals(before.authentication());
         boolean moved = !device.parentScopes().equals(before.parentScopes());
         return new Changed<>(device, IdentityId.device(deviceId), credentials, moved);
+    }
+
+    /** A deployment may have something for it. */
+    private Changed<Module> createEvaluatedModule(Sql sql, IdentityId id, ModuleDraft draft)
+            throws SQLException, HubRefusedException {
+        Changed<Module> created = createModule(sql, id, draft);
+        evaluations.noteAnew(sql, id.deviceId());
+        return created;
     }
 
     private Changed<Module> createModule(Sql sql, IdentityId id, ModuleDraft draft)
@@ -200,6 +217,7 @@ public final class Registry {
         if (changed.moved()) {
             listener.moved(changed.id());
         }
+        evaluations.noted();
     }
 
     /** How many devices there are, and how many of them may connect. */

@@ -100,7 +100,8 @@ public final class ServiceApi implements HttpHandler {
         var registry = new RegistryOperations(parts.registry(), parts.sessions(), views);
         var twins = new TwinOperations(parts.twins(), parts.deployer(), views);
         var methods = new MethodOperations(parts.methods());
-        var queries = new QueryOperations(parts.database(), parts.twins(), views);
+        var queries = new QueryOperations(parts.database(), parts.search(), parts.twins(), views);
+        var configurations = new ConfigurationOperations(parts.configurations(), parts.configurationMetrics());
         var scope = new ScopeOperations(parts.scope());
         var telemetry = new TelemetryOperations(parts.telemetry());
         var onBehalf = new OnBehalfOperations(parts.registry(), views);
@@ -123,6 +124,11 @@ public final class ServiceApi implements HttpHandler {
                 Operation.of("PUT", "/devices/{device}/modules/{module}", writeOrDevice, registry::putModule),
                 Operation.of("DELETE", "/devices/{device}/modules/{module}", writeOrDevice, registry::deleteModule),
                 Operation.of("POST", "/devices/{device}/applyConfigurationContent", write, twins::deploy),
+                Operation.of("GET", "/configurations", read, configurations::list),
+                Operation.of("POST", "/configurations/testQueries", read, configurations::testQueries),
+                Operation.of("GET", "/configurations/{configuration}", read, configurations::get),
+                Operation.of("PUT", "/configurations/{configuration}", write, configurations::put),
+                Operation.of("DELETE", "/configurations/{configuration}", write, configurations::delete),
                 Operation.of("GET", "/statistics/devices", read, registry::deviceStatistics),
                 Operation.of("GET", "/statistics/service", read, registry::serviceStatistics),
                 Operation.of("GET", "/twins/{device}", service, twins::get),

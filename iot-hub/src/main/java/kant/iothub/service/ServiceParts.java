@@ -2,6 +2,8 @@ package kant.iothub.service;
 
 import kant.iothub.auth.Authenticator;
 import kant.iothub.c2d.CloudMessages;
+import kant.iothub.deploy.ConfigurationMetrics;
+import kant.iothub.deploy.Configurations;
 import kant.iothub.deploy.Deployer;
 import kant.iothub.method.MethodCaller;
 import kant.iothub.policy.Policies;
@@ -10,6 +12,7 @@ import kant.iothub.registry.Scope;
 import kant.iothub.session.Sessions;
 import kant.iothub.sql.Database;
 import kant.iothub.telemetry.TelemetryLog;
+import kant.iothub.twin.TwinSearch;
 import kant.iothub.twin.Twins;
 import kant.world.Randomness;
 import kant.world.Time;
@@ -22,7 +25,10 @@ public record ServiceParts(
         Registry registry,
         Scope scope,
         Twins twins,
+        TwinSearch search,
         Deployer deployer,
+        Configurations configurations,
+        ConfigurationMetrics configurationMetrics,
         MethodCaller methods,
         TelemetryLog telemetry,
         CloudMessages cloudMessages,

@@ -6,7 +6,7 @@ import java.util.List;
 /** The tables, and the steps from each version of them to the next. The version is SQLite's own {@code user_version}. */
 final class Schema {
     /** Step n leads from version n to n + 1. A step, once released, never changes. */
-    private static final List<List<String>> STEPS = List.of(registry(), cloudMessages());
+    private static final List<List<String>> STEPS = List.of(registry(), cloudMessages(), configurations());
 
     private Schema() {}
 
@@ -90,6 +90,38 @@ final class Schema {
               expires INTEGER NOT NULL,
               deliveries INTEGER NOT NULL,
               record TEXT NOT NULL)""");
+    }
+
+    /**
+     * Configurations, what became of them on each device, and devices that have to be looked at again. In {@code deployments}
+     * stands what an automatic deployment last wrote to a device, and made of which configurations.
+     */
+    private static List<String> configurations() {
+        return List.of("""
+            CREATE TABLE configurations(
+              id TEXT PRIMARY KEY,
+              created INTEGER NOT NULL UNIQUE,
+              updated INTEGER NOT NULL,
+              version INTEGER NOT NULL,
+              priority INTEGER NOT NULL,
+              target_condition TEXT NOT NULL,
+              base INTEGER NOT NULL,
+              details TEXT NOT NULL,
+              content TEXT NOT NULL) WITHOUT ROWID""", """
+            CREATE TABLE configuration_states(
+              device_id TEXT NOT NULL REFERENCES devices(id) ON DELETE CASCADE,
+              configuration_id TEXT NOT NULL REFERENCES configurations(id) ON DELETE CASCADE,
+              applied INTEGER NOT NULL,
+              PRIMARY KEY(device_id, configuration_id)) WITHOUT ROWID""", """
+            CREATE INDEX configuration_states_by_configuration
+              ON configuration_states(configuration_id, device_id, applied)""", """
+            CREATE TABLE deployments(
+              device_id TEXT PRIMARY KEY REFERENCES devices(id) ON DELETE CASCADE,
+              made_of TEXT NOT NULL,
+              modules TEXT NOT NULL) WITHOUT ROWID""", """
+            CREATE TABLE evaluations(
+              device_id TEXT PRIMARY KEY REFERENCES devices(id) ON DELETE CASCADE,
+              anew INTEGER NOT NULL) WITHOUT ROWID""");
     }
 
     /** Brings a database to the newest version, inside the caller's transaction. */

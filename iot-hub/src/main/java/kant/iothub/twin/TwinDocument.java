@@ -19,6 +19,10 @@ record TwinDocument(
         long version, long changes, String modelId, ObjectNode tags, TwinSection desired, TwinSection reported) {
 
     String etag() {
+        return etag(changes);
+    }
+
+    static String etag(long changes) {
         byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(changes).array();
         return Base64.getEncoder().encodeToString(number);
     }

@@ -7,15 +7,19 @@ import kant.iothub.registry.Device;
 import kant.iothub.registry.DeviceJson;
 import kant.iothub.registry.Presence;
 import kant.iothub.registry.Registered;
+import org.jspecify.annotations.Nullable;
 
 /** A twin with the identity it belongs to, as services see it. */
 public final class TwinView {
     private final Registered identity;
     private final TwinDocument twin;
+    private final @Nullable ObjectNode configurations;
 
-    TwinView(Registered identity, TwinDocument twin) {
+    /** @param configurations what became of automatic deployments; null where the twin does not say */
+    TwinView(Registered identity, TwinDocument twin, @Nullable ObjectNode configurations) {
         this.identity = identity;
         this.twin = twin;
+        this.configurations = configurations;
     }
 
     public Registered identity() {
@@ -52,6 +56,9 @@ public final class TwinView {
         ObjectNode properties = json.putObject("properties");
         properties.set("desired", twin.desired().json());
         properties.set("reported", twin.reported().json());
+        if (configurations != null) {
+            json.set("configurations", configurations);
+        }
         if (identity.module() == null) {
             json.putObject("capabilities").put("iotEdge", device.edge());
             DeviceJson.putScopes(json, device);

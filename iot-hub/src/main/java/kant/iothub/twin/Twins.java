@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
+import kant.iothub.registry.EvaluationQueue;
 import kant.iothub.registry.IfMatch;
 import kant.iothub.registry.Registered;
 import kant.iothub.sql.Database;
@@ -22,11 +23,13 @@ public final class Twins {
     private final Database database;
     private final Time time;
     private final DesiredListener listener;
+    private final EvaluationQueue evaluations;
 
-    public Twins(Database database, Time time, DesiredListener listener) {
+    public Twins(Database database, Time time, DesiredListener listener, EvaluationQueue evaluations) {
         this.database = database;
         this.time = time;
         this.listener = listener;
+        this.evaluations = evaluations;
     }
 
     /** The twin as its client sees it. */
@@ -58,7 +61,16 @@ public final class Twins {
         return change(id, match, twin -> twin.changeTo(whole.tags(), whole.desired()));
     }
 
-    /** Replaces the desired properties of several twins in one transaction; the identities must exist in it. */
+    /** Refuses desired properties that no twin may have, whatever it has now. */
+    public static void check(ObjectNode desired) throws HubRefusedException {
+        TwinLimits.DESIRED.checkPatch(desired);
+        TwinLimits.DESIRED.checkSize(desired);
+    }
+
+    /**
+     * Replaces the desired properties of several twins in one transaction; the identities must exist in it. Returns those
+     * that are not what they were.
+     */
     public List<DesiredChange> replaceDesired(Sql sql, List<DesiredChange> whole)
             throws SQLException, HubRefusedException {
         List<DesiredChange> told = new ArrayList<>();
@@ -66,9 +78,11 @@ public final class Twins {
             TwinDocument before = TwinTable.require(sql, change.id());
             TwinChange patch = before.changeTo(before.tags(), change.desired());
             TwinDocument after = patched(change.id(), before, patch);
-            TwinTable.put(sql, change.id(), after);
-            told.add(new DesiredChange(
-                    change.id(), patch.desired(), after.desired().version()));
+            if (!patch.isEmpty()) {
+                TwinTable.put(sql, change.id(), after);
+                told.add(new DesiredChange(
+                        change.id(), patch.desired(), after.desired().version()));
+            }
         }
         return told;
     }
@@ -124,11 +138,20 @@ public final class Twins {
                             TwinChange patch = toPatch.of(before);
                             TwinDocument after = patched(id, before, patch);
                             TwinTable.put(sql, id, after);
+                            boolean tagged = !patch.tags().isEmpty() && !id.isModule();
+                            if (tagged) {
+                                evaluations.note(sql, id.deviceId());
+                            }
                             var told = new DesiredChange(
                                     id, patch.desired(), after.desired().version());
-                            return new Changed(new TwinView(Registered.require(sql, id), after), told);
+                            return new Changed(view(sql, Registered.require(sql, id), after), told, tagged);
                         },
-                        changed -> tell(List.of(changed.told())))
+                        changed -> {
+                            tell(List.of(changed.told()));
+                            if (changed.tagged()) {
+                                evaluations.noted();
+                            }
+                        })
                 .view();
     }
 
@@ -141,12 +164,20 @@ public final class Twins {
     }
 
     private static TwinView view(Sql sql, Registered identity) throws SQLException, HubRefusedException {
-        return new TwinView(identity, TwinTable.require(sql, identity.id()));
+        return view(sql, identity, TwinTable.require(sql, identity.id()));
+    }
+
+    private static TwinView view(Sql sql, Registered identity, TwinDocument twin) throws SQLException {
+        IdentityId id = identity.id();
+        ObjectNode configurations = IdentityId.EDGE_AGENT.equals(id.moduleId())
+                ? ConfigurationStates.of(sql, id.deviceId()).json()
+                : null;
+        return new TwinView(identity, twin, configurations);
     }
 
     private interface ToPatch {
         TwinChange of(TwinDocument before);
     }
 
-    private record Changed(TwinView view, DesiredChange told) {}
+    private record Changed(TwinView view, DesiredChange told, boolean tagged) {}
 }

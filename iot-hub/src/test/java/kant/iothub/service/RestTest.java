@@ -281,7 +281,7 @@ class RestTest {
         assertThat(third.json().findValuesAsText("deviceId")).containsExactly("d4");
         assertThat(third.has("x-ms-continuation")).isFalse();
         assertRefused(
-                hub.call("POST", "/devices/query", "{\"query\":\"SELECT * FROM devices WHERE tags.a = 1\"}"),
+                hub.call("POST", "/devices/query", "{\"query\":\"SELECT * FROM devices WHERE tags.a = b\"}"),
                 400,
                 "ArgumentInvalid");
     }
