@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestFactory;
  * answers again, and the last deployment runs, or it was rolled back.
  */
 class SlowRegistrySeedsTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 25;
     private static final int ACTIONS = 40;
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(300);
     private static final List<String> MODULES = List.of("m", "n", "edgeHub");

@@ -3,6 +3,7 @@ package kant.conformance.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +25,21 @@ class PatienceTest {
 
     @BeforeAll
     static void start() throws Exception {
-        device = AgentDevice.start(
-                "patient",
-                "127.10.3.11",
-                Map.of("KANT_ROLLBACK", "false", "CoolOffTimeUnitInSeconds", "0", "ModuleUpdateMode", "WaitForAllPulls"));
-        device.deployed(Deployment.empty());
+        device = AgentDevice.start("patient", "127.10.3.11", Map.of());
+        device.deployed(base(10));
+    }
+
+    /** The system modules, the agent with the settings of these checks. */
+    private static Deployment base(int healthyMinutes) {
+        Map<String, String> settings = Map.of(
+                "KANT_LOOK_MILLIS", "200",
+                "KANT_ROLLBACK", "false",
+                "CoolOffTimeUnitInSeconds", "0",
+                "ModuleUpdateMode", "WaitForAllPulls",
+                "IntensiveCareTimeInMinutes", Integer.toString(healthyMinutes));
+        ObjectNode env = Deployment.object("{}");
+        settings.forEach((name, value) -> env.putObject(name).put("value", value));
+        return Deployment.empty().set("/systemModules/edgeAgent/env", env.toString());
     }
 
     @AfterAll
@@ -39,7 +50,7 @@ class PatienceTest {
     @Test
     void check_42_after_twenty_restarts_it_stays_failed_until_anything_about_the_module_changes() throws Exception {
         int mark = device.mark();
-        Deployment failing = Deployment.empty().with("m", "[ -n \"$WELL\" ] && exec sleep 100000; exit 3");
+        Deployment failing = base(10).with("m", "[ -n \"$WELL\" ] && exec sleep 100000; exit 3");
         device.deployed(failing);
 
         JsonNode failed = device.awaitModule("m", "failed");
@@ -61,7 +72,7 @@ class PatienceTest {
 
     @Test
     void check_43_restarts_are_forgotten_once_the_module_has_been_healthy_for_so_long() throws Exception {
-        Deployment one = Deployment.empty().with("one");
+        Deployment one = base(10).with("one");
         device.deployed(one, "one", "running");
         device.process("one").destroyForcibly();
         device.await(
@@ -76,17 +87,13 @@ class PatienceTest {
         assertThat(restarts("one")).as("before its ten minutes").isEqualTo(1);
 
         // ten minutes are long for a suite: another agent, which asks for none
-        device.deployed(one.set(
-                "/systemModules/edgeAgent/env",
-                "{\"KANT_LOOK_MILLIS\":{\"value\":\"200\"},\"KANT_ROLLBACK\":{\"value\":\"false\"},"
-                        + "\"CoolOffTimeUnitInSeconds\":{\"value\":\"0\"},\"ModuleUpdateMode\":{\"value\":\"WaitForAllPulls\"},"
-                        + "\"IntensiveCareTimeInMinutes\":{\"value\":\"0\"}}"));
+        device.deployed(base(0).with("one"));
 
         device.await(
                 "no restart to be counted any more",
                 r -> AgentDevice.module(r, "one").path("restartCount").asInt() == 0);
         assertThat(device.processes.only("one")).as("the module").isEqualTo(run);
-        device.deployed(one); // and back to the agent of the other checks
+        device.deployed(base(10));
     }
 
     private static int restarts(String module) throws Exception {
@@ -97,7 +104,7 @@ class PatienceTest {
 
     @Test
     void check_53_where_all_pulls_are_waited_for_one_missing_image_stops_the_plan_and_no_module() throws Exception {
-        Deployment one = Deployment.empty().with("one");
+        Deployment one = base(10).with("one");
         device.deployed(one, "one", "running");
         int mark = device.mark();
         Deployment bad = one.with("good")
@@ -124,11 +131,11 @@ class PatienceTest {
 
     @Test
     void check_65_without_an_identity_a_module_is_skipped_and_tried_in_every_pass() throws Exception {
-        device.deployed(Deployment.empty().with("one"), "one", "running");
+        device.deployed(base(10).with("one"), "one", "running");
         var one = device.processes.only("one");
         List<String> others = fill();
         try {
-            long version = patch(Deployment.empty().with("late").desired().at("/modules/late"));
+            long version = patch(base(10).with("late").desired().at("/modules/late"));
 
             JsonNode late = AgentDevice.module(
                     device.await(
@@ -144,7 +151,7 @@ class PatienceTest {
             assertThat(device.processes.only("one")).isEqualTo(one);
         } finally {
             for (String other : others) {
-                device.service.call("DELETE", "/devices/" + device.id + "/modules/" + other, null);
+                device.service.delete(device.id, other);
             }
         }
 
