@@ -189,8 +189,8 @@ public final class Reconciler {
                 next = earlier(
                         next,
                         manifest.module(module.name())
-                                .flatMap(w -> supervision.untilRestart(
-                                        w, module, memories.of(module.name()), time.now())));
+                                .flatMap(w ->
+                                        supervision.untilRestart(w, module, memories.of(module.name()), time.now())));
             }
         }
         return next.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : next;
@@ -267,7 +267,9 @@ public final class Reconciler {
 
     /** How long a deployment took that came to its end well. */
     private void measure(PlanResult result) {
-        if (deployingSince != null && !result.results().isEmpty() && result.failures().isEmpty()) {
+        if (deployingSince != null
+                && !result.results().isEmpty()
+                && result.failures().isEmpty()) {
             metrics.deployed(Duration.ofNanos(time.nanos() - deployingSince));
         }
         deployingSince = null;

@@ -85,7 +85,8 @@ class BareAgentTest {
         Deployment wide = Deployment.empty().without("/systemModules/edgeHub").with("wide");
         ObjectNode options = Deployment.object("{\"Cmd\":[\"exec sleep 100000\"]}");
         for (int i = 0; i < VARIABLES; i++) {
-            options.withArray("Env").add("LONG" + i + "=" + Integer.toHexString(i).repeat(CHARACTERS));
+            options.withArray("Env")
+                    .add("LONG" + i + "=" + Integer.toHexString(i).repeat(CHARACTERS));
         }
         String text = options.toString();
         assertThat(text).hasSizeGreaterThan(127_000);

@@ -61,8 +61,7 @@ class PatienceTest {
         somePasses();
         assertThat(starts(mark)).as("after it was given up").isEqualTo(21);
 
-        JsonNode well =
-                device.deployed(failing.set("/modules/m/env", "{\"WELL\":{\"value\":\"1\"}}"), "m", "running");
+        JsonNode well = device.deployed(failing.set("/modules/m/env", "{\"WELL\":{\"value\":\"1\"}}"), "m", "running");
         assertThat(well.path("restartCount").asInt()).isZero();
     }
 
@@ -122,7 +121,9 @@ class PatienceTest {
                 r -> AgentDevice.module(r, "one").path("restartCount").asInt() == 1);
         somePasses();
 
-        assertThat(device.changesSince(mark)).containsOnly("started one", "stopped one").contains("started one");
+        assertThat(device.changesSince(mark))
+                .containsOnly("started one", "stopped one")
+                .contains("started one");
         assertThat(device.processes.roots()).doesNotContainKeys("good", "bad");
 
         device.deployed(bad.set("/modules/bad/settings/image", "\"kant-test/sh:1\""), "bad", "running");

@@ -138,8 +138,7 @@ public final class Planner {
     }
 
     /** A module that waits for its replacement is restarted by the policy that it shall have, unless it was to be stopped. */
-    private @Nullable Work meanwhile(
-            DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory, Instant at) {
+    private @Nullable Work meanwhile(DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory, Instant at) {
         boolean wasToRun = memory.wished() == null || memory.wished() == RuntimeStatus.RUNNING;
         if (now == null || !differs(wish, now) || wish.status() != RuntimeStatus.RUNNING || !wasToRun) {
             return null;
@@ -216,7 +215,9 @@ public final class Planner {
                     .filter(work -> !work.steps().isEmpty())
                     .forEach(preparations::add);
             rest.add(new Stage(
-                    stage.name(), false, stage.works().stream().map(Work::prepared).toList()));
+                    stage.name(),
+                    false,
+                    stage.works().stream().map(Work::prepared).toList()));
         }
         rest.addFirst(new Stage("prepare", true, preparations));
         return rest;

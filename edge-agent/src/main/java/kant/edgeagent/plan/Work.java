@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param id the same for the same steps towards the same spec, so that failures can be counted
  * @param meanwhile what keeps the module as it is while this cannot be done; null where there is nothing to keep
  */
-public record Work(String module, String id, List<Step> steps, @Nullable Work meanwhile) {
+public record Work(
+        String module,
+        String id,
+        List<Step> steps,
+        @Nullable Work meanwhile) {
 
     public Work {
         steps = List.copyOf(steps);
@@ -41,12 +45,17 @@ public record Work(String module, String id, List<Step> steps, @Nullable Work me
 
     /** The part that makes sure of identity and image; without steps where that is not needed. */
     Work preparation() {
-        return new Work(module, "Prepare:" + id, steps.stream().filter(Work::isPreparation).toList(), null);
+        return new Work(
+                module,
+                "Prepare:" + id,
+                steps.stream().filter(Work::isPreparation).toList(),
+                null);
     }
 
     /** All but the {@link #preparation}. */
     Work prepared() {
-        return new Work(module, id, steps.stream().filter(s -> !isPreparation(s)).toList(), meanwhile);
+        return new Work(
+                module, id, steps.stream().filter(s -> !isPreparation(s)).toList(), meanwhile);
     }
 
     private static boolean isPreparation(Step step) {

@@ -73,6 +73,10 @@ public final class SlowSteps {
         boolean isUnderWay() {
             return state instanceof State.UnderWay;
         }
+
+        boolean isBegun() {
+            return begun && isUnderWay();
+        }
     }
 
     /** How it stands; begun where it is new, and begun anew when it is asked for after a failure was told. */
@@ -97,10 +101,14 @@ public final class SlowSteps {
         return Optional.empty();
     }
 
-    /** Lets go of what is not wanted; what is under way of it is called off. */
+    /**
+     * Lets go of what is not wanted; what is under way of it is called off, but for the end of an identity: the parent may be about to
+     * do it, and who is called off does not learn whether it did.
+     */
     synchronized void keepOnly(Set<Asked> wanted) {
         for (Run run : List.copyOf(runs.values())) {
-            if (!wanted.contains(run.asked)) {
+            boolean mustEnd = run.isBegun() && run.asked.step() instanceof Step.DeleteIdentity;
+            if (!wanted.contains(run.asked) && !mustEnd) {
                 runs.remove(run.asked);
                 callOff(run);
             }
@@ -109,7 +117,7 @@ public final class SlowSteps {
     }
 
     private void callOff(Run run) {
-        if (run.begun && run.isUnderWay()) {
+        if (run.isBegun()) {
             run.state = new State.Failed("it was called off");
             underWay--;
             if (run.task != null) {
@@ -125,12 +133,18 @@ public final class SlowSteps {
 
     private void beginWaiting() {
         for (Run run : runs.values()) {
-            if (underWay < AT_ONCE && !run.begun) {
+            if (underWay < AT_ONCE && !run.begun && isFree(run.asked.step().module())) {
                 run.begun = true;
                 underWay++;
                 run.task = tasks.spawn("step-" + run.asked.step().module(), () -> perform(run));
             }
         }
+    }
+
+    /** One at a time for a module: nobody is to get an identity while the one before is being deleted. */
+    private boolean isFree(String module) {
+        return runs.values().stream()
+                .noneMatch(run -> run.isBegun() && run.asked.step().module().equals(module));
     }
 
     private void perform(Run run) {

@@ -97,8 +97,7 @@ public final class WorkRunner {
     }
 
     private SlowSteps.Asked asked(Step.Slow step, RuntimeSpec runtime) {
-        return new SlowSteps.Asked(
-                step, step instanceof Step.Pull pull ? specs.forPull(pull.wish(), runtime) : null);
+        return new SlowSteps.Asked(step, step instanceof Step.Pull pull ? specs.forPull(pull.wish(), runtime) : null);
     }
 
     private @Nullable Identity measured(Step step, SlowSteps.Call call) throws IOException {
@@ -155,8 +154,7 @@ public final class WorkRunner {
     private ModuleSpec spec(DesiredModule wish, Round round) throws IOException {
         Identity identity = slowSteps
                 .identity(wish.moduleId())
-                .orElseThrow(
-                        () -> new IOException("module " + wish.name() + " has no identity in the registry"));
+                .orElseThrow(() -> new IOException("module " + wish.name() + " has no identity in the registry"));
         try {
             return specs.made(wish, round.runtime(), identity.generationId());
         } catch (IOException e) {

@@ -6,9 +6,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import kant.daemonapi.management.Identity;
 import kant.edgeagent.plan.Step;
+import kant.model.deployment.CreateOptions;
+import kant.model.deployment.DesiredModule;
+import kant.model.deployment.ImagePullPolicy;
+import kant.model.deployment.RestartPolicy;
+import kant.model.deployment.RuntimeStatus;
 import kant.testkit.sim.SimTasks;
 import kant.testkit.sim.SimTime;
 import org.junit.jupiter.api.Test;
@@ -80,6 +86,23 @@ class SlowStepsTest {
     }
 
     @Test
+    void the_end_of_an_identity_is_not_called_off_and_its_successor_waits_for_it() {
+        var gate = new GatedTasks();
+        var gated = new SlowSteps(gate, () -> {});
+        gated.ask(new SlowSteps.Asked(new Step.DeleteIdentity("m"), null), () -> null);
+
+        gated.keepOnly(Set.of(asked("m")));
+        gated.ask(asked("m"), () -> call("m"));
+        assertThat(gate.cancelled).isEmpty();
+        assertThat(gate.begun).hasSize(1);
+
+        gate.finish("step-m");
+        gate.finish("step-m");
+        assertThat(calls).containsExactly("m");
+        assertThat(gated.identity("m")).isPresent();
+    }
+
+    @Test
     void a_forgotten_one_is_done_anew_but_not_while_it_is_under_way() {
         ask("m");
         steps.forget("m");
@@ -96,7 +119,19 @@ class SlowStepsTest {
     }
 
     private static SlowSteps.Asked asked(String module) {
-        return new SlowSteps.Asked(new Step.DeleteIdentity(module), null);
+        return new SlowSteps.Asked(
+                new Step.Identify(new DesiredModule(
+                        module,
+                        "",
+                        RuntimeStatus.RUNNING,
+                        RestartPolicy.ALWAYS,
+                        ImagePullPolicy.ON_CREATE,
+                        1,
+                        Map.of(),
+                        "a/m:1",
+                        CreateOptions.none(),
+                        null)),
+                null);
     }
 
     private Identity call(String module) throws IOException {

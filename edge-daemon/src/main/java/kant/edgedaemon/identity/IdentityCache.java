@@ -51,7 +51,8 @@ final class IdentityCache {
         try {
             for (JsonNode identity : new ObjectMapper().readTree(bytes).path("identities")) {
                 Identity read = Identity.parse(identity);
-                identities.put(read.moduleId(), new Seen(read, identity.path(KEYED).asBoolean(true)));
+                identities.put(
+                        read.moduleId(), new Seen(read, identity.path(KEYED).asBoolean(true)));
             }
         } catch (IOException | RefusedException e) {
             log.atWarn()
@@ -121,8 +122,8 @@ final class IdentityCache {
     private void save() throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", 1);
         var list = json.putArray("identities");
-        all().forEach(identity -> list.add(identity.toJson()
-                .put(KEYED, keyed(identity.moduleId()).isPresent())));
+        all().forEach(identity ->
+                list.add(identity.toJson().put(KEYED, keyed(identity.moduleId()).isPresent())));
         files.write(FILE, json.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

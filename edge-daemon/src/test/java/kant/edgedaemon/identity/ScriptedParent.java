@@ -23,6 +23,7 @@ public final class ScriptedParent implements ParentCall {
     public volatile boolean away;
     /** With this status, whatever is asked; 0 for what fits. */
     public volatile int answers;
+
     private int generation = 100;
 
     @Override
@@ -59,9 +60,7 @@ public final class ScriptedParent implements ParentCall {
         if (!update && modules.containsKey(module)) {
             return new Reply(409, "{\"Message\":\"exists\"}".getBytes(StandardCharsets.UTF_8));
         }
-        ObjectNode stored = modules.computeIfAbsent(
-                module,
-                id -> module(id, Integer.toString(generation++)));
+        ObjectNode stored = modules.computeIfAbsent(module, id -> module(id, Integer.toString(generation++)));
         if (body.has("authentication")) {
             stored.set("authentication", body.get("authentication"));
         }
