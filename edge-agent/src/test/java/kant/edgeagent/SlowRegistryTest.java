@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import kant.edgeagent.plan.CurrentModule;
 import kant.edgeagent.plan.PullOrder;
+import kant.edgeagent.sim.HoldingTasks;
 import kant.model.deployment.RuntimeStatus;
 import kant.testkit.sim.SimTasks;
 import kant.testkit.sim.SimTime;
@@ -155,16 +155,26 @@ class SlowRegistryTest {
     }
 
     @Test
-    void modules_of_a_later_order_wait_for_the_image_of_an_earlier_one() {
-        sim.hub.deploy(manifest(module("first", "a/first:1", "\"startupOrder\":1") + ","
-                + module("second", "a/second:1", "\"startupOrder\":2")));
+    void modules_of_a_later_order_wait_for_the_image_of_an_earlier_one_and_those_that_are_there_are_restarted() {
+        var first = new HoldingTasks("step-first");
+        sim = new AgentSim(PullOrder.NON_BLOCKING, true, first);
+        String last = module("last", "a/last:1", "\"startupOrder\":3");
+        sim.hub.deploy(manifest(last));
         sim.hub.connect();
-        settle();
+        sim.pass();
+        sim.hub.deploy(manifest(module("second", "a/second:1", "\"startupOrder\":2") + "," + last + ","
+                + module("first", "a/first:1", "\"startupOrder\":1")));
+        sim.daemon.exits("last", 1);
+        sim.daemon.calls();
+        sim.run(Duration.ofSeconds(30));
+        assertThat(sim.daemon.calls()).containsExactly("stop last", "start last");
 
-        List<String> starts = sim.daemon.calls().stream()
-                .filter(call -> call.startsWith("start "))
-                .toList();
-        assertThat(starts).containsExactly("start edgeHub", "start first", "start second");
+        first.letGo();
+        sim.pass();
+
+        assertThat(sim.daemon.calls())
+                .containsSubsequence("create first", "start first", "create second", "start second");
+        assertThat(sim.code()).isEqualTo(200);
     }
 
     @Test
