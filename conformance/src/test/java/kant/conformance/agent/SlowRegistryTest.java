@@ -141,7 +141,7 @@ class SlowRegistryTest {
         Files.writeString(config, "allow_elevated_docker_permissions = false\n" + Files.readString(config));
         Process daemon = AgentDevice.daemon(config, folder.resolve("daemon.log"));
         try {
-            device.deployed(box, 200);
+            device.deployed(box.set("/modules/box/version", "\"2\""), 200);
             device.awaitModule("box", "running");
 
             JsonNode host = Containers.inspect("box").path("HostConfig");
