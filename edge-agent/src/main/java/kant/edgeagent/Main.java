@@ -23,7 +23,9 @@ import kant.edgeagent.plan.Supervision;
 import kant.edgeagent.report.ReportedDocument;
 import kant.edgeagent.run.ManagementDaemon;
 import kant.edgeagent.run.PlanRunner;
+import kant.edgeagent.run.SlowSteps;
 import kant.edgeagent.run.SpecWriter;
+import kant.edgeagent.run.WorkRunner;
 import kant.edgeagent.state.MemoryFile;
 import kant.edgeagent.trial.Trials;
 import kant.edgeagent.upload.BlobStore;
@@ -169,11 +171,14 @@ public final class Main {
                 daemon,
                 new Planner(supervision, fingerprint, config.pullOrder()),
                 new PlanRunner(
-                        daemon,
-                        new SpecWriter(config.given(), fingerprint),
-                        config.generationId(),
+                        new WorkRunner(
+                                daemon,
+                                new SlowSteps(tasks, wake),
+                                new SpecWriter(config.given(), fingerprint),
+                                config.generationId(),
+                                metrics,
+                                time),
                         config.rules(),
-                        metrics,
                         tasks,
                         time),
                 supervision,

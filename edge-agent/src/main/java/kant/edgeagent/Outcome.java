@@ -19,7 +19,7 @@ final class Outcome {
      * @param refusal of the present manifest; empty if it is good
      * @param problems with the daemon or the disk
      * @param result of the plan; null if there was nothing to do or no planning
-     * @param before what the pass before said: it stands while something that failed is not tried again
+     * @param before what the pass before said: it stands while something that failed is not tried again, or something goes on
      */
     static DesiredStatus of(
             Optional<ManifestRefusal> refusal,
@@ -42,6 +42,6 @@ final class Outcome {
         if (!failures.isEmpty()) {
             return DesiredStatus.failed(failures);
         }
-        return result != null && result.skipped() ? before : DesiredStatus.OK;
+        return result != null && (result.skipped() || result.waiting()) ? before : DesiredStatus.OK;
     }
 }

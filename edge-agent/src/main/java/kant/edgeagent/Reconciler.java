@@ -75,6 +75,7 @@ public final class Reconciler {
     private Map<String, Trouble> troubles = Map.of();
     private Set<String> downloading = Set.of();
     private Attempts attempts = Attempts.none();
+    private @Nullable Long deployingSince;
     private Memories memories = Memories.none();
 
     /** What the loop works with; everything in it is used from the loop's thread only. */
@@ -154,9 +155,14 @@ public final class Reconciler {
         if (problems.isEmpty() && wish.isPresent()) {
             result = reconcile(wish.get(), problems);
         }
-        status = Outcome.of(wish.map(Wish::refusal), problems, result, current.values(), status);
+        DesiredStatus before = status;
+        status = Outcome.of(wish.map(Wish::refusal), problems, result, current.values(), before);
         asked.flatMap(this::rolledBack).ifPresent(text -> status = DesiredStatus.failed(List.of(text)));
-        sender.send(reports.of(view()));
+        if (result != null && result.waiting() && status.equals(before)) {
+            sender.sendBeforeTheEnd(reports.of(view()));
+        } else {
+            sender.send(reports.of(view()));
+        }
     }
 
     /** The wish itself, or the deployment to which it was rolled back. */
@@ -176,26 +182,22 @@ public final class Reconciler {
 
     /** How long to wait for a wake: until a restart is due, or the period. */
     Duration nextLook() {
-        Duration next = period;
-        Optional<Duration> ofSource = source.nextLook();
-        if (ofSource.isPresent() && ofSource.get().compareTo(next) < 0) {
-            next = ofSource.get();
-        }
-        Optional<Duration> ofTrial = trials.nextLook();
-        if (ofTrial.isPresent() && ofTrial.get().compareTo(next) < 0) {
-            next = ofTrial.get();
-        }
+        Duration next = earlier(earlier(period, source.nextLook()), trials.nextLook());
         DeploymentManifest manifest = applied == null ? null : applied.manifest();
         if (manifest != null) {
             for (CurrentModule module : current.values()) {
-                Optional<Duration> restart = manifest.module(module.name())
-                        .flatMap(w -> supervision.untilRestart(w, module, memories.of(module.name()), time.now()));
-                if (restart.isPresent() && restart.get().compareTo(next) < 0) {
-                    next = restart.get();
-                }
+                next = earlier(
+                        next,
+                        manifest.module(module.name())
+                                .flatMap(w ->
+                                        supervision.untilRestart(w, module, memories.of(module.name()), time.now())));
             }
         }
         return next.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : next;
+    }
+
+    private static Duration earlier(Duration one, Optional<Duration> other) {
+        return other.filter(o -> o.compareTo(one) < 0).orElse(one);
     }
 
     void remember() {
@@ -230,34 +232,32 @@ public final class Reconciler {
         return problems;
     }
 
-    /** Plans and runs; null where there was nothing to do. Problems with the disk are added, they stop nothing. */
+    /** Plans and runs; null where there is no plan. Problems with the disk are added, they stop nothing. */
     private @Nullable PlanResult reconcile(Wish wish, List<String> problems) throws InterruptedException {
         DeploymentManifest manifest = wish.manifest();
         if (manifest == null) {
             return null;
         }
-        if (applied != null && applied.version() != wish.version()) {
+        if (applied == null || applied.version() != wish.version()) {
             attempts = Attempts.none();
+            deployingSince = time.nanos();
         }
-        boolean fresh = applied == null || applied.version() != wish.version();
         applied = wish;
-        long began = time.nanos();
         Plan plan = trials.updating()
                 ? planner.planUpdate(manifest, current, memories, time.now())
                 : planner.plan(manifest, current, memories, time.now());
-        tellOfDownloads(plan);
-        PlanResult result = plan.isEmpty() ? null : runner.run(plan, manifest.runtime(), attempts);
-        downloading = Set.of();
-        if (result != null) {
-            attempts = result.attempts();
-            if (fresh && result.failures().isEmpty()) {
-                metrics.deployed(Duration.ofNanos(time.nanos() - began));
-            }
+        PlanResult result = runner.run(plan, manifest.runtime(), attempts);
+        attempts = result.attempts();
+        downloading = result.downloading();
+        if (result.touched()) {
             look(); // for the report; a failure of it shows in the next pass
         }
         metrics.looked(manifest, current, time.nanos());
         troubles = Troubles.after(result, troubles, manifest, current);
-        if (wish.refusal() == null) {
+        if (!result.waiting()) {
+            measure(result);
+        }
+        if (wish.refusal() == null && (!result.waiting() || !result.failures().isEmpty())) {
             desiredVersion = wish.version();
         }
         keep(manifest, result, problems);
@@ -265,18 +265,19 @@ public final class Reconciler {
         return result;
     }
 
-    /** A pull may take long; whoever waits for the modules should see what for. */
-    private void tellOfDownloads(Plan plan) throws InterruptedException {
-        downloading = runner.pulls(plan, attempts);
-        if (!downloading.isEmpty()) {
-            sender.sendBeforeTheEnd(reports.of(view()));
+    /** How long a deployment took that came to its end well. */
+    private void measure(PlanResult result) {
+        if (deployingSince != null
+                && !result.results().isEmpty()
+                && result.failures().isEmpty()) {
+            metrics.deployed(Duration.ofNanos(time.nanos() - deployingSince));
         }
+        deployingSince = null;
     }
 
-    private void lookAtTrial(DeploymentManifest manifest, @Nullable PlanResult result, List<String> problems) {
+    private void lookAtTrial(DeploymentManifest manifest, PlanResult result, List<String> problems) {
         try {
-            boolean inPlace = result == null || !result.dropped();
-            if (trials.look(manifest, inPlace, supervised(manifest))) {
+            if (trials.look(manifest, result.inPlace(), supervised(manifest))) {
                 wake.run();
             }
         } catch (IOException e) {
@@ -296,14 +297,12 @@ public final class Reconciler {
         return seen;
     }
 
-    private void keep(DeploymentManifest manifest, @Nullable PlanResult result, List<String> problems) {
+    private void keep(DeploymentManifest manifest, PlanResult result, List<String> problems) {
         Memories before = memories;
-        if (result != null) {
-            for (var one : result.results()) {
-                memories = memories.after(one.done(), time.now());
-            }
+        for (var one : result.results()) {
+            memories = memories.after(one.done(), time.now());
         }
-        memories = memories.wishing(manifest);
+        memories = memories.wishing(manifest, result.open());
         try {
             if (!memories.equals(before)) {
                 memoryFile.write(memories);

@@ -19,7 +19,9 @@ import kant.edgeagent.plan.SupervisionRules;
 import kant.edgeagent.report.ReportedDocument;
 import kant.edgeagent.run.ModuleEnvironment;
 import kant.edgeagent.run.PlanRunner;
+import kant.edgeagent.run.SlowSteps;
 import kant.edgeagent.run.SpecWriter;
+import kant.edgeagent.run.WorkRunner;
 import kant.edgeagent.sim.InlineTasks;
 import kant.edgeagent.sim.SimDaemon;
 import kant.edgeagent.sim.SimDisk;
@@ -31,6 +33,7 @@ import kant.edgeagent.trial.Trials;
 import kant.edgeagent.upload.BlobContainer;
 import kant.model.identity.IdentityId;
 import kant.world.Randomness;
+import kant.world.Tasks;
 
 /** The whole agent but its Main, on simulated surroundings; its loop is stepped by hand in virtual time. */
 final class AgentSim {
@@ -46,6 +49,7 @@ final class AgentSim {
 
     private final PullOrder pullOrder;
     private final boolean rollback;
+    private final Tasks slow;
     Reconciler reconciler;
 
     AgentSim() {
@@ -57,8 +61,14 @@ final class AgentSim {
     }
 
     AgentSim(PullOrder pullOrder, boolean rollback) {
+        this(pullOrder, rollback, new InlineTasks());
+    }
+
+    /** @param slow runs what waits for registry and parent */
+    AgentSim(PullOrder pullOrder, boolean rollback, Tasks slow) {
         this.pullOrder = pullOrder;
         this.rollback = rollback;
+        this.slow = slow;
         reconciler = agent();
     }
 
@@ -159,7 +169,11 @@ final class AgentSim {
                         source,
                         daemon,
                         new Planner(supervision, fingerprint, pullOrder),
-                        new PlanRunner(daemon, specs, "g0", rules, metrics, new InlineTasks(), time),
+                        new PlanRunner(
+                                new WorkRunner(daemon, new SlowSteps(slow, wake), specs, "g0", metrics, time),
+                                rules,
+                                new InlineTasks(),
+                                time),
                         supervision,
                         new ReportedDocument(supervision, "0.1.0", false),
                         new MemoryFile(disk),

@@ -154,7 +154,12 @@ final class AgentDevice implements AutoCloseable {
     }
 
     void startDaemon() throws Exception {
-        daemon = new ProcessBuilder(
+        daemon = daemon(folder.resolve("config.toml"), log());
+    }
+
+    /** Starts a daemon as the command does, with a configuration that was written by hand. */
+    static Process daemon(Path config, Path log) throws IOException {
+        return new ProcessBuilder(
                         HOME.resolve("runtime/bin/java").toString(),
                         "-Xmx32m",
                         "-XX:+UseSerialGC",
@@ -168,9 +173,9 @@ final class AgentDevice implements AutoCloseable {
                         HOME.resolve("lib/edge-daemon-0.1.0.jar").toString(),
                         "kant.edgedaemon.Main",
                         "--config",
-                        folder.resolve("config.toml").toString())
+                        config.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
     }
 

@@ -70,6 +70,12 @@ public final class EdgeDevice implements AutoCloseable {
         return device;
     }
 
+    /** Starts it again on the same data, with arguments that it did not have before. */
+    public void restartWith(String... more) throws Exception {
+        arguments.addAll(List.of(more));
+        restart();
+    }
+
     /** Starts it again on the same data. */
     public void restart() throws Exception {
         program = KantCommand.start(directory, arguments.toArray(String[]::new));

@@ -67,6 +67,14 @@ public final class HubService {
                 JSON.createObjectNode().put("deviceId", device).put("moduleId", id)));
     }
 
+    /** Takes a module out of the registry. */
+    public void delete(String device, String module) throws Exception {
+        send(request("/devices/" + device + "/modules/" + module, "?" + VERSION)
+                        .header("If-Match", "*")
+                        .DELETE())
+                .require(204);
+    }
+
     /** The module of an edge device's hub, which has no key until somebody, usually the daemon, asks for one. */
     public SasIdentity hubOf(String device) throws Exception {
         return systemModule(device, "$edgeHub");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -75,9 +77,13 @@ class OfflineStartTest {
 
             parent.kill();
             cutPower();
-            device.restart();
+            device.restartWith("--env", "KANT_NOTE=a hub of another configuration is made anew");
 
             awaitModules();
+            Waits.until(
+                    "the hub to be made anew",
+                    LIMIT,
+                    () -> processes().stream().anyMatch(OfflineStartTest::isHubWithNote));
             long between = fate(FILTER_INPUT, "delivered");
             long up = fate(UPSTREAM, "delivered");
             long waiting = fate(UPSTREAM, "pending");
@@ -145,6 +151,16 @@ class OfflineStartTest {
                 "every process of the device to be gone",
                 LIMIT,
                 () -> processes().isEmpty());
+    }
+
+    private static boolean isHubWithNote(ProcessHandle process) {
+        try {
+            return process.info().commandLine().orElse("").contains("kant.edgehub.Main")
+                    && Files.readString(Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1)
+                            .contains("KANT_NOTE=");
+        } catch (IOException _) {
+            return false; // it ended while we looked
+        }
     }
 
     private List<ProcessHandle> processes() {

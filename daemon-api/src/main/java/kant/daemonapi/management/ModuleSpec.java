@@ -53,6 +53,11 @@ public record ModuleSpec(
         return new ModuleSpec(name, type, pullPolicy, image, options, auth, digest, env);
     }
 
+    /** The same with this pull policy. */
+    public ModuleSpec withPullPolicy(PullPolicy policy) {
+        return new ModuleSpec(name, type, policy, image, createOptions, auth, digest, env);
+    }
+
     /** The same with these credentials. */
     public ModuleSpec withAuth(RegistryAuth credentials) {
         return new ModuleSpec(name, type, pullPolicy, image, createOptions, credentials, digest, env);

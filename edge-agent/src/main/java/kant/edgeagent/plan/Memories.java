@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import kant.model.deployment.DeploymentManifest;
 import kant.model.deployment.DesiredModule;
@@ -39,12 +40,17 @@ public record Memories(Map<String, ModuleMemory> byModule) {
         return new Memories(next);
     }
 
-    /** Knowing what the manifest wishes of each module that the agent supervises. */
-    public Memories wishing(DeploymentManifest manifest) {
+    /**
+     * Knowing what the manifest wishes of each module that the agent supervises.
+     *
+     * @param open modules to which that is not done yet: they are known by name, and by what was wished before
+     */
+    public Memories wishing(DeploymentManifest manifest, Set<String> open) {
         Map<String, ModuleMemory> next = new TreeMap<>(byModule);
         for (DesiredModule module : manifest.modules().values()) {
             if (!module.name().equals(DeploymentManifest.EDGE_AGENT)) {
-                next.put(module.name(), of(module.name()).wishing(module.status()));
+                ModuleMemory memory = of(module.name());
+                next.put(module.name(), open.contains(module.name()) ? memory : memory.wishing(module.status()));
             }
         }
         return new Memories(next);

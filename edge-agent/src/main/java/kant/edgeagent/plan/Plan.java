@@ -18,11 +18,4 @@ public record Plan(List<Stage> stages) {
     public List<Work> works() {
         return stages.stream().flatMap(s -> s.works().stream()).toList();
     }
-
-    /** Whether any step needs the list of identities. */
-    public boolean touchesIdentities() {
-        return works().stream()
-                .flatMap(w -> w.steps().stream())
-                .anyMatch(s -> s instanceof Step.Identify || s instanceof Step.DeleteIdentity);
-    }
 }

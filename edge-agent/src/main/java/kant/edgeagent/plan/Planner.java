@@ -35,27 +35,13 @@ public final class Planner {
     /** @param current by module name */
     public Plan plan(DeploymentManifest desired, Map<String, CurrentModule> current, Memories memories, Instant now) {
         List<Stage> stages = stages(desired, current, memories, now);
-        return new Plan(pullOrder == PullOrder.WAIT_FOR_ALL_PULLS ? pullsFirst(stages) : stages);
+        return new Plan(pullOrder == PullOrder.WAIT_FOR_ALL_PULLS ? preparedFirst(stages) : stages);
     }
 
-    /**
-     * A plan that touches no module before all images are there, but for what supervision does to modules that stay as they are: a
-     * registry that is away must not keep a crashed one from its restart.
-     */
+    /** A plan that touches no module before all identities and images are there. */
     public Plan planUpdate(
             DeploymentManifest desired, Map<String, CurrentModule> current, Memories memories, Instant now) {
-        List<Work> supervision = new ArrayList<>();
-        List<Stage> rest = new ArrayList<>();
-        for (Stage stage : stages(desired, current, memories, now)) {
-            List<Work> changes = new ArrayList<>();
-            for (Work work : stage.works()) {
-                (work.keeps() ? supervision : changes).add(work);
-            }
-            rest.add(new Stage(stage.name(), stage.required(), changes));
-        }
-        List<Stage> stages = new ArrayList<>(List.of(new Stage("supervision", false, supervision)));
-        stages.addAll(pullsFirst(rest));
-        return new Plan(stages);
+        return new Plan(preparedFirst(stages(desired, current, memories, now)));
     }
 
     private List<Stage> stages(
@@ -65,8 +51,14 @@ public final class Planner {
             if (wish.name().equals(DeploymentManifest.EDGE_AGENT)) {
                 continue;
             }
-            List<Step> steps = steps(wish, current.get(wish.name()), memories.of(wish.name()), now);
-            add(byOrder.computeIfAbsent(wish.startupOrder(), _ -> new ArrayList<>()), wish, steps);
+            CurrentModule module = current.get(wish.name());
+            ModuleMemory memory = memories.of(wish.name());
+            List<Step> steps = steps(wish, module, memory, now);
+            if (!steps.isEmpty()) {
+                byOrder.computeIfAbsent(wish.startupOrder(), _ -> new ArrayList<>())
+                        .add(Work.of(wish.name(), fingerprint.of(wish), steps)
+                                .withMeanwhile(meanwhile(wish, module, memory, now)));
+            }
         }
         List<Stage> stages = new ArrayList<>();
         stages.add(new Stage("remove", false, removals(desired, current, memories)));
@@ -136,13 +128,23 @@ public final class Planner {
 
     private static List<Step> replacement(DesiredModule wish, CurrentModule now) {
         List<Step> steps = new ArrayList<>(
-                List.of(new Step.ForgetRestarts(wish.name()), new Step.Identify(wish), new Step.Pull(wish)));
+                List.of(new Step.Identify(wish), new Step.Pull(wish), new Step.ForgetRestarts(wish.name())));
         if (now.alive()) {
             steps.add(new Step.Stop(wish.name()));
         }
         steps.add(new Step.Update(wish));
         startIfWished(wish, steps);
         return steps;
+    }
+
+    /** A module that waits for its replacement is restarted by the policy that it shall have, unless it was to be stopped. */
+    private @Nullable Work meanwhile(DesiredModule wish, @Nullable CurrentModule now, ModuleMemory memory, Instant at) {
+        boolean wasToRun = memory.wished() == null || memory.wished() == RuntimeStatus.RUNNING;
+        if (now == null || !differs(wish, now) || wish.status() != RuntimeStatus.RUNNING || !wasToRun) {
+            return null;
+        }
+        Work work = Work.of(wish.name(), fingerprint.of(wish), keptRunning(wish, now, memory, at));
+        return work.keeps() ? work : null;
     }
 
     private static void startIfWished(DesiredModule wish, List<Step> steps) {
@@ -199,37 +201,25 @@ public final class Planner {
         if (wish == null || now == null || !AgentDifference.between(wish, now)) {
             return List.of(); // where the engine has no agent the daemon brings it back, not we
         }
-        List<Work> works = new ArrayList<>();
-        add(works, wish, List.of(new Step.Pull(wish), new Step.UpdateAgent(wish)));
-        return works;
+        List<Step> steps = List.of(new Step.Pull(wish), new Step.UpdateAgent(wish));
+        return List.of(Work.of(wish.name(), fingerprint.of(wish), steps));
     }
 
-    private void add(List<Work> works, DesiredModule wish, List<Step> steps) {
-        if (!steps.isEmpty()) {
-            works.add(Work.of(wish.name(), fingerprint.of(wish), steps));
-        }
-    }
-
-    /** The same stages with all pulls moved into one before them. */
-    private static List<Stage> pullsFirst(List<Stage> stages) {
-        List<Work> pulls = new ArrayList<>();
+    /** The same stages with all that waits for registry and parent in one before them. */
+    private static List<Stage> preparedFirst(List<Stage> stages) {
+        List<Work> preparations = new ArrayList<>();
         List<Stage> rest = new ArrayList<>();
         for (Stage stage : stages) {
-            List<Work> works = new ArrayList<>();
-            for (Work work : stage.works()) {
-                work.steps().stream()
-                        .filter(Step.Pull.class::isInstance)
-                        .forEach(pull -> pulls.add(new Work(work.module(), "Pull:" + work.id(), List.of(pull))));
-                works.add(new Work(
-                        work.module(),
-                        work.id(),
-                        work.steps().stream()
-                                .filter(s -> !(s instanceof Step.Pull))
-                                .toList()));
-            }
-            rest.add(new Stage(stage.name(), false, works));
+            stage.works().stream()
+                    .map(Work::preparation)
+                    .filter(work -> !work.steps().isEmpty())
+                    .forEach(preparations::add);
+            rest.add(new Stage(
+                    stage.name(),
+                    false,
+                    stage.works().stream().map(Work::prepared).toList()));
         }
-        rest.addFirst(new Stage("pull", true, pulls));
+        rest.addFirst(new Stage("prepare", true, preparations));
         return rest;
     }
 }

@@ -8,8 +8,11 @@ public sealed interface Step {
     /** The module's name for the engine. */
     String module();
 
+    /** One that waits for others than the engine, a registry or the parent, and so for as long as they like. */
+    sealed interface Slow extends Step {}
+
     /** Makes sure that the module has an identity in the registry, with keys of this device. */
-    record Identify(DesiredModule wish) implements Step {
+    record Identify(DesiredModule wish) implements Slow {
         @Override
         public String module() {
             return wish.name();
@@ -17,7 +20,7 @@ public sealed interface Step {
     }
 
     /** Has the daemon fetch the image where the pull policy says so, and refuse what it cannot make, before anything is touched. */
-    record Pull(DesiredModule wish) implements Step {
+    record Pull(DesiredModule wish) implements Slow {
         @Override
         public String module() {
             return wish.name();
@@ -55,7 +58,7 @@ public sealed interface Step {
     record Remove(String module) implements Step {}
 
     /** Removes the module's identity from the registry, if it is one that edge agents manage; never a system module's. */
-    record DeleteIdentity(String module) implements Step {}
+    record DeleteIdentity(String module) implements Slow {}
 
     /** Notes one more restart. */
     record CountRestart(String module) implements Step {}

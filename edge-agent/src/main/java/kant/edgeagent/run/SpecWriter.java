@@ -35,7 +35,12 @@ public final class SpecWriter {
                 Map.of());
     }
 
-    /** The whole, for a create or an update. */
+    /** The whole, for the create or update of a module whose image is there: it is not pulled once more. */
+    ModuleSpec made(DesiredModule module, RuntimeSpec runtime, String generationId) throws IOException {
+        return full(module, runtime, generationId).withPullPolicy(PullPolicy.NEVER);
+    }
+
+    /** The whole. */
     ModuleSpec full(DesiredModule module, RuntimeSpec runtime, String generationId) throws IOException {
         return forPull(module, runtime)
                 .withCreateOptions(options.of(module))

@@ -12,6 +12,11 @@ public sealed interface WorkResult {
     /** The steps that were done, in order; those of a failed work too. */
     List<Step> done();
 
+    /** Whether it changed anything about the module: what prepares an update, or forgets restarts, does not. */
+    default boolean touched() {
+        return done().stream().anyMatch(step -> !(step instanceof Step.Slow || step instanceof Step.ForgetRestarts));
+    }
+
     /** All of it was done. */
     record Done(Work work) implements WorkResult {
         @Override
@@ -31,6 +36,18 @@ public sealed interface WorkResult {
     record NoIdentity(Work work, List<Step> done, String message) implements WorkResult {
         public NoIdentity {
             done = List.copyOf(done);
+        }
+    }
+
+    /** A step goes on beside the loop; a later run goes on with it, or with what comes after it. */
+    record Waiting(Work work, List<Step> done, Step.Slow step) implements WorkResult {
+        public Waiting {
+            done = List.copyOf(done);
+        }
+
+        /** Whether what comes after this work waits as well: nothing is made of a deleted identity. */
+        boolean holds() {
+            return !(step instanceof Step.DeleteIdentity);
         }
     }
 

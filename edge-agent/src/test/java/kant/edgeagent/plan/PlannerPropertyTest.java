@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kant.model.deployment.DeploymentManifest;
@@ -56,7 +57,7 @@ class PlannerPropertyTest {
                 }
                 memories = memories.after(work.steps(), now);
             }
-            memories = memories.wishing(manifest);
+            memories = memories.wishing(manifest, Set.of());
             now = now.plusSeconds(301);
             plan = Wishing.planner().plan(manifest, engine.modules, memories, now);
         }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import kant.model.deployment.CreateOptions;
 import kant.model.deployment.DeploymentManifest;
 import kant.model.deployment.DesiredModule;
@@ -58,7 +59,7 @@ class PlannerTest {
                 made(module("m", RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 1, "old"), RuntimeStatus.RUNNING);
 
         assertThat(plan(manifest(running("m", 1)), current(old)))
-                .containsExactly("order 1: m ForgetRestarts+Identify+Pull+Stop+Update+Start");
+                .containsExactly("order 1: m Identify+Pull+ForgetRestarts+Stop+Update+Start");
     }
 
     @Test
@@ -67,7 +68,7 @@ class PlannerTest {
                 made(module("m", RuntimeStatus.RUNNING, RestartPolicy.ALWAYS, 1, "old"), RuntimeStatus.FAILED);
 
         assertThat(plan(manifest(running("m", 1)), current(old)))
-                .containsExactly("order 1: m ForgetRestarts+Identify+Pull+Update+Start");
+                .containsExactly("order 1: m Identify+Pull+ForgetRestarts+Update+Start");
     }
 
     @Test
@@ -89,7 +90,7 @@ class PlannerTest {
         CurrentModule foreign = new CurrentModule("m", "a/m:1", null, Map.of(), RuntimeStatus.RUNNING, NOW, null, null);
 
         assertThat(plan(manifest(running("m", 1)), current(foreign)))
-                .containsExactly("order 1: m ForgetRestarts+Identify+Pull+Stop+Update+Start");
+                .containsExactly("order 1: m Identify+Pull+ForgetRestarts+Stop+Update+Start");
     }
 
     @Test
@@ -106,7 +107,7 @@ class PlannerTest {
 
     @Test
     void a_module_that_is_gone_but_remembered_loses_its_identity() {
-        var memories = Memories.none().wishing(manifest(running("gone")));
+        var memories = Memories.none().wishing(manifest(running("gone")), Set.of());
 
         assertThat(text(planner().plan(manifest(), Map.of(), memories, NOW)))
                 .containsExactly("remove: gone DeleteIdentity");
@@ -167,7 +168,7 @@ class PlannerTest {
     }
 
     @Test
-    void all_pulls_come_first_where_that_is_asked_for() {
+    void all_identities_and_pulls_come_first_where_that_is_asked_for() {
         var planner = new Planner(
                 new Supervision(SupervisionRules.DEFAULT), Wishing.FINGERPRINT, PullOrder.WAIT_FOR_ALL_PULLS);
 
@@ -175,10 +176,10 @@ class PlannerTest {
 
         assertThat(text(plan))
                 .containsExactly(
-                        "pull: a Pull",
-                        "pull: b Pull",
-                        "order 1: a Identify+Create+Start",
-                        "order 2: b Identify+Create+Start");
+                        "prepare: a Identify+Pull",
+                        "prepare: b Identify+Pull",
+                        "order 1: a Create+Start",
+                        "order 2: b Create+Start");
         assertThat(plan.stages().getFirst().required()).isTrue();
     }
 

@@ -100,14 +100,9 @@ class PlanRunnerTest {
                             null,
                             Map.of()),
                     new Fingerprint(Map.of()));
-            var runner = new PlanRunner(
-                    daemon,
-                    specs,
-                    "g",
-                    SupervisionRules.DEFAULT,
-                    new AgentMetrics(Time.system()),
-                    tasks,
-                    Time.system());
+            var metrics = new AgentMetrics(Time.system());
+            var works = new WorkRunner(daemon, new SlowSteps(tasks, () -> {}), specs, "g", metrics, Time.system());
+            var runner = new PlanRunner(works, SupervisionRules.DEFAULT, tasks, Time.system());
             return runner.run(plan, RUNTIME, Attempts.none());
         }
     }
@@ -132,7 +127,7 @@ class PlanRunnerTest {
                 "s",
                 false,
                 List.of(modules).stream()
-                        .map(m -> new Work(m, "start " + m, List.of(new Step.Start(m))))
+                        .map(m -> new Work(m, "start " + m, List.of(new Step.Start(m)), null))
                         .toList());
     }
 }

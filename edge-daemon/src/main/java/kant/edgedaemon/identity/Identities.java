@@ -14,14 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This device's module identities. Reads fall back to what was last seen while the parent is away; making, renewing keys and
- * deleting need it. Blocking; called on virtual threads.
+ * This device's module identities. While the parent is away, reads fall back to what was last seen, and an update to the identity
+ * whose keys the parent has: they follow from its generation and are the same each time. Making and deleting need the parent.
+ * Blocking; called on virtual threads.
  */
 public final class Identities {
     private static final Logger log = LoggerFactory.getLogger(Identities.class);
     private static final String MANAGED_BY = "iotedge";
     private static final String SAS = "sas";
     private static final int NOT_FOUND = 404;
+    private static final int SERVER_ERROR = 500;
 
     private final ParentRegistry parent;
     private final ModuleKeys keys;
@@ -66,13 +68,12 @@ public final class Identities {
             }
             cache.replace(listed);
             return listed;
-        } catch (ParentException e) {
-            if (e.status() < 500) {
+        } catch (IOException e) {
+            if (isRefusal(e)) {
                 throw e;
             }
-            return asLastSeen(e);
-        } catch (IOException e) {
-            return asLastSeen(e);
+            log.atWarn().addKeyValue("reason", e.getMessage()).log("the hub is away, identities are as last seen");
+            return cache.all();
         }
     }
 
@@ -81,9 +82,21 @@ public final class Identities {
         return withKeys(identity(parent.create(moduleId), managedBy));
     }
 
-    /** Gives an existing module its keys again. */
+    /** Gives an existing module its keys again; while the parent is away, one that has had them is answered as last seen. */
     public Identity update(String moduleId) throws IOException {
-        return withKeys(get(moduleId));
+        try {
+            return withKeys(get(moduleId));
+        } catch (IOException e) {
+            Optional<Identity> keyed = isRefusal(e) ? Optional.empty() : cache.keyed(moduleId);
+            if (keyed.isEmpty()) {
+                throw e;
+            }
+            log.atWarn()
+                    .addKeyValue("module", moduleId)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("the hub is away, the module's identity is as last seen");
+            return keyed.get();
+        }
     }
 
     /** Makes the module if the parent has none of this id, and gives it its keys. */
@@ -121,13 +134,13 @@ public final class Identities {
                 identity.moduleId(),
                 keys.primary(identity.moduleId(), identity.generationId()),
                 keys.secondary(identity.moduleId(), identity.generationId()));
-        cache.put(identity);
+        cache.putKeyed(identity);
         return identity;
     }
 
-    private List<Identity> asLastSeen(IOException why) {
-        log.atWarn().addKeyValue("reason", why.getMessage()).log("the hub is away, identities are as last seen");
-        return cache.all();
+    /** Whether the parent is there and says no; one that answers with a fault of its own, or for a parent of its own, is away. */
+    private static boolean isRefusal(IOException failure) {
+        return failure instanceof ParentException answer && answer.status() < SERVER_ERROR;
     }
 
     private static Identity identity(JsonNode module, String managedBy) throws IOException {

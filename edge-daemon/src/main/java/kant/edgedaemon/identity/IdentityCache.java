@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,14 +20,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The identities last seen at the parent, on disk as one JSON file without keys:
- * {@code {"version":1,"identities":[{"moduleId","managedBy","generationId","authType"}]}}.
+ * {@code {"version":1,"identities":[{"moduleId","managedBy","generationId","authType","keyed"}]}}. {@code keyed} says whether the parent
+ * has the keys of this generation from us; it is true where it is missing, as in files of earlier versions.
  */
 final class IdentityCache {
     private static final Logger log = LoggerFactory.getLogger(IdentityCache.class);
     private static final String FILE = "identities.json";
+    private static final String KEYED = "keyed";
 
     private final PrivateFiles files;
-    private final Map<String, Identity> identities = new ConcurrentHashMap<>();
+    private final Map<String, Seen> identities = new ConcurrentHashMap<>();
+
+    private record Seen(Identity identity, boolean keyed) {}
 
     private IdentityCache(PrivateFiles files) {
         this.files = files;
@@ -46,7 +51,8 @@ final class IdentityCache {
         try {
             for (JsonNode identity : new ObjectMapper().readTree(bytes).path("identities")) {
                 Identity read = Identity.parse(identity);
-                identities.put(read.moduleId(), read);
+                identities.put(
+                        read.moduleId(), new Seen(read, identity.path(KEYED).asBoolean(true)));
             }
         } catch (IOException | RefusedException e) {
             log.atWarn()
@@ -57,19 +63,42 @@ final class IdentityCache {
     }
 
     Optional<Identity> get(String moduleId) {
-        return Optional.ofNullable(identities.get(moduleId));
+        return Optional.ofNullable(identities.get(moduleId)).map(Seen::identity);
+    }
+
+    /** An identity whose keys the parent has. */
+    Optional<Identity> keyed(String moduleId) {
+        return Optional.ofNullable(identities.get(moduleId)).filter(Seen::keyed).map(Seen::identity);
     }
 
     List<Identity> all() {
         return identities.values().stream()
-                .sorted(java.util.Comparator.comparing(Identity::moduleId))
+                .map(Seen::identity)
+                .sorted(Comparator.comparing(Identity::moduleId))
                 .toList();
     }
 
     synchronized void put(Identity identity) throws IOException {
-        if (!identity.equals(identities.put(identity.moduleId(), identity))) {
+        put(seen(identity));
+    }
+
+    /** Notes that the parent has taken its keys. */
+    synchronized void putKeyed(Identity identity) throws IOException {
+        put(new Seen(identity, true));
+    }
+
+    private void put(Seen seen) throws IOException {
+        if (!seen.equals(identities.put(seen.identity().moduleId(), seen))) {
             save();
         }
+    }
+
+    /** One of another generation has no keys yet. */
+    private Seen seen(Identity identity) {
+        boolean keyed = keyed(identity.moduleId())
+                .filter(before -> before.generationId().equals(identity.generationId()))
+                .isPresent();
+        return new Seen(identity, keyed);
     }
 
     synchronized void remove(String moduleId) throws IOException {
@@ -80,10 +109,12 @@ final class IdentityCache {
 
     /** Takes over what the parent lists. */
     synchronized void replace(List<Identity> listed) throws IOException {
-        List<Identity> before = all();
-        identities.clear();
-        listed.forEach(identity -> identities.put(identity.moduleId(), identity));
-        if (!before.equals(all())) {
+        Map<String, Seen> before = Map.copyOf(identities);
+        Map<String, Seen> now = new HashMap<>();
+        listed.forEach(identity -> now.put(identity.moduleId(), seen(identity)));
+        identities.keySet().retainAll(now.keySet());
+        identities.putAll(now);
+        if (!before.equals(now)) {
             save();
         }
     }
@@ -91,7 +122,8 @@ final class IdentityCache {
     private void save() throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", 1);
         var list = json.putArray("identities");
-        new ArrayList<>(all()).forEach(identity -> list.add(identity.toJson()));
+        all().forEach(identity ->
+                list.add(identity.toJson().put(KEYED, keyed(identity.moduleId()).isPresent())));
         files.write(FILE, json.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

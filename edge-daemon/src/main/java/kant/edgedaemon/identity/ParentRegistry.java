@@ -110,8 +110,15 @@ final class ParentRegistry {
         }
     }
 
+    /** What the hub says in words: the rest, tracking ids and times, is another each time and would be reported each time. */
     private static String brief(byte[] body) {
         String text = new String(body, 0, Math.min(body.length, 500), StandardCharsets.UTF_8);
+        try {
+            String message = JSON.readTree(body).path("Message").asText();
+            text = message.isEmpty() ? text : message;
+        } catch (IOException _) {
+            // not JSON: as it is
+        }
         return text.replaceAll("\\s+", " ");
     }
 

@@ -16,6 +16,7 @@ import kant.model.error.RefusedException;
 /** The management API's routes about identities. */
 final class IdentityRoutes {
     private static final String MANAGED_BY = "iotedge";
+    private static final int SERVER_ERROR = 500;
 
     private final Identities identities;
 
@@ -26,9 +27,25 @@ final class IdentityRoutes {
     List<Route> routes() {
         return List.of(
                 Route.of("GET", "/identities", Access.KNOWN_PEER, _ -> list()),
-                Route.of("POST", "/identities", Access.AGENT, this::create),
-                Route.of("PUT", "/identities/{id}", Access.AGENT, this::update),
-                Route.of("DELETE", "/identities/{id}", Access.AGENT, this::delete));
+                Route.of("POST", "/identities", Access.AGENT, call -> passingOn(() -> create(call))),
+                Route.of("PUT", "/identities/{id}", Access.AGENT, call -> passingOn(() -> update(call))),
+                Route.of("DELETE", "/identities/{id}", Access.AGENT, call -> passingOn(() -> delete(call))));
+    }
+
+    private interface Action {
+        ApiAnswer run() throws IOException, RefusedException;
+    }
+
+    /** A parent that says no is not a fault of this daemon's, to be tried again at once. */
+    private static ApiAnswer passingOn(Action action) throws IOException, RefusedException {
+        try {
+            return action.run();
+        } catch (ParentException e) {
+            if (e.status() < SERVER_ERROR) {
+                return ApiAnswer.error(e.status(), String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     private ApiAnswer list() throws IOException {

@@ -82,7 +82,49 @@ class IdentitiesTest {
         assertThat(identities.list()).containsExactly(made);
         assertThatThrownBy(() -> identities.known("never-seen")).hasMessage("no route to the hub");
         assertThatThrownBy(() -> identities.create("n", "x")).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> identities.update("m")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> identities.update("never-seen")).hasMessage("no route to the hub");
+    }
+
+    @Test
+    void while_the_hub_is_away_an_update_of_a_module_that_has_its_keys_is_answered_as_last_seen() throws IOException {
+        Identity made = identities.create("m", "IotEdge");
+        parent.away = true;
+        assertThat(identities.update("m")).isEqualTo(made);
+        assertThat(reopen().update("m")).isEqualTo(made);
+
+        parent.away = false;
+        parent.answers = 503; // an edge device whose own parent is away
+
+        assertThat(identities.update("m")).isEqualTo(made);
+    }
+
+    @Test
+    void a_hub_that_refuses_an_update_is_not_away() throws IOException {
+        identities.create("m", "IotEdge");
+        parent.answers = 401;
+
+        assertThatThrownBy(() -> identities.update("m"))
+                .isInstanceOfSatisfying(
+                        ParentException.class, e -> assertThat(e.status()).isEqualTo(401));
+    }
+
+    @Test
+    void one_that_was_only_seen_has_no_keys_that_the_hub_knows_so_its_update_needs_the_hub() throws IOException {
+        parent.modules.put("made-by-others", ScriptedParent.module("made-by-others", "7"));
+        identities.create("m", "IotEdge");
+        identities.list();
+        parent.modules.put("m", ScriptedParent.module("m", "8")); // somebody deleted it and made it anew
+        identities.list();
+        parent.away = true;
+
+        for (String module : new String[] {"made-by-others", "m"}) {
+            assertThat(identities.remembered(module)).isPresent();
+            assertThatThrownBy(() -> reopen().update(module)).hasMessage("no route to the hub");
+        }
+        parent.away = false;
+        identities.update("m");
+        parent.away = true;
+        assertThat(reopen().update("m").generationId()).isEqualTo("8");
     }
 
     @Test

@@ -21,6 +21,9 @@ public final class ScriptedParent implements ParentCall {
     public final List<String> tokens = new CopyOnWriteArrayList<>();
     public final Map<String, ObjectNode> modules = new TreeMap<>();
     public volatile boolean away;
+    /** With this status, whatever is asked; 0 for what fits. */
+    public volatile int answers;
+
     private int generation = 100;
 
     @Override
@@ -29,6 +32,9 @@ public final class ScriptedParent implements ParentCall {
             throws IOException {
         if (away) {
             throw new IOException("no route to the hub");
+        }
+        if (answers != 0) {
+            return new Reply(answers, new byte[0]);
         }
         calls.add(method + " " + pathAndQuery);
         tokens.add(headers.getOrDefault("authorization", ""));
@@ -54,17 +60,20 @@ public final class ScriptedParent implements ParentCall {
         if (!update && modules.containsKey(module)) {
             return new Reply(409, "{\"Message\":\"exists\"}".getBytes(StandardCharsets.UTF_8));
         }
-        ObjectNode stored = modules.computeIfAbsent(
-                module,
-                id -> JsonNodeFactory.instance
-                        .objectNode()
-                        .put("moduleId", id)
-                        .put("deviceId", "gw-01")
-                        .put("generationId", Integer.toString(generation++)));
+        ObjectNode stored = modules.computeIfAbsent(module, id -> module(id, Integer.toString(generation++)));
         if (body.has("authentication")) {
             stored.set("authentication", body.get("authentication"));
         }
         return ok(stored);
+    }
+
+    /** A module without keys. */
+    static ObjectNode module(String id, String generationId) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("moduleId", id)
+                .put("deviceId", "gw-01")
+                .put("generationId", generationId);
     }
 
     private static Reply notFound(String module) {

@@ -245,6 +245,10 @@ class ManagementApiTest {
         api.parent.away = true;
         assertThat(client.identities()).extracting(i -> i.moduleId()).containsExactly("m");
         api.parent.away = false;
+        assertThatThrownBy(() -> client.createIdentity("m", "IotEdge"))
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.status()).isEqualTo(409))
+                .hasMessageEndingWith(": exists");
         client.deleteIdentity("m");
         assertThat(client.identities()).isEmpty();
     }
