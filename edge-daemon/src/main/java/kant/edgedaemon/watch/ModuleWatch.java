@@ -48,6 +48,10 @@ public final class ModuleWatch implements Runnable {
 
     // owned by the watching thread
     private final Backoff backoff = new Backoff();
+    /** Of looks that fail, as all do while the engine is away: without pauses of their own they would follow at once. */
+    private final Backoff blind = new Backoff();
+
+    private boolean prepared;
     private long notBefore;
 
     /** What must succeed once before the first look, however often it fails while the engine is away. */
@@ -97,25 +101,30 @@ public final class ModuleWatch implements Runnable {
     }
 
     private void watch() {
-        boolean prepared = false;
         while (!stopped) {
-            Duration wait = PERIOD;
-            try {
-                if (!prepared) {
-                    preparation.run();
-                    prepared = true;
-                    backoff.reset();
-                }
-                wait = look();
-            } catch (IOException e) {
-                wait = prepared ? untilNextAttempt() : backoff.next();
-                log.atWarn()
-                        .addKeyValue("module", source.name())
-                        .addKeyValue("reason", e.getMessage())
-                        .addKeyValue("retryInMillis", wait.toMillis())
-                        .log("module cannot be kept running, will retry");
+            await(turn());
+        }
+    }
+
+    /** One look, with what must come before the first; says how long nothing is to be done unless somebody wakes. */
+    Duration turn() {
+        try {
+            if (!prepared) {
+                preparation.run();
+                prepared = true;
             }
-            await(wait);
+            Duration wait = look();
+            blind.reset();
+            return wait;
+        } catch (IOException e) {
+            Duration attempt = untilNextAttempt();
+            Duration wait = attempt.isPositive() ? attempt : blind.next();
+            log.atWarn()
+                    .addKeyValue("module", source.name())
+                    .addKeyValue("reason", e.getMessage())
+                    .addKeyValue("retryInMillis", wait.toMillis())
+                    .log("module cannot be kept running, will retry");
+            return wait;
         }
     }
 

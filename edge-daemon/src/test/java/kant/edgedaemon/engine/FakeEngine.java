@@ -33,6 +33,9 @@ public final class FakeEngine implements ModuleEngine {
     /** Names of modules whose processes call; a test owns them all. */
     public final Set<String> owning = ConcurrentHashMap.newKeySet();
 
+    /** While set, nobody gets an answer. */
+    public volatile boolean away;
+
     public volatile boolean pinning;
     public volatile Instant startTime = Instant.parse("2026-11-25T00:00:00Z");
     public volatile @Nullable EngineException failure;
@@ -107,6 +110,12 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
+    public synchronized Duration grace(String module, Duration usual) throws EngineException {
+        require(module);
+        return StopTimeout.of(specs.get(module).createOptions(), usual);
+    }
+
+    @Override
     public synchronized void stop(String module, Duration grace) throws EngineException {
         require(module);
         note("stop " + module);
@@ -173,6 +182,9 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     private void require(String module) throws EngineException {
+        if (away) {
+            throw EngineException.failed("the engine is away", new java.io.IOException("connection refused"));
+        }
         if (!specs.containsKey(module)) {
             throw EngineException.noModule(module);
         }

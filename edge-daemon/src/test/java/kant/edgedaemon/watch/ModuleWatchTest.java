@@ -156,6 +156,30 @@ class ModuleWatchTest {
         assertThat(engine.changes).contains("start m");
     }
 
+    @Test
+    void an_engine_that_is_away_is_asked_less_and_less_often_and_a_module_that_ended_with_it_is_started_at_once() {
+        watch.turn();
+        time.advance(Duration.ofMinutes(2));
+        long[] waits = new long[8];
+        engine.away = true;
+        for (int i = 0; i < waits.length; i++) {
+            Duration wait = watch.turn();
+            waits[i] = wait.toSeconds();
+            time.advance(wait);
+        }
+        assertThat(waits).containsExactly(1, 2, 4, 8, 16, 32, 60, 60);
+        engine.away = false;
+        engine.put("m", ModuleState.FAILED);
+        engine.changes.clear();
+
+        watch.turn(); // the engine's return wakes the watch
+
+        assertThat(engine.changes).containsExactly("start m");
+        time.advance(Duration.ofMinutes(2));
+        engine.away = true;
+        assertThat(watch.turn()).isEqualTo(Duration.ofSeconds(1));
+    }
+
     private static ModuleSpec spec(String image) {
         return ModuleSpec.of("m", image, JsonNodeFactory.instance.objectNode(), Map.of());
     }

@@ -9,8 +9,12 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
@@ -22,6 +26,7 @@ import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.Labels;
 import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.ModuleEngine;
+import kant.edgedaemon.engine.StopTimeout;
 import kant.edgedaemon.image.ImageBook;
 import kant.edgedaemon.image.PullLimits;
 import kant.world.FileDisk;
@@ -33,6 +38,9 @@ import kant.world.Time;
 public final class DockerEngine implements ModuleEngine {
     /** On top of a stop's grace: the engine itself needs a moment. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
+
+    /** In the engine's words, containers without processes. */
+    private static final Set<String> ENDED = Set.of("created", "exited", "dead");
 
     private static final String AGENT = "edgeAgent";
     private static final int UNAUTHORIZED = 401;
@@ -60,7 +68,7 @@ public final class DockerEngine implements ModuleEngine {
         var pulls = new Pulls(attempt::pull, limits, sweep::makeRoom, time, randomness);
         this.images = new DockerImages(docker, pulls, book, time);
         this.createBody = new CreateBody(config.elevatedAllowed(), this.home);
-        this.events = new DockerEvents(docker, time);
+        this.events = new DockerEvents(docker, this::endLeftovers, time);
     }
 
     /**
@@ -112,14 +120,8 @@ public final class DockerEngine implements ModuleEngine {
 
     @Override
     public List<ModuleDetails> list() throws EngineException {
-        ObjectNode filters = JsonNodeFactory.instance.objectNode();
-        filters.putArray("label").add(Labels.OWNER + "=" + Labels.OWNER_VALUE);
         List<ModuleDetails> modules = new ArrayList<>();
-        String path = "/containers/json?all=true&filters=" + DockerClient.encode(filters.toString());
-        for (JsonNode container : docker.get(path)) {
-            if (isAnothers(container.path("Labels"))) {
-                continue;
-            }
+        for (JsonNode container : containers()) {
             try {
                 modules.add(ContainerJson.details(
                         docker.get("/containers/" + container.path("Id").asText() + "/json")));
@@ -130,6 +132,32 @@ public final class DockerEngine implements ModuleEngine {
             }
         }
         return List.copyOf(modules);
+    }
+
+    /** The engine's short descriptions of all our containers. */
+    private List<JsonNode> containers() throws EngineException {
+        ObjectNode filters = JsonNodeFactory.instance.objectNode();
+        filters.putArray("label").add(Labels.OWNER + "=" + Labels.OWNER_VALUE);
+        List<JsonNode> containers = new ArrayList<>();
+        for (JsonNode container :
+                docker.get("/containers/json?all=true&filters=" + DockerClient.encode(filters.toString()))) {
+            if (!isAnothers(container.path("Labels"))) {
+                containers.add(container);
+            }
+        }
+        return containers;
+    }
+
+    private void endLeftovers(Instant before) throws EngineException {
+        Map<String, String> ended = new HashMap<>();
+        for (JsonNode container : containers()) {
+            if (ENDED.contains(container.path("State").asText())) {
+                ended.put(
+                        container.path("Id").asText(),
+                        container.path("Names").path(0).asText().replaceFirst("^/", ""));
+            }
+        }
+        Leftovers.end(ended, before);
     }
 
     @Override
@@ -177,6 +205,12 @@ public final class DockerEngine implements ModuleEngine {
     public void start(String module) throws EngineException {
         container(module);
         docker.call("POST", path(module, "/start"));
+    }
+
+    /** An engine that has a default of its own says it there too. */
+    @Override
+    public Duration grace(String module, Duration usual) throws EngineException {
+        return StopTimeout.of(container(module).path("Config"), usual);
     }
 
     @Override
