@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -142,7 +143,8 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
-    public boolean owns(String module, int pid) {
+    public boolean owns(String module, int pid) throws EngineException {
+        requireHere();
         return owning.contains(module) && pid == ProcessHandle.current().pid();
     }
 
@@ -181,10 +183,14 @@ public final class FakeEngine implements ModuleEngine {
         return specs.get(module);
     }
 
-    private void require(String module) throws EngineException {
+    private void requireHere() throws EngineException {
         if (away) {
-            throw EngineException.failed("the engine is away", new java.io.IOException("connection refused"));
+            throw EngineException.failed("the engine is away", new IOException("connection refused"));
         }
+    }
+
+    private void require(String module) throws EngineException {
+        requireHere();
         if (!specs.containsKey(module)) {
             throw EngineException.noModule(module);
         }

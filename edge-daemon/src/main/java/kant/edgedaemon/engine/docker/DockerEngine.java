@@ -1,7 +1,6 @@
 package kant.edgedaemon.engine.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,12 +8,9 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
@@ -23,7 +19,6 @@ import kant.daemonapi.unix.UnixRequest;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.edgedaemon.engine.EngineException;
-import kant.edgedaemon.engine.Labels;
 import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.ModuleEngine;
 import kant.edgedaemon.engine.StopTimeout;
@@ -39,36 +34,37 @@ public final class DockerEngine implements ModuleEngine {
     /** On top of a stop's grace: the engine itself needs a moment. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
-    /** In the engine's words, containers without processes. */
-    private static final Set<String> ENDED = Set.of("created", "exited", "dead");
+    /** What Docker says of a container whose processes it does not know. */
+    private static final String LEFT = "already exists";
 
     private static final String AGENT = "edgeAgent";
     private static final int UNAUTHORIZED = 401;
-    private static final int CONFLICT = 409;
     private static final Duration LOG_HEAD_LIMIT = Duration.ofSeconds(60);
 
     private final DockerClient docker;
+    private final OwnContainers containers;
     private final DockerImages images;
     private final ImageSweep sweep;
     private final CreateBody createBody;
     private final DockerEvents events;
     private final Engine config;
-    private final String home;
+    private final Time time;
     private volatile boolean networkThere;
     private Tasks.Cancellable sweeping = () -> {};
 
     private DockerEngine(Engine config, Path home, Tasks tasks, Time time, Randomness randomness) throws IOException {
         this.config = config;
-        this.home = home.toString();
+        this.time = time;
         this.docker = new DockerClient(config.dockerSocket(), tasks);
+        this.containers = new OwnContainers(docker, home.toString());
         ImageBook book = ImageBook.open(new PrivateFiles(new FileDisk(home.resolve("images"))));
         this.sweep = new ImageSweep(docker, book, config.images(), DockerEngine::percentUsed, time);
         PullLimits limits = config.images().pulls();
         var attempt = new ImagePull(docker, limits, tasks, time);
         var pulls = new Pulls(attempt::pull, limits, sweep::makeRoom, time, randomness);
         this.images = new DockerImages(docker, pulls, book, time);
-        this.createBody = new CreateBody(config.elevatedAllowed(), this.home);
-        this.events = new DockerEvents(docker, this::endLeftovers, time);
+        this.createBody = new CreateBody(config.elevatedAllowed(), home.toString());
+        this.events = new DockerEvents(docker, lostAt -> Leftovers.end(containers.ended(), lostAt), time);
     }
 
     /**
@@ -95,7 +91,7 @@ public final class DockerEngine implements ModuleEngine {
 
     private void requireOurs(String module) throws EngineException {
         try {
-            container(module);
+            containers.get(module);
         } catch (EngineException e) {
             if (!e.isNotFound()) {
                 throw e;
@@ -121,7 +117,7 @@ public final class DockerEngine implements ModuleEngine {
     @Override
     public List<ModuleDetails> list() throws EngineException {
         List<ModuleDetails> modules = new ArrayList<>();
-        for (JsonNode container : containers()) {
+        for (JsonNode container : containers.all()) {
             try {
                 modules.add(ContainerJson.details(
                         docker.get("/containers/" + container.path("Id").asText() + "/json")));
@@ -134,35 +130,9 @@ public final class DockerEngine implements ModuleEngine {
         return List.copyOf(modules);
     }
 
-    /** The engine's short descriptions of all our containers. */
-    private List<JsonNode> containers() throws EngineException {
-        ObjectNode filters = JsonNodeFactory.instance.objectNode();
-        filters.putArray("label").add(Labels.OWNER + "=" + Labels.OWNER_VALUE);
-        List<JsonNode> containers = new ArrayList<>();
-        for (JsonNode container :
-                docker.get("/containers/json?all=true&filters=" + DockerClient.encode(filters.toString()))) {
-            if (!isAnothers(container.path("Labels"))) {
-                containers.add(container);
-            }
-        }
-        return containers;
-    }
-
-    private void endLeftovers(Instant before) throws EngineException {
-        Map<String, String> ended = new HashMap<>();
-        for (JsonNode container : containers()) {
-            if (ENDED.contains(container.path("State").asText())) {
-                ended.put(
-                        container.path("Id").asText(),
-                        container.path("Names").path(0).asText().replaceFirst("^/", ""));
-            }
-        }
-        Leftovers.end(ended, before);
-    }
-
     @Override
     public ModuleDetails inspect(String module) throws EngineException {
-        return ContainerJson.details(container(module));
+        return ContainerJson.details(containers.get(module));
     }
 
     @Override
@@ -203,32 +173,39 @@ public final class DockerEngine implements ModuleEngine {
 
     @Override
     public void start(String module) throws EngineException {
-        container(module);
-        docker.call("POST", path(module, "/start"));
+        String id = containers.get(module).path("Id").asText();
+        try {
+            docker.call("POST", path(module, "/start"));
+        } catch (EngineException e) {
+            if (String.valueOf(e.getMessage()).contains(LEFT)) {
+                Leftovers.end(Map.of(id, module), time.now()); // calls for a module come one by one: nobody else starts it
+            }
+            throw e;
+        }
     }
 
     /** An engine that has a default of its own says it there too. */
     @Override
     public Duration grace(String module, Duration usual) throws EngineException {
-        return StopTimeout.of(container(module).path("Config"), usual);
+        return StopTimeout.of(containers.get(module).path("Config"), usual);
     }
 
     @Override
     public void stop(String module, Duration grace) throws EngineException {
-        container(module);
+        containers.get(module);
         docker.call(UnixRequest.of("POST", path(module, "/stop?t=" + grace.toSeconds())), grace.plus(STOP_MARGIN));
     }
 
     @Override
     public void remove(String module) throws EngineException {
-        JsonNode container = container(module);
+        JsonNode container = containers.get(module);
         docker.call("DELETE", path(module, "?v=false&force=true"));
         images.used(container.path("Image").asText());
     }
 
     @Override
     public InputStream logs(String module, LogQuery query) throws EngineException {
-        container(module);
+        containers.get(module);
         var path = new StringBuilder("/logs?stdout=true&stderr=true&follow=" + query.follow());
         path.append("&timestamps=").append(query.timestamps());
         path.append("&tail=").append(query.tail() == null ? "all" : query.tail());
@@ -245,7 +222,7 @@ public final class DockerEngine implements ModuleEngine {
     /** By control group, where exec'd processes are found too; the container's own first process needs none. */
     @Override
     public boolean owns(String module, int pid) throws EngineException {
-        JsonNode container = container(module);
+        JsonNode container = containers.get(module);
         if (!container.path("State").path("Running").asBoolean()) {
             return false;
         }
@@ -290,29 +267,6 @@ public final class DockerEngine implements ModuleEngine {
     public void close() {
         events.close();
         sweeping.cancel();
-    }
-
-    /** The container, if it is a module: others of the machine are none of our business. */
-    private JsonNode container(String module) throws EngineException {
-        JsonNode container = docker.get(path(module, "/json"));
-        JsonNode labels = container.path("Config").path("Labels");
-        if (!labels.path(Labels.OWNER).asText().equals(Labels.OWNER_VALUE)) {
-            throw EngineException.noModule(module);
-        }
-        if (isAnothers(labels)) {
-            throw new EngineException(
-                    CONFLICT,
-                    "container \"" + module
-                            + "\" belongs to another edge daemon on this engine, the one with the data folder \""
-                            + labels.path(Labels.DAEMON).asText() + "\"; stop that one, or remove the container",
-                    null);
-        }
-        return container;
-    }
-
-    /** A container without the label is the original daemon's, whose place we take. */
-    private boolean isAnothers(JsonNode labels) {
-        return labels.has(Labels.DAEMON) && !labels.path(Labels.DAEMON).asText().equals(home);
     }
 
     private static String path(String module, String rest) {

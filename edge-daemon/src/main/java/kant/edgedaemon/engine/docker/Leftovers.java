@@ -9,19 +9,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Processes that a killed engine left in containers which its successor believes ended: it was killed between their start and the note
- * of it. Such a module would run unseen, its container could not be started again ("task already exists", Docker 20.10), and a
- * removal would leave the process behind.
+ * What a killed engine left of containers which its successor believes ended: it was killed between their start and the note of it, or
+ * in the middle of the start. Such a module would run unseen, its container could not be started again ("task … already exists", Docker
+ * 20.10), and a removal would leave its processes behind. With its shim killed, containerd tidies up the rest.
  */
 final class Leftovers {
     private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
+
+    /** Its parent, by containerd. */
+    private static final String SHIM = "containerd-shim";
 
     private Leftovers() {}
 
     /**
      * Kills them.
      *
-     * @param ended names of containers that do not run, by id; their processes are found by control group
+     * @param ended names of containers that do not run, by id; their processes are found by control group, their shims by argument
      * @param before what began later may belong to a start that is just under way
      */
     static void end(Map<String, String> ended, Instant before) {
@@ -37,21 +40,24 @@ final class Leftovers {
     }
 
     private static void endIfIn(Map<String, String> ended, ProcessHandle process) {
-        String groups = groups(process.pid());
+        String traces = read(process.pid(), "cgroup");
+        if (process.info().command().orElse("").contains(SHIM)) {
+            traces += read(process.pid(), "cmdline");
+        }
         for (Map.Entry<String, String> container : ended.entrySet()) {
-            if (groups.contains(container.getKey())) {
+            if (traces.contains(container.getKey())) {
                 log.atWarn()
                         .addKeyValue("module", container.getValue())
                         .addKeyValue("pid", process.pid())
                         .addKeyValue("killed", process.destroyForcibly())
-                        .log("the engine left a process of a module that it holds ended");
+                        .log("an engine that was killed left a process of a module that does not run");
             }
         }
     }
 
-    private static String groups(long pid) {
+    private static String read(long pid, String file) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "cgroup"));
+            return Files.readString(Path.of("/proc", Long.toString(pid), file));
         } catch (IOException _) {
             return ""; // it has ended
         }
