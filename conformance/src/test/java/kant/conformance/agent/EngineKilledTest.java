@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
  * not started anew. {@code campaign/agent} does it more often.
  */
 class EngineKilledTest {
-    private static final int ROUNDS = Integer.getInteger("kant.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("kant.rounds", 2);
     private static final long SEED = Long.getLong("kant.seed", 6);
 
     /** Of one way: an old module stopped and removed, one replaced and started, one made and started. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.zip.ZipInputStream;
 import kant.conformance.Loop;
 import kant.conformance.Waits;
+import kant.conformance.harness.HubService;
 import kant.conformance.harness.KantCommand;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +72,9 @@ class SecretsTest {
 
         KantCommand.Ended wrong = login(registry.host(), WRONG);
         assertThat(wrong.code()).isEqualTo(1);
-        assertThat(wrong.output()).contains("not logged in to \"" + registry.host() + "\"", "unauthorized");
+        assertThat(wrong.output())
+                .contains("not logged in to \"" + registry.host() + "\"")
+                .containsIgnoringCase("unauthorized");
         assertThat(WRONG.in(wrong.output())).isFalse();
 
         assertThat(login(registry.host(), LOGIN).output()).contains("logged in to " + registry.host());
@@ -115,11 +118,10 @@ class SecretsTest {
             device.awaitModule("two", "running");
             places.put("the report", told());
             device.deploy(credentials(broken, MANIFEST));
-            places.put(
-                    "the report of a bad manifest",
-                    device.await("400", r -> AgentDevice.code(r) == 400).toString());
+            device.await("400", r -> AgentDevice.code(r) == 400);
+            places.put("the report of a bad manifest", told());
             places.put("the bundle of kant support-bundle", bundle());
-            places.put("the uploaded bundle", uploadedBundle());
+            places.put("the uploaded bundle", uploadedBundle(device.service(), device.id(), "one"));
             places.put("the command lines", lines.text());
         }
         places.put("the daemon's log", Files.readString(device.log().file()));
@@ -132,15 +134,44 @@ class SecretsTest {
         places.forEach((place, text) -> assertThat(text).as(place).isNotEmpty());
         String desired = device.service().twin(device.id() + "/$edgeAgent").toString();
         assertThat(MANIFEST.in(desired)).as("that it would be found").isTrue();
-        for (Secret secret : List.of(MANIFEST, LOGIN, WRONG, VARIABLE, OPTION, BlobStore.SIGNATURE, deviceKey())) {
+        for (Secret secret : List.of(MANIFEST, LOGIN, WRONG, VARIABLE, OPTION, BlobStore.SIGNATURE, keyOf(device.service(), device.id()))) {
             places.forEach((place, text) ->
                     assertThat(secret.in(text)).as("%s in %s", secret, place).isFalse());
         }
     }
 
-    /** Without what is reported of each module because it is deployed: its variables and options. */
+    @Test
+    void nor_where_modules_are_processes() throws Exception {
+        AgentDevice processes = AgentDevice.shared();
+        Deployment secretive = credentials(Deployment.empty(), MANIFEST)
+                .with("quiet")
+                .set("/modules/quiet/env", "{\"TOKEN\":{\"value\":\"" + VARIABLE.text() + "\"}}");
+        var places = new LinkedHashMap<String, String>();
+        try (var lines = new CommandLines()) {
+            processes.deployed(secretive, "quiet", "running");
+            places.put("the uploaded bundle", uploadedBundle(processes.service, processes.id, "quiet"));
+            places.put("the command lines", lines.text());
+        }
+        places.put("the report", withoutDeployed(processes.reported()));
+        places.put("the daemon's log", Files.readString(processes.log()));
+        places.put("the agent's log", processes.agentLog());
+
+        assertThat(VARIABLE.in(processes.processes.only("quiet").environment().toString()))
+                .isTrue();
+        for (Secret secret :
+                List.of(MANIFEST, VARIABLE, BlobStore.SIGNATURE, keyOf(processes.service, processes.id))) {
+            places.forEach((place, text) ->
+                    assertThat(secret.in(text)).as("%s in %s", secret, place).isFalse());
+        }
+        processes.deployed(Deployment.empty());
+    }
+
     private static String told() throws Exception {
-        JsonNode reported = device.reported();
+        return withoutDeployed(device.reported());
+    }
+
+    /** Without what is reported of each module because it is deployed: its variables and options. */
+    private static String withoutDeployed(JsonNode reported) {
         reported.path("modules").forEach(module -> {
             ((ObjectNode) module).remove("env");
             ((ObjectNode) module.path("settings")).remove("createOptions");
@@ -148,44 +179,41 @@ class SecretsTest {
         return reported.toString();
     }
 
-    private static Secret deviceKey() throws Exception {
-        return new Secret(
-                "the device's key",
-                device.service()
-                        .registered(device.id())
-                        .at("/authentication/symmetricKey/primaryKey")
-                        .asText());
+    private static Secret keyOf(HubService service, String id) throws Exception {
+        String key = service.registered(id)
+                .at("/authentication/symmetricKey/primaryKey")
+                .asText();
+        return new Secret("the device's key", key);
     }
 
     private static String bundle() throws Exception {
         Path file = folder.resolve("bundle.zip");
         assertThat(kant("support-bundle", "--output", file.toString()).code()).isZero();
-        return unpacked(Files.readAllBytes(file));
+        return unpacked(Files.readAllBytes(file), "one");
     }
 
-    private static String uploadedBundle() throws Exception {
+    private static String uploadedBundle(HubService service, String id, String module) throws Exception {
         try (var store = new BlobStore()) {
             String request = "{\"schemaVersion\":\"1.0\",\"sasUrl\":\"" + store.url() + "\"}";
-            JsonNode started = method("UploadSupportBundle", request);
-            String id = "{\"schemaVersion\":\"1.0\",\"correlationId\":\""
+            JsonNode started = method(service, id, "UploadSupportBundle", request);
+            String task = "{\"schemaVersion\":\"1.0\",\"correlationId\":\""
                     + started.path("correlationId").asText() + "\"}";
-            Waits.until(
-                    "the upload to be complete",
-                    LIMIT,
-                    () -> method("GetTaskStatus", id).path("status").asText().equals("Completed"));
-            return unpacked(store.blob(".zip"));
+            Waits.until("the upload to be complete", LIMIT, () -> method(service, id, "GetTaskStatus", task)
+                    .path("status")
+                    .asText()
+                    .equals("Completed"));
+            return unpacked(store.blob(".zip"), module);
         }
     }
 
-    private static JsonNode method(String name, String payload) throws Exception {
-        return device.service()
-                .method(device.id() + "/$edgeAgent", name, payload)
+    private static JsonNode method(HubService service, String id, String name, String payload) throws Exception {
+        return service.method(id + "/$edgeAgent", name, payload)
                 .require(200)
                 .json()
                 .path("payload");
     }
 
-    private static String unpacked(byte[] zip) throws Exception {
+    private static String unpacked(byte[] zip, String module) throws Exception {
         var all = new StringBuilder();
         try (var in = new ZipInputStream(new ByteArrayInputStream(zip))) {
             for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
@@ -193,7 +221,7 @@ class SecretsTest {
                 all.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
-        assertThat(all).contains("inspect/one.json", "logs/edgeAgent_log.txt");
+        assertThat(all).contains("inspect/" + module + ".json", "logs/edgeAgent_log.txt");
         return all.toString();
     }
 

@@ -49,8 +49,9 @@ public final class ModuleWatch implements Runnable {
     // owned by the watching thread
     private final Backoff backoff = new Backoff();
     /** Of looks that fail, as all do while the engine is away: without pauses of their own they would follow at once. */
-    private final Backoff blind = new Backoff();
+    private final Backoff looks = new Backoff();
 
+    private boolean engineAway;
     private boolean prepared;
     private long notBefore;
 
@@ -114,11 +115,11 @@ public final class ModuleWatch implements Runnable {
                 prepared = true;
             }
             Duration wait = look();
-            blind.reset();
+            looks.reset();
             return wait;
         } catch (IOException e) {
             Duration attempt = untilNextAttempt();
-            Duration wait = attempt.isPositive() ? attempt : blind.next();
+            Duration wait = attempt.isPositive() ? attempt : looks.next();
             log.atWarn()
                     .addKeyValue("module", source.name())
                     .addKeyValue("reason", e.getMessage())
@@ -196,13 +197,26 @@ public final class ModuleWatch implements Runnable {
     }
 
     private Optional<ModuleDetails> find() throws EngineException {
+        Optional<ModuleDetails> found;
         try {
-            return Optional.of(modules.inspect(source.name()));
+            found = Optional.of(modules.inspect(source.name()));
         } catch (EngineException e) {
-            if (e.isNotFound()) {
-                return Optional.empty();
+            if (!e.isNotFound()) {
+                engineAway = true;
+                throw e;
             }
-            throw e;
+            found = Optional.empty();
+        }
+        forgiveWhatEndedWithTheEngine();
+        return found;
+    }
+
+    /** A module that ended because its engine did is not one that keeps ending. */
+    private void forgiveWhatEndedWithTheEngine() {
+        if (engineAway) {
+            engineAway = false;
+            backoff.reset();
+            notBefore = time.nanos();
         }
     }
 

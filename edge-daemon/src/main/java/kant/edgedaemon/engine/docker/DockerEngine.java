@@ -28,14 +28,14 @@ import kant.world.FileDisk;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Modules as containers. A module is any container with our owner label; its name is the container's. */
 public final class DockerEngine implements ModuleEngine {
+    private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
     /** On top of a stop's grace: the engine itself needs a moment. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
-
-    /** What Docker says of a container whose processes it does not know. */
-    private static final String LEFT = "already exists";
 
     private static final String AGENT = "edgeAgent";
     private static final int UNAUTHORIZED = 401;
@@ -177,11 +177,21 @@ public final class DockerEngine implements ModuleEngine {
         try {
             docker.call("POST", path(module, "/start"));
         } catch (EngineException e) {
-            if (String.valueOf(e.getMessage()).contains(LEFT)) {
-                Leftovers.end(Map.of(id, module), time.now()); // calls for a module come one by one: nobody else starts it
+            switch (Leftovers.seenIn(e)) {
+                case NONE -> {}
+                case PROCESSES -> Leftovers.end(Map.of(id, module), time.now()); // nobody else starts it: calls come one by one
+                case FILES -> removeRuined(module);
             }
             throw e;
         }
+    }
+
+    /** The engine cannot start it any more, whatever is tried; its agent, or the watch, makes a new one. */
+    private void removeRuined(String module) throws EngineException {
+        log.atWarn()
+                .addKeyValue("module", module)
+                .log("a killed engine has ruined the container, which is made anew; what is not in a volume is lost");
+        remove(module);
     }
 
     /** An engine that has a default of its own says it there too. */

@@ -86,6 +86,7 @@ final class DockerEvents implements Runnable, AutoCloseable {
             log.atWarn()
                     .addKeyValue("reason", reason)
                     .log("the container engine is away; modules go on as they are until it is back");
+            tell();
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import kant.edgedaemon.engine.EngineException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,24 @@ final class Leftovers {
     private static final String SHIM = "containerd-shim";
 
     private Leftovers() {}
+
+    /** What a failed start says of them. */
+    enum Kind {
+        NONE,
+        /** The start succeeds once they are gone. */
+        PROCESSES,
+        /** Those of containerd, which only its own start would tidy up. */
+        FILES
+    }
+
+    /** In Docker's words. */
+    static Kind seenIn(EngineException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (message.contains("failed to start shim") && message.contains("file exists")) {
+            return Kind.FILES;
+        }
+        return message.contains("already exists") ? Kind.PROCESSES : Kind.NONE;
+    }
 
     /**
      * Kills them.

@@ -38,14 +38,15 @@ class DockerEventsTest {
     }
 
     @Test
-    void the_return_of_the_engine_is_told_at_once_although_no_event_comes() throws Exception {
+    void the_engines_going_and_its_return_are_told_at_once_although_no_event_comes() throws Exception {
         try (var events = new DockerEvents(new DockerClient(socket(), tasks), _ -> {}, Time.system())) {
             events.onChange(told::incrementAndGet);
             tasks.spawn("events", events);
-            for (int returns = 1; returns <= 2; returns++) {
-                int times = returns;
+            for (int change = 1; change <= 4; change += 2) {
+                int times = change;
+                Eventually.that("the engine's absence to be told", () -> told.get() == times);
                 try (var _ = engine()) {
-                    Eventually.that("the engine's return to be told", () -> told.get() == times);
+                    Eventually.that("the engine's return to be told", () -> told.get() == times + 1);
                 }
             }
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import kant.edgedaemon.engine.EngineException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +52,19 @@ class LeftoversTest {
         Leftovers.end(Map.of(ENDED, "m"), Instant.now().minusSeconds(60));
 
         assertThat(fresh.isAlive()).isTrue();
+    }
+
+    @Test
+    void a_failed_start_tells_what_was_left() {
+        assertThat(seenIn("task abcd: already exists")).isEqualTo(Leftovers.Kind.PROCESSES);
+        assertThat(seenIn("failed to start shim: mkdir /run/x/moby/abcd: file exists: unknown"))
+                .isEqualTo(Leftovers.Kind.FILES);
+        assertThat(seenIn("OCI runtime create failed: exec: \"/x\": no such file"))
+                .isEqualTo(Leftovers.Kind.NONE);
+    }
+
+    private static Leftovers.Kind seenIn(String message) {
+        return Leftovers.seenIn(new EngineException(500, message, null));
     }
 
     private Process start(String name, String container) throws IOException {
