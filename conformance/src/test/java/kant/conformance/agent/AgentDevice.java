@@ -8,14 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import kant.conformance.Loop;
 import kant.conformance.Waits;
 import kant.conformance.harness.HubService;
@@ -31,9 +28,6 @@ final class AgentDevice implements AutoCloseable {
     private static final Path HOME = KantCommand.repository().resolve("dist/target/kant");
     /** Of the agent; the hub, which shares the machine's network with it, has the one before. */
     private static final int METRICS_PORT = 9601;
-
-    private static final Pattern CHANGE = Pattern.compile(
-            "^\\w+ +(\\S+) .* module (created|started|stopped|restarted|replaced|removed) +module=\"([^\"]+)\"");
 
     private static AgentDevice shared;
 
@@ -284,33 +278,18 @@ final class AgentDevice implements AutoCloseable {
         return reported.path("lastDesiredStatus").path("description").asText();
     }
 
-    /** One thing that the daemon did to a module, as it logged it. */
-    record Change(Instant at, String what, String module) {
-        @Override
-        public String toString() {
-            return what + " " + module;
-        }
-    }
-
     /** What the daemon did to modules, oldest first. */
-    List<Change> changes() throws IOException {
-        List<Change> changes = new ArrayList<>();
-        for (String line : Files.readAllLines(log())) {
-            var matcher = CHANGE.matcher(line);
-            if (matcher.find()) {
-                changes.add(new Change(Instant.parse(matcher.group(1)), matcher.group(2), matcher.group(3)));
-            }
-        }
-        return changes;
+    List<DaemonLog.Change> changes() throws IOException {
+        return new DaemonLog(log()).changes();
     }
 
     /** What it did since there were so many changes, as {@code started m}. */
     List<String> changesSince(int mark) throws IOException {
-        return changes().stream().skip(mark).map(Change::toString).toList();
+        return new DaemonLog(log()).since(mark);
     }
 
     int mark() throws IOException {
-        return changes().size();
+        return new DaemonLog(log()).mark();
     }
 
     Path log() {

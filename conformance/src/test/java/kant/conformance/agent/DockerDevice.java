@@ -2,6 +2,9 @@ package kant.conformance.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,25 +13,32 @@ import java.util.function.Predicate;
 import kant.conformance.Loop;
 import kant.conformance.harness.EdgeDevice;
 import kant.conformance.harness.HubService;
+import kant.conformance.harness.KantCommand;
 import kant.conformance.harness.StandIn;
 
 /** A device whose modules are containers, started as users do, with {@code kant edge run}. */
-record DockerDevice(String id, HubService service, EdgeDevice edge) implements AutoCloseable {
+record DockerDevice(String id, HubService service, EdgeDevice edge, DockerCommand docker) implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
 
+    /** One on the engine that the suites share. */
     static DockerDevice start(String id, String address, Map<String, String> agentEnvironment) throws Exception {
+        return start(id, address, Containers.engine(), agentEnvironment);
+    }
+
+    static DockerDevice start(String id, String address, DockerCommand docker, Map<String, String> agentEnvironment)
+            throws Exception {
         StandIn standIn = Loop.standIn();
         var service = new HubService(standIn, Loop.tls(standIn.caPem()));
         String connectionString = service.edgeDevice(id).connectionString();
         service.deploy(id, base().content());
-        List<String> arguments = new ArrayList<>(List.of("--engine", "docker", "--engine-socket", Containers.socket()));
+        List<String> arguments = new ArrayList<>(List.of("--engine", "docker", "--engine-socket", docker.socket()));
         agentEnvironment.forEach((name, value) -> arguments.addAll(List.of("--env", name + "=" + value)));
         EdgeDevice edge = EdgeDevice.start(
                 standIn,
                 new EdgeDevice.Place(id, address, address),
                 connectionString,
                 arguments.toArray(String[]::new));
-        return new DockerDevice(id, service, edge);
+        return new DockerDevice(id, service, edge, docker);
     }
 
     /** The system modules, whose images are made in the engine and in no registry. */
@@ -36,6 +46,11 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
         return Deployment.empty()
                 .set("/systemModules/edgeAgent/imagePullPolicy", "\"never\"")
                 .set("/systemModules/edgeHub/imagePullPolicy", "\"never\"");
+    }
+
+    /** What the daemon does to modules. */
+    DaemonLog log() {
+        return new DaemonLog(edge.data().resolve("edge-daemon.log"));
     }
 
     JsonNode reported() throws Exception {
@@ -66,7 +81,7 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
         return await(what, SOON, wanted);
     }
 
-    private JsonNode await(String what, Duration limit, Predicate<JsonNode> wanted) throws Exception {
+    JsonNode await(String what, Duration limit, Predicate<JsonNode> wanted) throws Exception {
         return Reports.await(what, limit, this::reported, wanted);
     }
 
@@ -84,6 +99,8 @@ record DockerDevice(String id, HubService service, EdgeDevice edge) implements A
     @Override
     public void close() throws Exception {
         edge.close();
-        Containers.removeAll();
+        Path logs = Files.createDirectories(KantCommand.repository().resolve("conformance/target/hubs"));
+        Files.copy(log().file(), logs.resolve(id + ".log"), StandardCopyOption.REPLACE_EXISTING);
+        docker.removeAll();
     }
 }

@@ -3,19 +3,14 @@ package kant.conformance.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipInputStream;
 import kant.conformance.Waits;
@@ -150,11 +145,7 @@ class MethodTest {
             JsonNode bundle =
                     call("UploadSupportBundle", "{\"schemaVersion\":\"1.0\",\"sasUrl\":\"" + store.url() + "\"}");
             awaitTask(bundle, "Completed");
-            byte[] zip = store.blobs.entrySet().stream()
-                    .filter(blob -> blob.getKey().endsWith(".zip"))
-                    .findFirst()
-                    .orElseThrow()
-                    .getValue();
+            byte[] zip = store.blob(".zip");
             assertThat(new ZipInputStream(new ByteArrayInputStream(zip)).getNextEntry())
                     .isNotNull();
 
@@ -267,41 +258,5 @@ class MethodTest {
             }
         }
         throw new AssertionError("no line with \"" + text + "\" in " + lines);
-    }
-
-    /** Takes blobs as Azure's store does, as far as the agent goes. */
-    private static final class BlobStore implements AutoCloseable {
-        final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
-        volatile boolean refusing;
-        private final HttpServer server;
-
-        BlobStore() throws Exception {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-            server.createContext("/", exchange -> {
-                byte[] body = exchange.getRequestBody().readAllBytes();
-                String query = exchange.getRequestURI().getQuery();
-                if (!query.contains("comp=blocklist")) {
-                    blobs.merge(exchange.getRequestURI().getPath(), body, BlobStore::joined);
-                }
-                exchange.sendResponseHeaders(refusing ? 403 : 201, -1);
-                exchange.close();
-            });
-            server.start();
-        }
-
-        private static byte[] joined(byte[] one, byte[] two) {
-            byte[] both = java.util.Arrays.copyOf(one, one.length + two.length);
-            System.arraycopy(two, 0, both, one.length, two.length);
-            return both;
-        }
-
-        String url() {
-            return "http://127.0.0.1:" + server.getAddress().getPort() + "/container?sig=example-only";
-        }
-
-        @Override
-        public void close() {
-            server.stop(0);
-        }
     }
 }

@@ -113,7 +113,7 @@ class ReconcileTest {
         List<Instant> starts = device.changes().stream()
                 .skip(mark)
                 .filter(change -> change.toString().equals("started crashes"))
-                .map(AgentDevice.Change::at)
+                .map(DaemonLog.Change::at)
                 .toList();
         assertThat(starts).hasSize(4);
         for (int i = 1; i < starts.size(); i++) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A running device: daemon, agent, hub and modules, or the hub alone. */
 public final class EdgeDevice implements AutoCloseable {
@@ -23,12 +24,14 @@ public final class EdgeDevice implements AutoCloseable {
     private static final long BYTES_PER_KB = 1024;
 
     private final Path directory;
+    private final String connectionString;
     private final List<String> arguments;
     private KantCommand program;
     private JsonNode ready;
 
-    private EdgeDevice(Path directory, List<String> arguments) {
+    private EdgeDevice(Path directory, String connectionString, List<String> arguments) {
         this.directory = directory;
+        this.connectionString = connectionString;
         this.arguments = arguments;
     }
 
@@ -55,8 +58,6 @@ public final class EdgeDevice implements AutoCloseable {
         var arguments = new ArrayList<>(List.of(
                 "edge",
                 "run",
-                "--connection-string",
-                connectionString,
                 "--data",
                 place.data(parent).toString(),
                 "--address",
@@ -65,7 +66,7 @@ public final class EdgeDevice implements AutoCloseable {
                 place.hostName(),
                 "--json"));
         arguments.addAll(List.of(more));
-        var device = new EdgeDevice(parent.directory(), arguments);
+        var device = new EdgeDevice(parent.directory(), connectionString, arguments);
         device.restart();
         return device;
     }
@@ -78,7 +79,9 @@ public final class EdgeDevice implements AutoCloseable {
 
     /** Starts it again on the same data. */
     public void restart() throws Exception {
-        program = KantCommand.start(directory, arguments.toArray(String[]::new));
+        // a command line is for everybody to see
+        var secret = Map.of("KANT_CONNECTION_STRING", connectionString);
+        program = KantCommand.startWith(secret, directory, arguments.toArray(String[]::new));
         ready = program.awaitJson(START);
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +38,16 @@ public final class KantCommand implements AutoCloseable {
     /** Starts {@code ./kant} with these arguments in a directory; its state folder is the directory's own. */
     public static KantCommand start(Path directory, String... arguments) throws IOException {
         return startWithin(List.of(), directory, arguments);
+    }
+
+    /** The same with more in its environment. */
+    public static KantCommand startWith(Map<String, String> more, Path directory, String... arguments)
+            throws IOException {
+        var environment = new HashMap<>(more);
+        environment.put("KANT_STATE", directory.resolve("state").toString());
+        var command = new ArrayList<>(List.of(arguments));
+        command.addFirst(repository().resolve("kant").toString());
+        return new KantCommand(command, environment, directory);
     }
 
     /** The same behind a command that runs others, such as one that enters a network namespace. */

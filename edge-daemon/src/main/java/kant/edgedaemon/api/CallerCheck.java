@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
  * Asked anew for each request, for pids are used again.
  */
 public final class CallerCheck {
+    private static final int SERVER_ERROR = 500;
     private static final Logger log = LoggerFactory.getLogger(CallerCheck.class);
     private static final String AGENT = "edgeAgent";
 
@@ -29,8 +30,9 @@ public final class CallerCheck {
      *
      * @param moduleId with or without its {@code $}
      * @param socketOf whose socket the call came through; null for a socket that is nobody's own
+     * @throws EngineException where the engine cannot say it now, which is no refusal: the caller may try again
      */
-    public boolean isModule(String moduleId, @Nullable String socketOf, Peer peer) {
+    public boolean isModule(String moduleId, @Nullable String socketOf, Peer peer) throws EngineException {
         String module = containerName(moduleId);
         if (socketOf != null && !socketOf.equals(module)) {
             return false;
@@ -41,6 +43,9 @@ public final class CallerCheck {
         try {
             return engine.owns(module, peer.pid());
         } catch (EngineException e) {
+            if (e.status() >= SERVER_ERROR) {
+                throw e;
+            }
             log.atDebug()
                     .addKeyValue("module", module)
                     .addKeyValue("reason", e.getMessage())
@@ -50,7 +55,7 @@ public final class CallerCheck {
     }
 
     /** Whether the caller is the agent. */
-    public boolean isAgent(Peer peer) {
+    public boolean isAgent(Peer peer) throws EngineException {
         return isModule(AGENT, null, peer);
     }
 

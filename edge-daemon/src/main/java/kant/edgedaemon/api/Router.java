@@ -70,8 +70,12 @@ public final class Router implements ApiHandler {
     }
 
     private ApiAnswer answer(Found found, ApiCall call) throws Exception {
-        if (!allowed(found, call)) {
-            return ApiAnswer.error(403, "forbidden");
+        try {
+            if (!allowed(found, call)) {
+                return ApiAnswer.error(403, "forbidden");
+            }
+        } catch (EngineException e) {
+            return ApiAnswer.error(e.status(), chain(e));
         }
         String type = mediaType(call);
         boolean json = type.isEmpty() || type.equals("application/json");
@@ -101,7 +105,7 @@ public final class Router implements ApiHandler {
         }
     }
 
-    private boolean allowed(Found found, ApiCall call) {
+    private boolean allowed(Found found, ApiCall call) throws EngineException {
         return switch (found.route().access()) {
             case ANYONE, KNOWN_PEER -> true;
             case NAMED_MODULE -> callers.isModule(found.parameters().getOrDefault("name", ""), socketOf, call.peer());

@@ -48,6 +48,12 @@ public interface ModuleEngine extends AutoCloseable {
     /** Starts it; does nothing to one that runs. */
     void start(String module) throws EngineException;
 
+    /**
+     * How long the module may take to end when it is asked to: what its create options say ({@code StopTimeout}), else what the caller
+     * holds usual.
+     */
+    Duration grace(String module, Duration usual) throws EngineException;
+
     /** Asks it to end, waits for the grace, then ends it; does nothing to one that does not run. */
     void stop(String module, Duration grace) throws EngineException;
 

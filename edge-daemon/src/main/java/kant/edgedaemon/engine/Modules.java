@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The engine together with the modules' sockets: one change of a module at a time, its socket there whenever it runs. */
 public final class Modules {
     private static final Logger log = LoggerFactory.getLogger(Modules.class);
-    /** For a module that is asked to end. */
+    /** For a module that is asked to end and does not say how long it needs. */
     public static final Duration GRACE = Duration.ofSeconds(10);
 
     /** Enough that changes of different modules seldom wait for one another. */
@@ -109,15 +109,25 @@ public final class Modules {
         log.atInfo().addKeyValue("module", module).log("module started");
     }
 
-    public void stop(String module, Duration grace) throws EngineException {
-        locked(module, () -> engine.stop(module, grace));
+    /** Gives it as long as it may take. */
+    public void stop(String module) throws EngineException {
+        locked(module, () -> stopNow(module));
+        log.atInfo().addKeyValue("module", module).log("module stopped");
+    }
+
+    /** Gives it no longer than this, whatever it may take. */
+    public void stop(String module, Duration most) throws EngineException {
+        locked(module, () -> {
+            Duration grace = engine.grace(module, GRACE);
+            engine.stop(module, grace.compareTo(most) < 0 ? grace : most);
+        });
         log.atInfo().addKeyValue("module", module).log("module stopped");
     }
 
     public void restart(String module) throws EngineException {
         locked(module, () -> {
             refuseIfSealed();
-            engine.stop(module, GRACE);
+            stopNow(module);
             startNow(module);
         });
         log.atInfo().addKeyValue("module", module).log("module restarted");
@@ -139,7 +149,7 @@ public final class Modules {
         pull(spec); // before the old one goes: an image that is not to be had must not cost the module that runs
         locked(spec.name(), () -> {
             refuseIfSealed();
-            engine.stop(spec.name(), GRACE);
+            stopNow(spec.name());
             engine.remove(spec.name());
             engine.create(spec);
         });
@@ -160,6 +170,10 @@ public final class Modules {
                 restart(module.name());
             }
         }
+    }
+
+    private void stopNow(String module) throws EngineException {
+        engine.stop(module, engine.grace(module, GRACE));
     }
 
     private void startNow(String module) throws EngineException {

@@ -131,7 +131,7 @@ final class ModuleRoutes {
         String module = call.parameter("name");
         switch (call.parameter("action").toLowerCase(Locale.ROOT)) {
             case "start" -> modules.start(module);
-            case "stop" -> modules.stop(module, Modules.GRACE);
+            case "stop" -> modules.stop(module);
             case "restart" -> modules.restart(module);
             default -> {
                 return ApiAnswer.error(404, "not found");

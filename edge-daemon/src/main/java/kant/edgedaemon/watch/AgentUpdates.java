@@ -137,7 +137,7 @@ public final class AgentUpdates implements ModuleWatch.Probation {
     }
 
     /** Somebody asked for the modules; on probation it matters whether that was the agent. */
-    public void heard(Peer peer) {
+    public void heard(Peer peer) throws EngineException {
         synchronized (this) {
             if (record.trial() == null || heard) {
                 return;

@@ -48,6 +48,11 @@ public final class ModuleWatch implements Runnable {
 
     // owned by the watching thread
     private final Backoff backoff = new Backoff();
+    /** Of looks that fail, as all do while the engine is away: without pauses of their own they would follow at once. */
+    private final Backoff looks = new Backoff();
+
+    private boolean engineAway;
+    private boolean prepared;
     private long notBefore;
 
     /** What must succeed once before the first look, however often it fails while the engine is away. */
@@ -97,25 +102,30 @@ public final class ModuleWatch implements Runnable {
     }
 
     private void watch() {
-        boolean prepared = false;
         while (!stopped) {
-            Duration wait = PERIOD;
-            try {
-                if (!prepared) {
-                    preparation.run();
-                    prepared = true;
-                    backoff.reset();
-                }
-                wait = look();
-            } catch (IOException e) {
-                wait = prepared ? untilNextAttempt() : backoff.next();
-                log.atWarn()
-                        .addKeyValue("module", source.name())
-                        .addKeyValue("reason", e.getMessage())
-                        .addKeyValue("retryInMillis", wait.toMillis())
-                        .log("module cannot be kept running, will retry");
+            await(turn());
+        }
+    }
+
+    /** One look, with what must come before the first; says how long nothing is to be done unless somebody wakes. */
+    Duration turn() {
+        try {
+            if (!prepared) {
+                preparation.run();
+                prepared = true;
             }
-            await(wait);
+            Duration wait = look();
+            looks.reset();
+            return wait;
+        } catch (IOException e) {
+            Duration attempt = untilNextAttempt();
+            Duration wait = attempt.isPositive() ? attempt : looks.next();
+            log.atWarn()
+                    .addKeyValue("module", source.name())
+                    .addKeyValue("reason", e.getMessage())
+                    .addKeyValue("retryInMillis", wait.toMillis())
+                    .log("module cannot be kept running, will retry");
+            return wait;
         }
     }
 
@@ -187,13 +197,26 @@ public final class ModuleWatch implements Runnable {
     }
 
     private Optional<ModuleDetails> find() throws EngineException {
+        Optional<ModuleDetails> found;
         try {
-            return Optional.of(modules.inspect(source.name()));
+            found = Optional.of(modules.inspect(source.name()));
         } catch (EngineException e) {
-            if (e.isNotFound()) {
-                return Optional.empty();
+            if (!e.isNotFound()) {
+                engineAway = true;
+                throw e;
             }
-            throw e;
+            found = Optional.empty();
+        }
+        forgiveWhatEndedWithTheEngine();
+        return found;
+    }
+
+    /** A module that ended because its engine did is not one that keeps ending. */
+    private void forgiveWhatEndedWithTheEngine() {
+        if (engineAway) {
+            engineAway = false;
+            backoff.reset();
+            notBefore = time.nanos();
         }
     }
 

@@ -1,6 +1,7 @@
 package kant.edgedaemon.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import kant.daemonapi.unix.Peer;
 import kant.edgedaemon.engine.FakeEngine;
@@ -20,7 +21,7 @@ class CallerCheckTest {
     }
 
     @Test
-    void socket_and_process_must_both_be_the_modules() {
+    void socket_and_process_must_both_be_the_modules() throws Exception {
         assertThat(check.isModule("a", "a", SELF)).isTrue();
         assertThat(check.isModule("$a", "a", SELF)).isTrue();
         assertThat(check.isModule("a", null, SELF)).isTrue();
@@ -31,7 +32,7 @@ class CallerCheckTest {
     }
 
     @Test
-    void a_peer_without_a_pid_is_nobody_unless_sockets_modes_are_trusted() {
+    void a_peer_without_a_pid_is_nobody_unless_sockets_modes_are_trusted() throws Exception {
         assertThat(check.isModule("a", "a", UNKNOWN)).isFalse();
         assertThat(check.knows(UNKNOWN)).isFalse();
 
@@ -40,5 +41,12 @@ class CallerCheckTest {
         assertThat(trusting.isModule("a", "a", UNKNOWN)).isTrue();
         assertThat(trusting.isModule("a", "b", UNKNOWN)).isFalse();
         assertThat(trusting.knows(UNKNOWN)).isTrue();
+    }
+
+    @Test
+    void an_engine_that_is_away_is_no_reason_to_forbid() {
+        engine.away = true;
+
+        assertThatThrownBy(() -> check.isModule("a", "a", SELF)).hasMessage("the engine is away");
     }
 }

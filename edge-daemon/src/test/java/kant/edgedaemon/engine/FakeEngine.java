@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,9 @@ public final class FakeEngine implements ModuleEngine {
 
     /** Names of modules whose processes call; a test owns them all. */
     public final Set<String> owning = ConcurrentHashMap.newKeySet();
+
+    /** While set, nobody gets an answer. */
+    public volatile boolean away;
 
     public volatile boolean pinning;
     public volatile Instant startTime = Instant.parse("2026-11-25T00:00:00Z");
@@ -107,6 +111,12 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
+    public synchronized Duration grace(String module, Duration usual) throws EngineException {
+        require(module);
+        return StopTimeout.of(specs.get(module).createOptions(), usual);
+    }
+
+    @Override
     public synchronized void stop(String module, Duration grace) throws EngineException {
         require(module);
         note("stop " + module);
@@ -133,7 +143,8 @@ public final class FakeEngine implements ModuleEngine {
     }
 
     @Override
-    public boolean owns(String module, int pid) {
+    public boolean owns(String module, int pid) throws EngineException {
+        requireHere();
         return owning.contains(module) && pid == ProcessHandle.current().pid();
     }
 
@@ -172,7 +183,14 @@ public final class FakeEngine implements ModuleEngine {
         return specs.get(module);
     }
 
+    private void requireHere() throws EngineException {
+        if (away) {
+            throw EngineException.failed("the engine is away", new IOException("connection refused"));
+        }
+    }
+
     private void require(String module) throws EngineException {
+        requireHere();
         if (!specs.containsKey(module)) {
             throw EngineException.noModule(module);
         }

@@ -103,13 +103,15 @@ class RealModulesTest {
     }
 
     @Test
-    void a_module_that_ignores_sigterm_is_killed_after_the_grace() throws Exception {
-        create("trap '' TERM; echo deaf; while :; do /bin/busybox sleep 0.2; done", "{}");
+    void a_module_that_ignores_sigterm_is_killed_after_the_grace_that_its_options_name() throws Exception {
+        create("trap '' TERM; echo deaf; while :; do /bin/busybox sleep 0.2; done", "{\"StopTimeout\":1}");
         engine.start(MODULE);
+        Duration grace = engine.grace(MODULE, Modules.GRACE);
+        assertThat(grace).isEqualTo(Duration.ofSeconds(1));
         Eventually.that("the trap to be set", () -> said().contains("deaf"));
         long begin = System.nanoTime();
 
-        engine.stop(MODULE, Duration.ofSeconds(1));
+        engine.stop(MODULE, grace);
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
         assertThat(status().state()).isEqualTo(ModuleState.FAILED);

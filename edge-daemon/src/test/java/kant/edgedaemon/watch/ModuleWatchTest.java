@@ -156,6 +156,34 @@ class ModuleWatchTest {
         assertThat(engine.changes).contains("start m");
     }
 
+    @Test
+    void an_engine_that_is_away_is_asked_less_and_less_often_and_a_module_that_ended_with_it_is_started_at_once() {
+        watch.turn();
+        for (int i = 0; i < 5; i++) { // it has ended often
+            engine.put("m", ModuleState.FAILED);
+            time.advance(watch.turn());
+            watch.turn();
+        }
+        long[] waits = new long[8];
+        engine.away = true;
+        time.advance(watch.turn());
+        for (int i = 0; i < waits.length; i++) {
+            Duration wait = watch.turn();
+            waits[i] = wait.toSeconds();
+            time.advance(wait);
+        }
+        assertThat(waits).containsExactly(1, 2, 4, 8, 16, 32, 60, 60);
+        engine.away = false;
+        engine.put("m", ModuleState.FAILED);
+        engine.changes.clear();
+
+        watch.turn(); // the engine's return wakes the watch
+
+        assertThat(engine.changes).containsExactly("start m");
+        engine.put("m", ModuleState.FAILED);
+        assertThat(watch.turn()).as("its own back-off").isEqualTo(Duration.ofSeconds(1));
+    }
+
     private static ModuleSpec spec(String image) {
         return ModuleSpec.of("m", image, JsonNodeFactory.instance.objectNode(), Map.of());
     }

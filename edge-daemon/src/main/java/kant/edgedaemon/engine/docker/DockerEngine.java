@@ -1,7 +1,6 @@
 package kant.edgedaemon.engine.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import kant.daemonapi.management.ModuleDetails;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.ModuleState;
@@ -19,48 +19,52 @@ import kant.daemonapi.unix.UnixRequest;
 import kant.edgedaemon.config.DaemonConfig.Engine;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.edgedaemon.engine.EngineException;
-import kant.edgedaemon.engine.Labels;
 import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.ModuleEngine;
+import kant.edgedaemon.engine.StopTimeout;
 import kant.edgedaemon.image.ImageBook;
 import kant.edgedaemon.image.PullLimits;
 import kant.world.FileDisk;
 import kant.world.Randomness;
 import kant.world.Tasks;
 import kant.world.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Modules as containers. A module is any container with our owner label; its name is the container's. */
 public final class DockerEngine implements ModuleEngine {
+    private static final Logger log = LoggerFactory.getLogger(DockerEngine.class);
     /** On top of a stop's grace: the engine itself needs a moment. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(30);
 
     private static final String AGENT = "edgeAgent";
     private static final int UNAUTHORIZED = 401;
-    private static final int CONFLICT = 409;
     private static final Duration LOG_HEAD_LIMIT = Duration.ofSeconds(60);
 
     private final DockerClient docker;
+    private final OwnContainers containers;
     private final DockerImages images;
     private final ImageSweep sweep;
     private final CreateBody createBody;
     private final DockerEvents events;
     private final Engine config;
-    private final String home;
+    private final Time time;
     private volatile boolean networkThere;
     private Tasks.Cancellable sweeping = () -> {};
 
     private DockerEngine(Engine config, Path home, Tasks tasks, Time time, Randomness randomness) throws IOException {
         this.config = config;
-        this.home = home.toString();
+        this.time = time;
         this.docker = new DockerClient(config.dockerSocket(), tasks);
+        this.containers = new OwnContainers(docker, home.toString());
         ImageBook book = ImageBook.open(new PrivateFiles(new FileDisk(home.resolve("images"))));
         this.sweep = new ImageSweep(docker, book, config.images(), DockerEngine::percentUsed, time);
         PullLimits limits = config.images().pulls();
         var attempt = new ImagePull(docker, limits, tasks, time);
         var pulls = new Pulls(attempt::pull, limits, sweep::makeRoom, time, randomness);
         this.images = new DockerImages(docker, pulls, book, time);
-        this.createBody = new CreateBody(config.elevatedAllowed(), this.home);
-        this.events = new DockerEvents(docker, time);
+        this.createBody = new CreateBody(config.elevatedAllowed(), home.toString());
+        this.events = new DockerEvents(docker, lostAt -> Leftovers.end(containers.ended(), lostAt), time);
     }
 
     /**
@@ -87,7 +91,7 @@ public final class DockerEngine implements ModuleEngine {
 
     private void requireOurs(String module) throws EngineException {
         try {
-            container(module);
+            containers.get(module);
         } catch (EngineException e) {
             if (!e.isNotFound()) {
                 throw e;
@@ -112,14 +116,8 @@ public final class DockerEngine implements ModuleEngine {
 
     @Override
     public List<ModuleDetails> list() throws EngineException {
-        ObjectNode filters = JsonNodeFactory.instance.objectNode();
-        filters.putArray("label").add(Labels.OWNER + "=" + Labels.OWNER_VALUE);
         List<ModuleDetails> modules = new ArrayList<>();
-        String path = "/containers/json?all=true&filters=" + DockerClient.encode(filters.toString());
-        for (JsonNode container : docker.get(path)) {
-            if (isAnothers(container.path("Labels"))) {
-                continue;
-            }
+        for (JsonNode container : containers.all()) {
             try {
                 modules.add(ContainerJson.details(
                         docker.get("/containers/" + container.path("Id").asText() + "/json")));
@@ -134,7 +132,7 @@ public final class DockerEngine implements ModuleEngine {
 
     @Override
     public ModuleDetails inspect(String module) throws EngineException {
-        return ContainerJson.details(container(module));
+        return ContainerJson.details(containers.get(module));
     }
 
     @Override
@@ -175,26 +173,49 @@ public final class DockerEngine implements ModuleEngine {
 
     @Override
     public void start(String module) throws EngineException {
-        container(module);
-        docker.call("POST", path(module, "/start"));
+        String id = containers.get(module).path("Id").asText();
+        try {
+            docker.call("POST", path(module, "/start"));
+        } catch (EngineException e) {
+            switch (Leftovers.seenIn(e)) {
+                case NONE -> {}
+                case PROCESSES -> Leftovers.end(Map.of(id, module), time.now()); // nobody else starts it: calls come one by one
+                case FILES -> removeRuined(module);
+            }
+            throw e;
+        }
+    }
+
+    /** The engine cannot start it any more, whatever is tried; its agent, or the watch, makes a new one. */
+    private void removeRuined(String module) throws EngineException {
+        log.atWarn()
+                .addKeyValue("module", module)
+                .log("a killed engine has ruined the container, which is made anew; what is not in a volume is lost");
+        remove(module);
+    }
+
+    /** An engine that has a default of its own says it there too. */
+    @Override
+    public Duration grace(String module, Duration usual) throws EngineException {
+        return StopTimeout.of(containers.get(module).path("Config"), usual);
     }
 
     @Override
     public void stop(String module, Duration grace) throws EngineException {
-        container(module);
+        containers.get(module);
         docker.call(UnixRequest.of("POST", path(module, "/stop?t=" + grace.toSeconds())), grace.plus(STOP_MARGIN));
     }
 
     @Override
     public void remove(String module) throws EngineException {
-        JsonNode container = container(module);
+        JsonNode container = containers.get(module);
         docker.call("DELETE", path(module, "?v=false&force=true"));
         images.used(container.path("Image").asText());
     }
 
     @Override
     public InputStream logs(String module, LogQuery query) throws EngineException {
-        container(module);
+        containers.get(module);
         var path = new StringBuilder("/logs?stdout=true&stderr=true&follow=" + query.follow());
         path.append("&timestamps=").append(query.timestamps());
         path.append("&tail=").append(query.tail() == null ? "all" : query.tail());
@@ -211,7 +232,7 @@ public final class DockerEngine implements ModuleEngine {
     /** By control group, where exec'd processes are found too; the container's own first process needs none. */
     @Override
     public boolean owns(String module, int pid) throws EngineException {
-        JsonNode container = container(module);
+        JsonNode container = containers.get(module);
         if (!container.path("State").path("Running").asBoolean()) {
             return false;
         }
@@ -256,29 +277,6 @@ public final class DockerEngine implements ModuleEngine {
     public void close() {
         events.close();
         sweeping.cancel();
-    }
-
-    /** The container, if it is a module: others of the machine are none of our business. */
-    private JsonNode container(String module) throws EngineException {
-        JsonNode container = docker.get(path(module, "/json"));
-        JsonNode labels = container.path("Config").path("Labels");
-        if (!labels.path(Labels.OWNER).asText().equals(Labels.OWNER_VALUE)) {
-            throw EngineException.noModule(module);
-        }
-        if (isAnothers(labels)) {
-            throw new EngineException(
-                    CONFLICT,
-                    "container \"" + module
-                            + "\" belongs to another edge daemon on this engine, the one with the data folder \""
-                            + labels.path(Labels.DAEMON).asText() + "\"; stop that one, or remove the container",
-                    null);
-        }
-        return container;
-    }
-
-    /** A container without the label is the original daemon's, whose place we take. */
-    private boolean isAnothers(JsonNode labels) {
-        return labels.has(Labels.DAEMON) && !labels.path(Labels.DAEMON).asText().equals(home);
     }
 
     private static String path(String module, String rest) {

@@ -42,6 +42,7 @@ final class OptionCheck {
             case "HostConfig" -> hostConfig(value);
             case "NetworkingConfig" -> network(value);
             case "ExposedPorts" -> value.isObject(); // says which ports the module opens; it opens them itself
+            case "StopTimeout" -> value.isIntegralNumber();
             case "User" ->
                 value.asText().equals(injected.user()) || injected.user().equals(ROOT);
             default -> ANY_VALUE.contains(name);

@@ -21,6 +21,7 @@ import kant.daemonapi.management.RegistryAuth;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.ModuleEngine;
+import kant.edgedaemon.engine.StopTimeout;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +215,11 @@ public final class ProcessEngine implements ModuleEngine {
             throw EngineException.failed("the folder of module \"" + name + "\" cannot be made: " + e.getMessage(), e);
         }
         module.start(launch, folder.resolve(SCRIPT));
+    }
+
+    @Override
+    public Duration grace(String module, Duration usual) throws EngineException {
+        return StopTimeout.of(get(module).spec().createOptions(), usual);
     }
 
     @Override
