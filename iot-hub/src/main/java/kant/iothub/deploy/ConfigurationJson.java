@@ -1,6 +1,7 @@
 package kant.iothub.deploy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import java.util.regex.Pattern;
 import kant.iothub.error.ErrorCode;
 import kant.iothub.error.HubRefusedException;
@@ -66,11 +67,11 @@ public final class ConfigurationJson {
         return modules == null || modules.isEmpty() ? null : modules;
     }
 
-    private static void putTexts(ObjectNode object, java.util.Map<String, String> texts) {
+    private static void putTexts(ObjectNode object, Map<String, String> texts) {
         texts.forEach(object::put);
     }
 
-    private static void putNumbers(ObjectNode object, java.util.Map<String, Long> numbers) {
+    private static void putNumbers(ObjectNode object, Map<String, Long> numbers) {
         numbers.forEach(object::put);
     }
 

@@ -1,7 +1,10 @@
 package kant.iothub.deploy;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.query.QueryException;
@@ -40,16 +43,33 @@ public final class ConfigurationMetrics {
     }
 
     public Results of(Configuration configuration) throws IOException, HubRefusedException {
-        Map<String, Long> custom = new LinkedHashMap<>();
-        for (var metric : configuration.settings().metrics().entrySet()) {
-            try {
-                custom.put(metric.getKey(), search.count(QueryParser.query(metric.getValue())));
-            } catch (QueryException e) {
-                throw ConfigurationJson.invalid("the metrics query \"" + metric.getKey() + "\" of configuration \""
-                        + configuration.id() + "\" is not understood any more: " + e.reason());
+        return of(List.of(configuration)).getFirst();
+    }
+
+    /** Of several, in their order; a query that more than one of them has is counted once. */
+    public List<Results> of(List<Configuration> configurations) throws IOException, HubRefusedException {
+        Map<String, Long> counted = new HashMap<>();
+        List<Results> results = new ArrayList<>();
+        for (Configuration configuration : configurations) {
+            Map<String, Long> custom = new LinkedHashMap<>();
+            for (var metric : configuration.settings().metrics().entrySet()) {
+                Long known = counted.get(metric.getValue());
+                long count = known == null ? count(configuration.id(), metric.getKey(), metric.getValue()) : known;
+                counted.put(metric.getValue(), count);
+                custom.put(metric.getKey(), count);
             }
+            results.add(new Results(system(configuration.id()), custom));
         }
-        return new Results(system(configuration.id()), custom);
+        return results;
+    }
+
+    private long count(String id, String metric, String query) throws IOException, HubRefusedException {
+        try {
+            return search.count(QueryParser.query(query));
+        } catch (QueryException e) {
+            throw ConfigurationJson.invalid("the metrics query \"" + metric + "\" of configuration \"" + id
+                    + "\" is not understood any more: " + e.reason());
+        }
     }
 
     private Map<String, Long> system(String id) throws IOException, HubRefusedException {

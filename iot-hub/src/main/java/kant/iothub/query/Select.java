@@ -18,19 +18,8 @@ public record Select(
 
     /** Whose twins are asked for. */
     public enum Source {
-        DEVICES("devices"),
-        MODULES("devices.modules");
-
-        private final String text;
-
-        Source(String text) {
-            this.text = text;
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
+        DEVICES,
+        MODULES
     }
 
     /** What of a twin is asked for. */

@@ -3,6 +3,7 @@ package kant.iothub.service;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.util.List;
 import kant.iothub.deploy.Configuration;
 import kant.iothub.deploy.ConfigurationJson;
 import kant.iothub.deploy.ConfigurationMetrics;
@@ -26,9 +27,11 @@ final class ConfigurationOperations {
     /** There are no pages: there are never more than one has room for. */
     HttpAnswer list(Call call) throws IOException, HubRefusedException {
         String top = call.http().parameter("top").orElse(Integer.toString(Configurations.MOST));
+        List<Configuration> listed = configurations.list(Call.number("top", top, 1, Integer.MAX_VALUE));
+        List<ConfigurationMetrics.Results> results = metrics.of(listed);
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
-        for (Configuration configuration : configurations.list(Call.number("top", top, 1, Integer.MAX_VALUE))) {
-            json.add(ConfigurationJson.json(configuration, metrics.of(configuration)));
+        for (int i = 0; i < listed.size(); i++) {
+            json.add(ConfigurationJson.json(listed.get(i), results.get(i)));
         }
         return Answers.ok(json);
     }
