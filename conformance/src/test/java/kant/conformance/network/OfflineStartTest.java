@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,11 +80,11 @@ class OfflineStartTest {
             cutPower();
             device.restartWith("--env", "KANT_NOTE=a hub of another configuration is made anew");
 
-            awaitModules();
             Waits.until(
                     "the hub to be made anew",
                     LIMIT,
                     () -> processes().stream().anyMatch(OfflineStartTest::isHubWithNote));
+            awaitModules();
             long between = fate(FILTER_INPUT, "delivered");
             long up = fate(UPSTREAM, "delivered");
             long waiting = fate(UPSTREAM, "pending");
@@ -122,9 +123,18 @@ class OfflineStartTest {
                                 "leaves", "/messages/* WHERE stage = 'stranded' OR stage = 'before'", "$upstream")));
     }
 
-    /** Daemon, agent, hub and every module of the deployment run. */
+    /** Daemon, agent, hub and every module of the deployment run, and the hub tells of itself. */
     private void awaitModules() throws Exception {
         Waits.until("all modules to run", LIMIT, () -> running().containsAll(MODULES));
+        Waits.until("the hub to answer", LIMIT, this::hubAnswers);
+    }
+
+    private boolean hubAnswers() throws Exception {
+        try {
+            return !device.metrics().isEmpty();
+        } catch (ConnectException _) {
+            return false;
+        }
     }
 
     private Set<String> running() throws Exception {

@@ -43,8 +43,8 @@ public sealed interface Step {
         }
     }
 
-    /** Has the daemon replace the agent itself, which ends this program soon after. */
-    record UpdateAgent(DesiredModule wish) implements Step {
+    /** Has the daemon replace the agent itself, which ends this program soon after. The daemon looks for the image once more before. */
+    record UpdateAgent(DesiredModule wish) implements Slow {
         @Override
         public String module() {
             return wish.name();

@@ -28,9 +28,9 @@ public record Work(
         return restart || single;
     }
 
-    /** Whether none of it touches the module. */
+    /** Whether it is no more than a {@link #preparation}. */
     public boolean prepares() {
-        return steps.stream().allMatch(Step.Slow.class::isInstance);
+        return steps.stream().allMatch(Work::isPreparation);
     }
 
     /** @param fingerprint of the spec that the steps work towards; empty where there is none */

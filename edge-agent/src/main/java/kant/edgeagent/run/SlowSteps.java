@@ -102,12 +102,16 @@ public final class SlowSteps {
     }
 
     /**
-     * Lets go of what is not wanted; what is under way of it is called off, but for the end of an identity: the parent may be about to
-     * do it, and who is called off does not learn whether it did.
+     * Lets go of what is not wanted; what is under way of it is called off, but for the end of an identity and for another agent: who is
+     * called off does not learn whether it was done.
      */
     synchronized void keepOnly(Set<Asked> wanted) {
         for (Run run : List.copyOf(runs.values())) {
-            boolean mustEnd = run.isBegun() && run.asked.step() instanceof Step.DeleteIdentity;
+            boolean mustEnd = run.isBegun()
+                    && switch (run.asked.step()) {
+                        case Step.DeleteIdentity _, Step.UpdateAgent _ -> true;
+                        case Step.Identify _, Step.Pull _ -> false; // may be repeated
+                    };
             if (!wanted.contains(run.asked) && !mustEnd) {
                 runs.remove(run.asked);
                 callOff(run);

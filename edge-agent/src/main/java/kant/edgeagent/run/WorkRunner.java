@@ -114,6 +114,10 @@ public final class WorkRunner {
                 daemon.pull(specs.forPull(wish, round.runtime()));
                 yield null;
             }
+            case Step.UpdateAgent(var wish) -> {
+                daemon.updateAndStart(specs.full(wish, round.runtime(), agentGenerationId));
+                yield null;
+            }
             case Step.DeleteIdentity(var module) -> {
                 deleteIdentity(module, round.identities());
                 yield null;
@@ -125,8 +129,6 @@ public final class WorkRunner {
         switch (step) {
             case Step.Create(var wish) -> daemon.create(spec(wish, round));
             case Step.Update(var wish) -> daemon.update(spec(wish, round));
-            case Step.UpdateAgent(var wish) ->
-                daemon.updateAndStart(specs.full(wish, round.runtime(), agentGenerationId));
             case Step.Start(var module) -> daemon.start(module);
             case Step.Stop(var module) -> daemon.stop(module);
             case Step.Remove(var module) -> daemon.remove(module);
