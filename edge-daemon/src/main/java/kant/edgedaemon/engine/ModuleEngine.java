@@ -36,7 +36,7 @@ public interface ModuleEngine extends AutoCloseable {
      */
     void checkLogin(RegistryAuth auth) throws EngineException;
 
-    /** Refuses a spec that it could never make; called before what runs now is touched. */
+    /** Refuses a spec that it could not make, and an image that may not run; called before what runs now is touched. */
     void check(ModuleSpec spec) throws EngineException;
 
     /** All digests that the spec's image, which must be present, is known by: {@code sha256:…}. */

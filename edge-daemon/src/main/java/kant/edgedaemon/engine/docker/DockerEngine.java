@@ -142,7 +142,9 @@ public final class DockerEngine implements ModuleEngine {
 
     /** The engine's create decides, for it knows its own options best. */
     @Override
-    public void check(ModuleSpec spec) {}
+    public void check(ModuleSpec spec) throws EngineException {
+        images.check(spec);
+    }
 
     @Override
     public void checkLogin(RegistryAuth auth) throws EngineException {
@@ -163,7 +165,6 @@ public final class DockerEngine implements ModuleEngine {
 
     @Override
     public void create(ModuleSpec spec) throws EngineException {
-        images.check(spec);
         if (!networkThere) {
             DockerNetwork.ensure(docker, config.network(), config.networkSpec());
             networkThere = true;

@@ -51,18 +51,12 @@ final class DockerImages {
         return digests;
     }
 
-    /** Refuses an image that is not the one pinned, or not of this machine's kind. An absent one is the create's to tell. */
+    /** Refuses an image that is not there, not the one pinned, or not of this machine's kind. */
     void check(ModuleSpec spec) throws EngineException {
+        JsonNode image = image(spec);
         checkDigest(spec);
-        try {
-            JsonNode image = image(spec);
-            checkArchitecture(spec, image.path("Architecture").asText());
-            used(image.path("Id").asText());
-        } catch (EngineException e) {
-            if (!e.isNotFound()) {
-                throw e;
-            }
-        }
+        checkArchitecture(spec, image.path("Architecture").asText());
+        used(image.path("Id").asText());
     }
 
     /** Notes that the image with this id is, or was until now, in use. */

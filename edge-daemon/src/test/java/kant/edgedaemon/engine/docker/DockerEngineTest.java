@@ -307,7 +307,7 @@ class DockerEngineTest {
     void an_image_that_is_not_there_is_the_engines_404() {
         ModuleSpec spec = ModuleSpec.of("kanttest", "kant-test/absent:1", options("{}"), Map.of());
 
-        assertThatThrownBy(() -> engine.create(spec))
+        assertThatThrownBy(() -> engine.check(spec))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.status()).isEqualTo(404))
                 .hasMessageContaining("kant-test/absent:1");
@@ -321,8 +321,8 @@ class DockerEngineTest {
                 .path("Id")
                 .asText();
 
-        assertThatThrownBy(() -> engine.create(pinned("sha256:00"))).hasMessageContaining("It is not run.");
-        engine.create(pinned(id));
+        assertThatThrownBy(() -> engine.check(pinned("sha256:00"))).hasMessageContaining("It is not run.");
+        engine.check(pinned(id));
     }
 
     @Test
