@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import kant.conformance.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,16 +24,13 @@ class DockerAgentTest {
     @BeforeAll
     static void start() throws Exception {
         containers = Containers.open(folder);
-        device = DockerDevice.start(
-                "boxes",
-                "127.10.3.7",
-                Map.of("KANT_ROLLBACK", "false", "KANT_LOOK_MILLIS", "300", "CoolOffTimeUnitInSeconds", "1"));
+        device = DockerDevice.shared();
         device.awaitModule("edgeHub", "running");
     }
 
     @AfterAll
     static void stop() throws Exception {
-        device.close();
+        device.deployed(DockerDevice.base(), 200);
         containers.close();
     }
 

@@ -20,6 +20,49 @@ import kant.conformance.harness.StandIn;
 record DockerDevice(String id, HubService service, EdgeDevice edge, DockerCommand docker) implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
 
+    /** After which the shared device gives a module up. */
+    static final int RESTARTS = 2;
+
+    private static DockerDevice shared;
+
+    /**
+     * The device that most suites with containers share, with {@link DockerCommand#BOX} in its engine: no rollback, for the reference
+     * has none; failing modules are tried {@link #RESTARTS} times, after 1 and 2 seconds; agent and hub log all they can. Stopped with
+     * the test process.
+     */
+    static synchronized DockerDevice shared() throws Exception {
+        if (shared == null) {
+            DockerCommand docker = Containers.engine();
+            docker.makeBox(Files.createDirectories(Loop.standIn().directory().resolve("box")));
+            shared = start(
+                    "boxes",
+                    "127.10.3.7",
+                    docker,
+                    Map.of(
+                            "KANT_ROLLBACK",
+                            "false",
+                            "KANT_LOOK_MILLIS",
+                            "200",
+                            "CoolOffTimeUnitInSeconds",
+                            "1",
+                            "MaxRestartCount",
+                            Integer.toString(RESTARTS),
+                            "RuntimeLogLevel",
+                            "debug"));
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::closeAtLast));
+        }
+        return shared;
+    }
+
+    private void closeAtLast() {
+        try {
+            edge.close();
+            docker.removeAll();
+        } catch (Exception e) {
+            System.err.println("the device with containers did not stop: " + e.getMessage());
+        }
+    }
+
     /** One on the engine that the suites share. */
     static DockerDevice start(String id, String address, Map<String, String> agentEnvironment) throws Exception {
         return start(id, address, Containers.engine(), agentEnvironment);

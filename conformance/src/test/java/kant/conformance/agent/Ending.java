@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param script of the module
  * @param options beside the script
- * @param status that stays, where restarts are given up after {@link #RESTARTS}
+ * @param status that stays
  */
 record Ending(
         String module,
@@ -23,33 +23,39 @@ record Ending(
         int restarts,
         String description) {
 
-    /** After which the agent gives up; the devices of these suites are told so. */
-    static final int RESTARTS = 3;
-
     private static final String HANGS = "its health check fails";
     private static final String ATE = "out of memory: killed at its limit";
     private static final String WAITS = "trap 'exit 0' TERM; /bin/busybox sleep 100000 & wait";
+    private static final String DEAF = "trap '' TERM; while :; do /bin/busybox sleep 0.2; done";
+    private static final String FAILING =
+            ",\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"exit 1\"],\"Interval\":200000000,\"Retries\":1}";
     private static final String EATS = "exec /bin/busybox tail /dev/zero";
     private static final String LITTLE_MEMORY = "{\"HostConfig\":{\"Memory\":25165824}}";
 
     /** Removes a file or makes it, in turns, and finds the module well when it made it. */
     private static final String FLAPS = "if [ -e flap ]; then /bin/busybox rm flap; exit 1; else : > flap; fi";
 
-    /** All that need no module with ears for SIGTERM. */
-    static List<Ending> all() {
+    /**
+     * All ways.
+     *
+     * @param most after so many restarts the agent gives up
+     */
+    static List<Ending> all(int most) {
         return List.of(
                 exits("zero-never", "never", 0, "stopped", 0),
-                exits("zero-always", "always", 0, "failed", RESTARTS),
+                exits("zero-always", "always", 0, "failed", most),
                 exits("one-never", "never", 1, "failed", 0),
-                exits("one-on-failure", "on-failure", 1, "failed", RESTARTS),
-                exits("last-on-unhealthy", "on-unhealthy", 255, "failed", RESTARTS),
-                exits("last-always", "always", 255, "failed", RESTARTS),
+                exits("one-on-failure", "on-failure", 1, "failed", most),
+                exits("last-on-unhealthy", "on-unhealthy", 255, "failed", most),
+                exits("last-always", "always", 255, "failed", most),
                 checked("hangs-never", "never", "exit 1", "unhealthy", 0, HANGS),
                 checked("hangs-on-failure", "on-failure", "exit 1", "unhealthy", 0, HANGS),
-                checked("hangs-on-unhealthy", "on-unhealthy", "exit 1", "failed", RESTARTS, HANGS),
+                checked("hangs-on-unhealthy", "on-unhealthy", "exit 1", "failed", most, HANGS),
                 checked("flaps-always", "always", FLAPS, "running", 0, ""),
                 new Ending("eats-never", "never", EATS, LITTLE_MEMORY, "failed", 137, 0, ATE),
-                new Ending("eats-on-failure", "on-failure", EATS, LITTLE_MEMORY, "failed", 137, RESTARTS, ATE));
+                new Ending("eats-on-failure", "on-failure", EATS, LITTLE_MEMORY, "failed", 137, most, ATE),
+                deaf("deaf", "", "running", 0, ""),
+                deaf("deaf-and-hangs", FAILING, "failed", most, HANGS));
     }
 
     private static Ending exits(String module, String policy, int code, String status, int restarts) {
@@ -63,20 +69,10 @@ record Ending(
         return new Ending(module, policy, WAITS, options, status, 0, restarts, description);
     }
 
-    /** A module that does not hear SIGTERM and has a second to end; its health check fails where it is said to hang. */
-    static Ending deaf(String module, boolean hangs) {
-        String check = hangs
-                ? ",\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"exit 1\"],\"Interval\":200000000,\"Retries\":1}"
-                : "";
-        return new Ending(
-                module,
-                "on-unhealthy",
-                "trap '' TERM; while :; do /bin/busybox sleep 0.2; done",
-                "{\"StopTimeout\":1" + check + "}",
-                hangs ? "failed" : "running",
-                0, // it runs again
-                hangs ? RESTARTS : 0,
-                hangs ? HANGS : "");
+    /** A module that does not hear SIGTERM and has a second to end. */
+    private static Ending deaf(String module, String check, String status, int restarts, String description) {
+        String options = "{\"StopTimeout\":1" + check + "}";
+        return new Ending(module, "on-unhealthy", DEAF, options, status, 0, restarts, description);
     }
 
     /** The deployment with this module beside what it has. */

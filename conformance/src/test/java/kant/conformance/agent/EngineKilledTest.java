@@ -101,17 +101,14 @@ class EngineKilledTest {
         int mark = device.log().mark();
         long version = device.deploy(manifest(round.number()));
         Waits.until(
-                "step " + round.step(),
-                DockerDevice.SOON,
-                () -> device.log().mark() - mark >= round.step());
+                "step " + round.step(), DockerDevice.SOON, () -> device.log().mark() - mark >= round.step());
         LockSupport.parkNanos(Duration.ofMillis(round.delayMillis()).toNanos());
 
         engine.kill();
         stayAway(round);
         engine.start(round.left());
 
-        Set<String> wanted =
-                new TreeSet<>(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round.number())));
+        Set<String> wanted = new TreeSet<>(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round.number())));
         device.await(
                 "the whole deployment",
                 r -> r.path("lastDesiredVersion").asLong() == version && AgentDevice.code(r) == 200);
@@ -126,7 +123,7 @@ class EngineKilledTest {
                 "each to be one process tree",
                 DockerDevice.SOON,
                 () -> new Processes(device.id())
-                        .roots().values().stream().mapToInt(List::size).sum()
+                                .roots().values().stream().mapToInt(List::size).sum()
                         == wanted.size());
         before.assertCounted(round.left());
         if (round.number() % 10 == 0 || round.number() == ROUNDS) {
@@ -139,8 +136,8 @@ class EngineKilledTest {
     private static void stayAway(Round round) throws Exception {
         Waits.until("the engine to be away for a while", DockerDevice.SOON, new AwayCheck(AWAY));
         if (round.number() % LONG_EVERY == 0) {
-            JsonNode told = device.await("the engine's absence", r -> AgentDevice.description(r)
-                    .contains("the container engine on"));
+            JsonNode told = device.await(
+                    "the engine's absence", r -> AgentDevice.description(r).contains("the container engine on"));
             assertThat(AgentDevice.code(told)).isEqualTo(500);
             AwayCheck.assertKept(told);
             assertThat(AgentDevice.module(told, "shared").path("runtimeStatus").asText())
@@ -209,7 +206,9 @@ class EngineKilledTest {
     }
 
     private static String startOfAgent(JsonNode reported) {
-        return AgentDevice.module(reported, "edgeAgent").path("lastStartTimeUtc").asText();
+        return AgentDevice.module(reported, "edgeAgent")
+                .path("lastStartTimeUtc")
+                .asText();
     }
 
     private static Deployment manifest(int round) {

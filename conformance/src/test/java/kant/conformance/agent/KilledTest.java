@@ -105,7 +105,8 @@ class KilledTest {
                 () -> engineHas(Set.of("edgeAgent", "edgeHub", "shared", "changed", only(round))));
         device.await("no other module to be reported", r -> r.path("modules").size() == 3);
         if (round % 20 == 0 || round == ROUNDS) {
-            System.out.println("agent: " + round + " of " + ROUNDS + " kills of agent and daemon are as they should be");
+            System.out.println(
+                    "agent: " + round + " of " + ROUNDS + " kills of agent and daemon are as they should be");
         }
     }
 

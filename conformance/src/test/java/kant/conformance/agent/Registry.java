@@ -60,7 +60,8 @@ final class Registry implements AutoCloseable {
         try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             host = "127.0.0.1:" + socket.getLocalPort();
         }
-        Path settings = Files.writeString(folder.resolve("registry.yml"), """
+        Path settings =
+                Files.writeString(folder.resolve("registry.yml"), """
                 version: 0.1
                 storage: {filesystem: {rootdirectory: %s}}
                 http: {addr: "%s"}

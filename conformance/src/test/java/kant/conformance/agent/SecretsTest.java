@@ -42,25 +42,13 @@ class SecretsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Containers.engine().makeBox(folder);
         registry = Registry.withPasswords(folder, Map.of("plant", MANIFEST.text(), "team", LOGIN.text()));
-        device = DockerDevice.start(
-                "vault",
-                "127.10.3.11",
-                Map.of(
-                        "KANT_ROLLBACK",
-                        "false",
-                        "KANT_LOOK_MILLIS",
-                        "200",
-                        "CoolOffTimeUnitInSeconds",
-                        "1",
-                        "RuntimeLogLevel",
-                        "debug"));
+        device = DockerDevice.shared();
     }
 
     @AfterAll
     static void stop() throws Exception {
-        device.close();
+        device.deployed(another(DockerDevice.base()), 200);
         registry.close();
     }
 
@@ -134,7 +122,8 @@ class SecretsTest {
         places.forEach((place, text) -> assertThat(text).as(place).isNotEmpty());
         String desired = device.service().twin(device.id() + "/$edgeAgent").toString();
         assertThat(MANIFEST.in(desired)).as("that it would be found").isTrue();
-        for (Secret secret : List.of(MANIFEST, LOGIN, WRONG, VARIABLE, OPTION, BlobStore.SIGNATURE, keyOf(device.service(), device.id()))) {
+        for (Secret secret : List.of(
+                MANIFEST, LOGIN, WRONG, VARIABLE, OPTION, BlobStore.SIGNATURE, keyOf(device.service(), device.id()))) {
             places.forEach((place, text) ->
                     assertThat(secret.in(text)).as("%s in %s", secret, place).isFalse());
         }
@@ -158,8 +147,7 @@ class SecretsTest {
 
         assertThat(VARIABLE.in(processes.processes.only("quiet").environment().toString()))
                 .isTrue();
-        for (Secret secret :
-                List.of(MANIFEST, VARIABLE, BlobStore.SIGNATURE, keyOf(processes.service, processes.id))) {
+        for (Secret secret : List.of(MANIFEST, VARIABLE, BlobStore.SIGNATURE, keyOf(processes.service, processes.id))) {
             places.forEach((place, text) ->
                     assertThat(secret.in(text)).as("%s in %s", secret, place).isFalse());
         }
@@ -198,10 +186,13 @@ class SecretsTest {
             JsonNode started = method(service, id, "UploadSupportBundle", request);
             String task = "{\"schemaVersion\":\"1.0\",\"correlationId\":\""
                     + started.path("correlationId").asText() + "\"}";
-            Waits.until("the upload to be complete", LIMIT, () -> method(service, id, "GetTaskStatus", task)
-                    .path("status")
-                    .asText()
-                    .equals("Completed"));
+            Waits.until(
+                    "the upload to be complete",
+                    LIMIT,
+                    () -> method(service, id, "GetTaskStatus", task)
+                            .path("status")
+                            .asText()
+                            .equals("Completed"));
             return unpacked(store.blob(".zip"), module);
         }
     }
@@ -237,7 +228,8 @@ class SecretsTest {
     }
 
     private static Deployment credentials(Deployment deployment, Secret password) {
-        return deployment.set("/runtime/settings/registryCredentials/plant", """
+        return deployment.set(
+                "/runtime/settings/registryCredentials/plant", """
                 {"address": "%s", "username": "plant", "password": "%s"}""".formatted(registry.host(), password.text()));
     }
 

@@ -180,7 +180,8 @@ public final class DockerEngine implements ModuleEngine {
         } catch (EngineException e) {
             switch (Leftovers.seenIn(e)) {
                 case NONE -> {}
-                case PROCESSES -> Leftovers.end(Map.of(id, module), time.now()); // nobody else starts it: calls come one by one
+                case PROCESSES ->
+                    Leftovers.end(Map.of(id, module), time.now()); // nobody else starts it: calls come one by one
                 case FILES -> removeRuined(module);
             }
             throw e;

@@ -57,8 +57,7 @@ class DockerEventsTest {
     }
 
     private UnixHttpServer engine() throws IOException {
-        return UnixHttpServer.start(
-                UnixServerConfig.of(socket(), "rw-rw----", 50), loops.group(), tasks, this::answer);
+        return UnixHttpServer.start(UnixServerConfig.of(socket(), "rw-rw----", 50), loops.group(), tasks, this::answer);
     }
 
     /** A stream of events in which none comes. */
