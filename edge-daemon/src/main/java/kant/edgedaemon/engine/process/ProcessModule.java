@@ -63,6 +63,7 @@ final class ProcessModule {
     private final Time time;
     private final Runnable changed;
     private final Cgroup cgroup;
+    private final OutputMover outputs;
 
     // for a run
     private volatile @Nullable RunRecord run;
@@ -86,12 +87,13 @@ final class ProcessModule {
         this.time = around.time();
         this.changed = around.changed();
         this.cgroup = around.cgroup();
+        this.outputs = around.outputs();
         this.output = ModuleLog.open(folder.log(), options.log(), time);
         this.run = folder.run();
     }
 
     /** @param changed called when a run begins or ends */
-    record Surroundings(Tasks tasks, Time time, Runnable changed, Cgroup cgroup) {}
+    record Surroundings(Tasks tasks, Time time, Runnable changed, Cgroup cgroup, OutputMover outputs) {}
 
     ModuleSpec spec() {
         return spec;
@@ -163,7 +165,7 @@ final class ProcessModule {
             try {
                 process = spawn(launch, script, groups);
             } catch (IOException e) {
-                close(pipes);
+                outputs.drain(pipes);
                 throw e;
             }
             int pid = (int) process.pid();
@@ -203,9 +205,11 @@ final class ProcessModule {
     }
 
     private List<OutputPipe> pipes() throws IOException {
-        return List.of(
+        List<OutputPipe> pipes = List.of(
                 new OutputPipe(folder.path().resolve("out"), LogFrames.Stream.STDOUT, output),
                 new OutputPipe(folder.path().resolve("err"), LogFrames.Stream.STDERR, output));
+        outputs.add(pipes);
+        return pipes;
     }
 
     private void watch(RunRecord record, CompletableFuture<?> exit, List<OutputPipe> pipes, @Nullable Launch launch) {
@@ -236,7 +240,7 @@ final class ProcessModule {
     private void tidy(RunRecord record, List<OutputPipe> pipes) {
         try {
             killAll(record.pid());
-            close(pipes);
+            outputs.drain(pipes);
             if (folder.exit() == null) {
                 folder.saveExit(KILLED);
             }
@@ -395,12 +399,6 @@ final class ProcessModule {
             return Optional.of(stats);
         } catch (IOException e) {
             throw EngineException.failed("the use of \"" + spec.name() + "\" cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static void close(List<OutputPipe> pipes) throws IOException {
-        for (OutputPipe pipe : pipes) {
-            pipe.close();
         }
     }
 
