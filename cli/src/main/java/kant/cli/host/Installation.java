@@ -20,6 +20,8 @@ public record Installation(Path home, Path state) {
             "-XX:TieredStopAtLevel=1",
             "-XX:CompileThresholdScaling=5",
             "-Xss256k",
+            "-XX:StackShadowPages=10",
+            "-XX:StringTableSize=4096",
             "-XX:+UseCompactObjectHeaders",
             "-Xms4m",
             "-Xmn2m",

@@ -111,14 +111,13 @@ public final class CertificateAuthority {
         try {
             boolean rsa = issuerKey.getAlgorithm().equals("RSA");
             byte[] algorithm = CertificateBytes.signatureAlgorithm(rsa);
-            byte[] content =
-                    CertificateBytes.toBeSigned(content(request, issuer, time.now(), randomness), algorithm);
+            byte[] content = CertificateBytes.toBeSigned(content(request, issuer, time.now(), randomness), algorithm);
             Signature signer = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
             signer.initSign(issuerKey, new WorldRandom(randomness));
             signer.update(content);
             byte[] certificate = CertificateBytes.signed(content, algorithm, signer.sign());
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(certificate));
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no certificate could be made for \"" + request.commonName() + "\"", e);
         }

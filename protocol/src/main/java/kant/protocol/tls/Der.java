@@ -103,7 +103,8 @@ final class Der {
 
     /** @param dotted for example {@code 2.5.4.3} */
     static byte[] oid(String dotted) {
-        long[] arcs = Arrays.stream(dotted.split("\\.")).mapToLong(Long::parseLong).toArray();
+        long[] arcs =
+                Arrays.stream(dotted.split("\\.")).mapToLong(Long::parseLong).toArray();
         var content = new ByteArrayOutputStream();
         writeArc(content, arcs[0] * 40 + arcs[1]);
         for (int i = 2; i < arcs.length; i++) {

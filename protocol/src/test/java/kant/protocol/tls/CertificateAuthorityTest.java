@@ -81,22 +81,26 @@ class CertificateAuthorityTest {
                         })
                         .getEncoded());
         assertThat(value(read, Extension.subjectKeyIdentifier))
-                .isEqualTo(ids.createSubjectKeyIdentifier(
-                                issued.chain().getFirst().getPublicKey())
-                        .getEncoded());
+                .isEqualTo(
+                        ids.createSubjectKeyIdentifier(issued.chain().getFirst().getPublicKey())
+                                .getEncoded());
         assertThat(value(read, Extension.authorityKeyIdentifier))
-                .isEqualTo(ids.createAuthorityKeyIdentifier(issuer.getPublicKey())
-                        .getEncoded());
+                .isEqualTo(
+                        ids.createAuthorityKeyIdentifier(issuer.getPublicKey()).getEncoded());
         var ofRoot = new X509CertificateHolder(issuer.getEncoded());
         assertThat(value(ofRoot, Extension.basicConstraints)).isEqualTo(new BasicConstraints(true).getEncoded());
         assertThat(value(ofRoot, Extension.keyUsage))
-                .isEqualTo(new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature)
-                        .getEncoded());
+                .isEqualTo(
+                        new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature).getEncoded());
         assertThat(ofRoot.getSubject().toString()).isEqualTo("CN=Test \\\"root\\\"\\, CN\\=x");
     }
 
     private static byte[] value(X509CertificateHolder certificate, ASN1ObjectIdentifier extension) throws Exception {
-        return certificate.getExtension(extension).getParsedValue().toASN1Primitive().getEncoded();
+        return certificate
+                .getExtension(extension)
+                .getParsedValue()
+                .toASN1Primitive()
+                .getEncoded();
     }
 
     @Test
@@ -106,12 +110,7 @@ class CertificateAuthorityTest {
         var name = new X500Name("CN=operator, O=Example");
         var now = new Date();
         var certificate = new JcaX509v3CertificateBuilder(
-                        name,
-                        BigInteger.ONE,
-                        now,
-                        Date.from(now.toInstant().plus(century)),
-                        name,
-                        rsa.getPublic())
+                        name, BigInteger.ONE, now, Date.from(now.toInstant().plus(century)), name, rsa.getPublic())
                 .build(new JcaContentSignerBuilder("SHA256withRSA").build(rsa.getPrivate()));
         X509Certificate own = new JcaX509CertificateConverter().getCertificate(certificate);
         var operator = CertificateAuthority.of(List.of(own), rsa.getPrivate(), Time.system(), Randomness.secure());
