@@ -44,7 +44,7 @@ final class MethodBody {
     }
 
     static MethodResult answer(int status, JsonNode body) {
-        return new MethodResult(status, body.toString().getBytes(StandardCharsets.UTF_8));
+        return new MethodResult(status, JsonText.bytes(body));
     }
 
     static MethodResult nothing() {

@@ -24,6 +24,7 @@ import kant.edgedaemon.engine.LogQuery;
 import kant.edgedaemon.engine.ModuleEngine;
 import kant.edgedaemon.image.ImageBook;
 import kant.edgedaemon.image.PullLimits;
+import kant.model.json.JsonText;
 import kant.world.FileDisk;
 import kant.world.Randomness;
 import kant.world.Tasks;
@@ -115,7 +116,7 @@ public final class DockerEngine implements ModuleEngine {
         ObjectNode filters = JsonNodeFactory.instance.objectNode();
         filters.putArray("label").add(Labels.OWNER + "=" + Labels.OWNER_VALUE);
         List<ModuleDetails> modules = new ArrayList<>();
-        String path = "/containers/json?all=true&filters=" + DockerClient.encode(filters.toString());
+        String path = "/containers/json?all=true&filters=" + DockerClient.encode(JsonText.write(filters));
         for (JsonNode container : docker.get(path)) {
             if (isAnothers(container.path("Labels"))) {
                 continue;
