@@ -60,7 +60,8 @@ final class TreeWriter {
             case BOOLEAN -> to.writeBoolean(node.booleanValue());
             case NUMBER -> number(node, to);
             case NULL, MISSING -> to.writeNull();
-            case BINARY, POJO -> throw new IOException("there is no JSON for " + node.getNodeType());
+            case BINARY -> to.writeBinary(node.binaryValue()); // base64
+            case POJO -> throw new IOException("there is no JSON for " + node.getNodeType());
         }
     }
 

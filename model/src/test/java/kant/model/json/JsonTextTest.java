@@ -72,7 +72,7 @@ class JsonTextTest {
 
     private static JsonNode tree(SplittableRandom random, int depth) {
         var nodes = JsonNodeFactory.instance;
-        return switch (random.nextInt(depth > 0 ? 10 : 8)) {
+        return switch (random.nextInt(depth > 0 ? 11 : 9)) {
             case 0 -> nodes.nullNode();
             case 1 -> nodes.booleanNode(random.nextBoolean());
             case 2 -> nodes.numberNode(random.nextInt());
@@ -81,7 +81,8 @@ class JsonTextTest {
             case 5 -> nodes.numberNode(new BigDecimal(BigInteger.valueOf(random.nextLong()), random.nextInt(30)));
             case 6 -> nodes.numberNode(BigInteger.valueOf(random.nextLong()).pow(3));
             case 7 -> nodes.textNode(Character.toString(random.nextInt(0xd800)) + random.nextInt());
-            case 8 -> {
+            case 8 -> nodes.binaryNode(new byte[random.nextInt(100)]);
+            case 9 -> {
                 var array = nodes.arrayNode();
                 random.ints(random.nextInt(5)).forEach(_ -> array.add(tree(random, depth - 1)));
                 yield array;
