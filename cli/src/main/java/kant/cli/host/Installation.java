@@ -24,7 +24,7 @@ public record Installation(Path home, Path state) {
             "-XX:StringTableSize=4096",
             "-XX:+UseCompactObjectHeaders",
             "-Xms4m",
-            "-Xmn1m",
+            "-Xmn2m",
             "-XX:MinHeapFreeRatio=5",
             "-XX:MaxHeapFreeRatio=15",
             "-XX:-ShrinkHeapInSteps",

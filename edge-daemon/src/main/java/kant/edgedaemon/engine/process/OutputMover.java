@@ -27,6 +27,7 @@ final class OutputMover implements AutoCloseable {
     private final byte[] piece = new byte[PIECE_BYTES];
     private final PlatformThread thread;
     private long waitNanos = SHORTEST_WAIT_NANOS;
+    private volatile boolean moduleStarts;
 
     private OutputMover() {
         thread = PlatformThread.start("output-of-modules", this::turn);
@@ -38,7 +39,14 @@ final class OutputMover implements AutoCloseable {
 
     void add(List<OutputPipe> fresh) {
         pipes.addAll(fresh);
+        moduleStarts = true;
         thread.wake();
+    }
+
+    /** Moves what waits in these pipes now, for somebody who is about to read the log. */
+    void moveNow(List<OutputPipe> asked) {
+        byte[] own = new byte[PIECE_BYTES];
+        asked.forEach(pipe -> move(pipe, own));
     }
 
     /** Moves what is left in these pipes, whose writers are gone, and closes them. */
@@ -51,17 +59,18 @@ final class OutputMover implements AutoCloseable {
     }
 
     private long turn() {
-        boolean moved = false;
+        boolean moved = moduleStarts; // which often has something to say
+        moduleStarts = false;
         for (OutputPipe pipe : pipes) {
-            moved |= move(pipe);
+            moved |= move(pipe, piece);
         }
         waitNanos = moved ? SHORTEST_WAIT_NANOS : Math.min(waitNanos * 2, LONGEST_WAIT_NANOS);
         return moved ? 0 : waitNanos;
     }
 
-    private boolean move(OutputPipe pipe) {
+    private boolean move(OutputPipe pipe, byte[] buffer) {
         try {
-            return pipe.move(piece) > 0;
+            return pipe.move(buffer) > 0;
         } catch (IOException e) {
             // the module is not to stop for its log; it notices nothing until the pipe is full
             pipes.remove(pipe);

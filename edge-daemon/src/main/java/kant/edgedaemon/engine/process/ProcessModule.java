@@ -68,6 +68,7 @@ final class ProcessModule {
     // for a run
     private volatile @Nullable RunRecord run;
     private volatile @Nullable HealthWatch healthWatch;
+    private volatile List<OutputPipe> pipes = List.of();
     private volatile CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
 
     ProcessModule(
@@ -130,7 +131,7 @@ final class ProcessModule {
         }
         var exit = new CompletableFuture<Void>();
         tasks.spawn("adopted-" + spec.name(), () -> awaitEnd(last, exit));
-        watch(last, exit, pipes(), launch);
+        watch(last, exit, openPipes(), launch);
         return true;
     }
 
@@ -160,19 +161,19 @@ final class ProcessModule {
                     : List.of();
             folder.makePipes();
             folder.forgetExit();
-            List<OutputPipe> pipes = pipes();
+            List<OutputPipe> opened = openPipes();
             Process process;
             try {
                 process = spawn(launch, script, groups);
             } catch (IOException e) {
-                outputs.drain(pipes);
+                outputs.drain(opened);
                 throw e;
             }
             int pid = (int) process.pid();
             long ticks = ProcStat.of(pid).map(ProcStat::startTicks).orElse(0L);
             var record = new RunRecord(pid, ticks, ProcStat.bootId(), time.now());
             folder.saveRun(record);
-            watch(record, process.onExit(), pipes, launch);
+            watch(record, process.onExit(), opened, launch);
         } catch (EngineException e) {
             throw e;
         } catch (IOException e) {
@@ -204,15 +205,16 @@ final class ProcessModule {
         return builder.start();
     }
 
-    private List<OutputPipe> pipes() throws IOException {
-        List<OutputPipe> pipes = List.of(
+    private List<OutputPipe> openPipes() throws IOException {
+        List<OutputPipe> fresh = List.of(
                 new OutputPipe(folder.path().resolve("out"), LogFrames.Stream.STDOUT, output),
                 new OutputPipe(folder.path().resolve("err"), LogFrames.Stream.STDERR, output));
-        outputs.add(pipes);
-        return pipes;
+        pipes = fresh;
+        outputs.add(fresh);
+        return fresh;
     }
 
-    private void watch(RunRecord record, CompletableFuture<?> exit, List<OutputPipe> pipes, @Nullable Launch launch) {
+    private void watch(RunRecord record, CompletableFuture<?> exit, List<OutputPipe> opened, @Nullable Launch launch) {
         var end = new CompletableFuture<Void>();
         run = record;
         ended = end;
@@ -226,7 +228,7 @@ final class ProcessModule {
                 if (checks != null) {
                     checks.close();
                 }
-                tidy(record, pipes);
+                tidy(record, opened);
             } finally {
                 output.live(false);
                 end.complete(null);
@@ -237,10 +239,10 @@ final class ProcessModule {
     }
 
     /** After the first process: kills the rest, reads the output to its end, sees to the exit code. */
-    private void tidy(RunRecord record, List<OutputPipe> pipes) {
+    private void tidy(RunRecord record, List<OutputPipe> opened) {
         try {
             killAll(record.pid());
-            outputs.drain(pipes);
+            outputs.drain(opened);
             if (folder.exit() == null) {
                 folder.saveExit(KILLED);
             }
@@ -332,6 +334,7 @@ final class ProcessModule {
     }
 
     InputStream logs(LogQuery query) throws EngineException {
+        outputs.moveNow(pipes);
         try {
             return new LogReader(output, query);
         } catch (IOException e) {
