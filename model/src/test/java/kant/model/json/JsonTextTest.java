@@ -42,9 +42,11 @@ class JsonTextTest {
 
     @Test
     void trees_and_texts_are_those_of_an_object_mapper() throws Exception {
-        var sorted =
-                JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
-        var ascii = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+        var sorted = JsonMapper.builder()
+                .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+                .build();
+        var ascii =
+                JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
         for (String text : TEXTS) {
             JsonNode theirs = mapper.readTree(text);
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -109,8 +111,9 @@ class JsonTextTest {
             assertThat(reason).as(text).isNotNull();
             assertThatThrownBy(() -> JsonText.read(text))
                     .as(text)
-                    .isInstanceOfSatisfying(JsonProcessingException.class, e -> assertThat(e.getLocation())
-                            .isNotNull());
+                    .isInstanceOfSatisfying(
+                            JsonProcessingException.class,
+                            e -> assertThat(e.getLocation()).isNotNull());
         }
     }
 
