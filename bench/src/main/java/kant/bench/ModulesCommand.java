@@ -143,19 +143,25 @@ final class ModulesCommand implements Callable<Integer> {
         long before = agent.cpuMicros() + daemon.cpuMicros();
         rest(edge);
         double share = 100.0 * (agent.cpuMicros() + daemon.cpuMicros() - before) / MICROS_PER_SECOND / restSeconds;
-        print(seconds, agent.memory().rssKb() / KB_PER_MB, daemon.memory().rssKb() / KB_PER_MB, share);
+        print(seconds, agent.memory(), daemon.memory(), share);
     }
 
-    private void print(double seconds, double agentMegabytes, double daemonMegabytes, double share) {
+    private void print(double seconds, ProcessUse.Memory agent, ProcessUse.Memory daemon, double share) {
         System.out.println(modules + " modules in one deployment, process engine, "
                 + Runtime.getRuntime().availableProcessors() + " cores; looks every 5 s");
         var table = new Table("what", "measured", "wanted of 100");
         table.row("seconds until all run", Figures.number(seconds, 1), "60");
-        table.row("MB resident, agent and daemon", Figures.number(agentMegabytes + daemonMegabytes, 1), "140");
-        table.row("MB resident, agent", Figures.number(agentMegabytes, 1), "");
-        table.row("MB resident, daemon", Figures.number(daemonMegabytes, 1), "");
+        table.row("MB resident, agent and daemon", megabytes(agent.rssKb() + daemon.rssKb()), "140");
+        table.row("MB resident, agent", megabytes(agent.rssKb()), "");
+        table.row("MB resident, daemon", megabytes(daemon.rssKb()), "");
+        table.row("MB of both with shared pages shared out (PSS)", megabytes(agent.pssKb() + daemon.pssKb()), "");
+        table.row("threads, agent and daemon", agent.threads() + " + " + daemon.threads(), "");
         table.row("per cent of a core, agent and daemon at rest", Figures.number(share, 2), "1");
         table.print(System.out);
+    }
+
+    private static String megabytes(long kb) {
+        return Figures.number(kb / KB_PER_MB, 1);
     }
 
     private static ProcessUse use(Child edge, String mainClass) throws IOException {

@@ -1,10 +1,7 @@
 package kant.daemonapi.unix;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
+import kant.model.json.JsonText;
 
 /**
  * The bytes of an answer. The official Java SDK's reader splits the status line into exactly three words, knows no chunks, reads
@@ -12,14 +9,11 @@ import java.nio.charset.StandardCharsets;
  * one word, {@code Content-Length}, and JSON as one ASCII line.
  */
 final class AnswerText {
-    private static final JsonMapper ASCII =
-            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
     private AnswerText() {}
 
     /** Head and body as one piece. */
     static byte[] whole(ApiAnswer.Json answer, boolean close) {
-        byte[] body = json(answer.body());
+        byte[] body = JsonText.ascii(answer.body());
         byte[] head = head(
                 answer.status(), "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n", close);
         byte[] all = new byte[head.length + body.length];
@@ -48,14 +42,6 @@ final class AnswerText {
         String text = "HTTP/1.1 " + status + " " + reason(status) + "\r\n" + headers + "Connection: "
                 + (close ? "close" : "keep-alive") + "\r\n\r\n";
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] json(JsonNode body) {
-        try {
-            return ASCII.writeValueAsBytes(body);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree can always be written", e);
-        }
     }
 
     private static String reason(int status) {

@@ -2,10 +2,10 @@ package kant.daemonapi.unix;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import kant.model.json.JsonText;
 
 /**
  * A whole answer.
@@ -13,7 +13,6 @@ import java.util.Map;
  * @param headers names in lower case
  */
 public record UnixReply(int status, Map<String, String> headers, byte[] body) {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ERROR_CHARACTERS = 2_000;
 
     /** This answer, if its status is below 400; otherwise its message as an {@link ApiException}. */
@@ -27,7 +26,7 @@ public record UnixReply(int status, Map<String, String> headers, byte[] body) {
     /** The body as JSON. */
     public JsonNode json() throws IOException {
         try {
-            return JSON.readTree(body);
+            return JsonText.read(body);
         } catch (JacksonException e) {
             throw new IOException("the answer is not JSON: " + e.getOriginalMessage(), e);
         }
@@ -37,7 +36,7 @@ public record UnixReply(int status, Map<String, String> headers, byte[] body) {
     public String message() {
         String text = new String(body, StandardCharsets.UTF_8);
         try {
-            JsonNode message = JSON.readTree(body).path("message");
+            JsonNode message = JsonText.read(body).path("message");
             return message.isTextual() ? message.textValue() : brief(text);
         } catch (IOException _) {
             return brief(text); // not JSON: the text itself is the message

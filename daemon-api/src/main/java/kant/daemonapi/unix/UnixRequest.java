@@ -3,9 +3,9 @@ package kant.daemonapi.unix;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ public record UnixRequest(
 
     /** A request with a JSON body. */
     public static UnixRequest of(String method, String target, JsonNode json) {
-        byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = JsonText.bytes(json);
         return new UnixRequest(
                 method,
                 target,

@@ -2,12 +2,12 @@ package kant.edgeagent.method;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.model.json.JsonText;
 import kant.model.twin.MethodResult;
 
 /** The JSON that goes into a method and comes out of it. */
@@ -16,14 +16,12 @@ final class MethodBody {
     static final int BAD_REQUEST = 400;
     static final int FAILED = 500;
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private MethodBody() {}
 
     /** Reads a request; {@code $upstream} and all else is left as it is. */
     static JsonNode parse(byte[] payload) throws RefusedException {
         try {
-            JsonNode request = payload.length == 0 ? null : MAPPER.readTree(payload);
+            JsonNode request = payload.length == 0 ? null : JsonText.read(payload);
             if (request == null || request.isNull() || request.isMissingNode()) {
                 throw new RefusedException(new Refusal.Invalid("Request payload not found"));
             }
@@ -46,7 +44,7 @@ final class MethodBody {
     }
 
     static MethodResult answer(int status, JsonNode body) {
-        return new MethodResult(status, body.toString().getBytes(StandardCharsets.UTF_8));
+        return new MethodResult(status, JsonText.bytes(body));
     }
 
     static MethodResult nothing() {

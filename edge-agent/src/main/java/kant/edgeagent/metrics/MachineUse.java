@@ -2,13 +2,13 @@ package kant.edgeagent.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
+import kant.model.json.JsonText;
 import kant.protocol.prometheus.PrometheusText;
 import kant.protocol.prometheus.SummaryFamily;
 import kant.world.Time;
@@ -18,7 +18,6 @@ import kant.world.Time;
  * processors is measured between two answers, so a module has one from the second on. For one thread at a time.
  */
 final class MachineUse {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String HOST = "host";
     /** The summary counts in thousandths of a per cent. */
     private static final double MILLI = 1e-3;
@@ -49,7 +48,7 @@ final class MachineUse {
 
     private static JsonNode modules(JsonNode resources) {
         try {
-            return MAPPER.readTree(resources.path("docker_stats").asText("[]"));
+            return JsonText.read(resources.path("docker_stats").asText("[]"));
         } catch (JsonProcessingException _) {
             return JsonNodeFactory.instance.arrayNode(); // of a daemon that says it otherwise
         }

@@ -2,15 +2,14 @@ package kant.edgeagent.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import kant.model.deployment.DesiredModule;
+import kant.model.json.JsonText;
 
 /**
  * Whether the agent that runs is another than the manifest wants: by image and, where the daemon labelled it, by create
  * options and environment. Version and pull policy do not count (reference/agent.md §4.3).
  */
 public final class AgentDifference {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private AgentDifference() {}
 
@@ -27,7 +26,7 @@ public final class AgentDifference {
 
     private static boolean sameJson(String text, JsonNode wanted) {
         try {
-            JsonNode have = MAPPER.readTree(text);
+            JsonNode have = JsonText.read(text);
             return have.equals(wanted) || wanted.isEmpty() && have.isEmpty() && have.isContainerNode();
         } catch (JsonProcessingException _) {
             return false; // whoever wrote it: what is not JSON is not what the manifest wants

@@ -2,7 +2,6 @@ package kant.edgeagent.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import kant.model.deployment.DesiredModule;
 import kant.model.deployment.ImagePullPolicy;
 import kant.model.deployment.RuntimeSpec;
 import kant.model.deployment.RuntimeStatus;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /** One module's part of the reported properties. */
@@ -26,8 +26,6 @@ final class ModuleReport {
     private static final String NEVER = "0001-01-01T00:00:00Z";
     /** Said by the agent alone: no engine has a module whose image is not there. */
     private static final String DOWNLOADING = "downloading";
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Supervision supervision;
 
@@ -157,7 +155,7 @@ final class ModuleReport {
 
     private static JsonNode labelledJson(CurrentModule now, String label) {
         try {
-            JsonNode json = MAPPER.readTree(now.label(label).orElse("{}"));
+            JsonNode json = JsonText.read(now.label(label).orElse("{}"));
             return json.isObject() ? json : JsonNodeFactory.instance.objectNode();
         } catch (JsonProcessingException _) {
             return JsonNodeFactory.instance.objectNode(); // a label that others wrote; there is nothing better to say

@@ -8,6 +8,7 @@ import kant.edgeagent.plan.Fingerprint;
 import kant.edgeagent.plan.Labels;
 import kant.model.deployment.DeploymentManifest;
 import kant.model.deployment.DesiredModule;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /** A module's create options with labels, sockets and network added (reference/agent.md §5.2, §5.3). */
@@ -36,7 +37,7 @@ final class InjectedOptions {
         labels.put(Labels.FINGERPRINT, fingerprint.of(module));
         if (module.name().equals(DeploymentManifest.EDGE_AGENT)) {
             labels.put(Labels.CREATE_OPTIONS, module.createOptions().text());
-            labels.put(Labels.ENV, module.envJson().toString());
+            labels.put(Labels.ENV, JsonText.write(module.envJson()));
         }
     }
 

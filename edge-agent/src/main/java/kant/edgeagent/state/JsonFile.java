@@ -1,11 +1,11 @@
 package kant.edgeagent.state;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import kant.model.json.JsonText;
 import kant.world.Disk;
 
 /**
@@ -15,8 +15,6 @@ import kant.world.Disk;
 public final class JsonFile {
     /** Far above any twin, which the hub bounds to 32 KiB a section. */
     private static final int MAX_BYTES = 1 << 20;
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Disk disk;
     private final String name;
@@ -33,7 +31,7 @@ public final class JsonFile {
         }
         byte[] bytes = bytes();
         try {
-            if (MAPPER.readTree(bytes) instanceof ObjectNode object) {
+            if (JsonText.read(bytes) instanceof ObjectNode object) {
                 return Optional.of(object);
             }
         } catch (JsonProcessingException e) {
@@ -47,7 +45,7 @@ public final class JsonFile {
         String fresh = name + ".new";
         try (var file = disk.open(fresh)) {
             file.truncate(0);
-            file.write(ByteBuffer.wrap(MAPPER.writeValueAsBytes(object)), 0);
+            file.write(ByteBuffer.wrap(JsonText.bytes(object)), 0);
             file.sync(true);
         }
         disk.rename(fresh, name);

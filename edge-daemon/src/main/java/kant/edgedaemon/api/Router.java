@@ -2,7 +2,6 @@ package kant.edgedaemon.api;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +15,11 @@ import kant.daemonapi.unix.ApiHandler;
 import kant.edgedaemon.engine.EngineException;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the route of a call and answers what all routes answer alike, in the order of reference/daemon.md §1.2. */
 public final class Router implements ApiHandler {
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<Route> routes;
     private final CallerCheck callers;
@@ -85,7 +84,7 @@ public final class Router implements ApiHandler {
         JsonNode body = null;
         if (json && call.body().length > 0) {
             try {
-                body = JSON.readTree(call.body());
+                body = JsonText.read(call.body());
             } catch (JacksonException e) {
                 return ApiAnswer.error(422, "the request's body is not JSON: " + e.getOriginalMessage());
             }

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import com.fasterxml.jackson.dataformat.toml.TomlFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import kant.edgedaemon.config.DaemonConfig.Folders;
 import kant.edgedaemon.config.DaemonConfig.Parent;
 import kant.edgedaemon.config.DaemonConfig.Sockets;
 import kant.model.error.RefusedException;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the text of {@code config.toml} into a {@link DaemonConfig}, or into all its mistakes. */
@@ -62,11 +64,13 @@ public final class ConfigFile {
 
     private static JsonNode tree(String text, String file) throws ConfigException {
         try {
-            return new TomlMapper().readTree(text);
+            return JsonText.read(new TomlFactory().createParser(text));
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw new ConfigException(
                     List.of(file + (line > 0 ? ":" + line : "") + ": not TOML: " + e.getOriginalMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("text in memory is always read", e);
         }
     }
 

@@ -1,11 +1,9 @@
 package kant.edgedaemon.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import kant.daemonapi.management.Identity;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.model.error.RefusedException;
+import kant.model.json.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +48,7 @@ final class IdentityCache {
 
     private void load(byte[] bytes) {
         try {
-            for (JsonNode identity : new ObjectMapper().readTree(bytes).path("identities")) {
+            for (JsonNode identity : JsonText.read(bytes).path("identities")) {
                 Identity read = Identity.parse(identity);
                 identities.put(
                         read.moduleId(), new Seen(read, identity.path(KEYED).asBoolean(true)));
@@ -124,6 +123,6 @@ final class IdentityCache {
         var list = json.putArray("identities");
         all().forEach(identity ->
                 list.add(identity.toJson().put(KEYED, keyed(identity.moduleId()).isPresent())));
-        files.write(FILE, json.toString().getBytes(StandardCharsets.UTF_8));
+        files.write(FILE, JsonText.bytes(json));
     }
 }

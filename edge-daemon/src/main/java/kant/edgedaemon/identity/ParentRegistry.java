@@ -2,8 +2,8 @@ package kant.edgedaemon.identity;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import kant.edgedaemon.config.DaemonConfig.Provisioning;
 import kant.model.auth.SasToken;
+import kant.model.json.JsonText;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * on virtual threads.
  */
 final class ParentRegistry {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String VERSION = "?api-version=2017-11-08-preview";
     private static final Duration TOKEN_LIFETIME = Duration.ofSeconds(30);
     /** The original's {@code cloud_timeout_sec}. */
@@ -74,7 +74,7 @@ final class ParentRegistry {
         byte[] bytes = null;
         if (body != null) {
             headers.put("content-type", "application/json");
-            bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+            bytes = JsonText.bytes(body);
         }
         ParentCall.Reply reply = parent.call(method, path + VERSION, headers, bytes, LIMIT);
         if (reply.status() / 100 != 2) {
@@ -82,7 +82,7 @@ final class ParentRegistry {
                     reply.status(),
                     "the hub answered " + reply.status() + " to " + method + " " + path + ": " + brief(reply.body()));
         }
-        return reply.body().length == 0 ? JSON.missingNode() : parse(reply.body());
+        return reply.body().length == 0 ? MissingNode.getInstance() : parse(reply.body());
     }
 
     private String token() {
@@ -104,7 +104,7 @@ final class ParentRegistry {
 
     private static JsonNode parse(byte[] body) throws IOException {
         try {
-            return JSON.readTree(body);
+            return JsonText.read(body);
         } catch (JacksonException e) {
             throw new IOException("the hub's answer is not JSON: " + e.getOriginalMessage(), e);
         }
@@ -114,7 +114,7 @@ final class ParentRegistry {
     private static String brief(byte[] body) {
         String text = new String(body, 0, Math.min(body.length, 500), StandardCharsets.UTF_8);
         try {
-            String message = JSON.readTree(body).path("Message").asText();
+            String message = JsonText.read(body).path("Message").asText();
             text = message.isEmpty() ? text : message;
         } catch (IOException _) {
             // not JSON: as it is

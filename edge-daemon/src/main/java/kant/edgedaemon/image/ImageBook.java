@@ -2,10 +2,9 @@ package kant.edgedaemon.image;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import kant.edgedaemon.disk.PrivateFiles;
+import kant.model.json.JsonText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImageBook {
     private static final Logger log = LoggerFactory.getLogger(ImageBook.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = "images.json";
 
     private final PrivateFiles files;
@@ -44,7 +43,7 @@ public final class ImageBook {
         byte[] bytes = files.read(FILE).orElse(null);
         if (bytes != null) {
             try {
-                book.read(JSON.readTree(bytes));
+                book.read(JsonText.read(bytes));
             } catch (JacksonException | DateTimeException e) {
                 book.entries.clear();
                 log.atWarn()
@@ -105,7 +104,7 @@ public final class ImageBook {
 
     /** A full disk must not fail a pull or a start: what is not noted is merely kept for longer. */
     private void save() {
-        ObjectNode json = JSON.createObjectNode().put("version", 1);
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", 1);
         var list = json.putArray("images");
         entries.forEach((id, entry) -> {
             ObjectNode image = list.addObject()
@@ -115,7 +114,7 @@ public final class ImageBook {
             entry.names().stream().sorted().forEach(names::add);
         });
         try {
-            files.write(FILE, json.toString().getBytes(StandardCharsets.UTF_8));
+            files.write(FILE, JsonText.bytes(json));
         } catch (IOException e) {
             log.atWarn().setCause(e).addKeyValue("file", FILE).log("the list of pulled images cannot be written");
         }

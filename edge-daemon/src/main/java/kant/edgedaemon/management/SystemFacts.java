@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.Modules;
+import kant.model.json.JsonText;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class SystemFacts {
         disks().forEach(disks::add);
         resources.put(
                 "docker_stats",
-                JsonNodeFactory.instance.arrayNode().addAll(modules.stats()).toString());
+                JsonText.write(JsonNodeFactory.instance.arrayNode().addAll(modules.stats())));
         return resources;
     }
 

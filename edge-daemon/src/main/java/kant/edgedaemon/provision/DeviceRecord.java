@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.Optional;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.model.digest.Sha256;
+import kant.model.json.JsonText;
 
 /**
  * Remembers as a digest which device at which hub this daemon last ran. What the former device left (modules, cached identities)
@@ -35,12 +36,11 @@ public final class DeviceRecord {
 
     /** base64(SHA-256({"device_id","gateway_host_name","hub_name"})), as the original keeps it (reference/daemon.md §5.1). */
     static String digest(String hubHostName, String deviceId) {
-        String json = JsonNodeFactory.instance
+        String json = JsonText.write(JsonNodeFactory.instance
                 .objectNode()
                 .put("device_id", deviceId)
                 .put("gateway_host_name", hubHostName)
-                .put("hub_name", hubHostName)
-                .toString();
+                .put("hub_name", hubHostName));
         return Base64.getEncoder().encodeToString(Sha256.of(json));
     }
 }

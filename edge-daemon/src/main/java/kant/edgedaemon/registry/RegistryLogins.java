@@ -2,10 +2,9 @@ package kant.edgedaemon.registry;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +14,7 @@ import kant.edgedaemon.disk.PrivateFiles;
 import kant.edgedaemon.image.ImageReference;
 import kant.model.error.Refusal;
 import kant.model.error.RefusedException;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /** Credentials by registry, in one private file. A password leaves it towards the engine only. */
 public final class RegistryLogins {
     private static final Logger log = LoggerFactory.getLogger(RegistryLogins.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = "logins.json";
     /** More than a device has registries. */
     private static final int MAX_LOGINS = 100;
@@ -42,7 +41,7 @@ public final class RegistryLogins {
         byte[] bytes = files.read(FILE).orElse(null);
         if (bytes != null) {
             try {
-                logins.read(JSON.readTree(bytes));
+                logins.read(JsonText.read(bytes));
             } catch (JacksonException | RefusedException _) { // whose message might quote a password
                 log.atError()
                         .addKeyValue("file", FILE)
@@ -76,7 +75,7 @@ public final class RegistryLogins {
         if (isBlank(auth.serverAddress()) || isBlank(auth.username()) || isBlank(auth.password())) {
             throw refused("a login needs \"serveraddress\", \"username\" and \"password\"");
         }
-        if (auth.toJson().toString().length() > MAX_CHARACTERS) {
+        if (JsonText.write(auth.toJson()).length() > MAX_CHARACTERS) {
             throw refused("the credentials are longer than " + MAX_CHARACTERS + " characters");
         }
         return new RegistryAuth(auth.username(), auth.password(), registry(String.valueOf(auth.serverAddress())));
@@ -108,10 +107,10 @@ public final class RegistryLogins {
     }
 
     private void replaceBy(Map<String, RegistryAuth> next) throws IOException {
-        ObjectNode json = JSON.createObjectNode().put("version", 1);
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", 1);
         var list = json.putArray("logins");
         next.values().forEach(auth -> list.add(auth.toJson()));
-        files.write(FILE, json.toString().getBytes(StandardCharsets.UTF_8));
+        files.write(FILE, JsonText.bytes(json));
         logins.clear();
         logins.putAll(next);
     }

@@ -2,17 +2,16 @@ package kant.edgedaemon.watch;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import kant.daemonapi.management.ModuleSpec;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.model.error.RefusedException;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,6 @@ record AgentRecord(
     static final AgentRecord NONE = new AgentRecord(null, null, null);
 
     private static final String NAME = "agent.json";
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int VERSION = 1;
 
     /**
@@ -62,7 +60,7 @@ record AgentRecord(
             return NONE;
         }
         try {
-            JsonNode json = MAPPER.readTree(bytes.get());
+            JsonNode json = JsonText.read(bytes.get());
             JsonNode refused = json.path("refused");
             return new AgentRecord(
                     spec(json.path("proven")),
@@ -92,7 +90,7 @@ record AgentRecord(
                     .put("reason", refused.reason())
                     .put("at", refused.at().toString());
         }
-        files.write(NAME, json.toString().getBytes(StandardCharsets.UTF_8));
+        files.write(NAME, JsonText.bytes(json));
     }
 
     private static @Nullable ModuleSpec spec(JsonNode json) throws RefusedException {

@@ -3,6 +3,7 @@ package kant.edgedaemon.watch;
 import java.util.TreeMap;
 import kant.daemonapi.management.ModuleSpec;
 import kant.model.digest.Sha256;
+import kant.model.json.JsonText;
 
 /** A label that tells whether a module was made from this very spec; of one that its agent made itself it tells nothing. */
 final class SpecDigest {
@@ -18,7 +19,7 @@ final class SpecDigest {
 
     /** Of everything but the registry's credentials; the environment's order means nothing. */
     static String of(ModuleSpec spec) {
-        String text = spec.image() + "\n" + spec.createOptions() + "\n" + new TreeMap<>(spec.env());
+        String text = spec.image() + "\n" + JsonText.write(spec.createOptions()) + "\n" + new TreeMap<>(spec.env());
         return Sha256.hex(text);
     }
 }

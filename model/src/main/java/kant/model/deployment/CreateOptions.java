@@ -2,12 +2,12 @@ package kant.model.deployment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import kant.model.json.JsonText;
 
 /**
  * A module's {@code createOptions}: the engine's create body as the JSON tree it is, unknown members included. In a twin
@@ -21,8 +21,6 @@ public final class CreateOptions {
     public static final int MAX_CHUNKS = 100;
 
     static final String MEMBER = "createOptions";
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final ObjectNode json;
 
@@ -50,7 +48,7 @@ public final class CreateOptions {
         if (text.isBlank()) {
             return none();
         }
-        JsonNode node = MAPPER.readTree(text);
+        JsonNode node = JsonText.read(text);
         if (node.isNull() || node.isMissingNode()) {
             return none();
         }
@@ -67,7 +65,7 @@ public final class CreateOptions {
 
     /** The compact text. */
     public String text() {
-        return json.toString();
+        return JsonText.write(json);
     }
 
     /** The text as twin members: {@code createOptions}, {@code createOptions01} … in order, each within the limit. */

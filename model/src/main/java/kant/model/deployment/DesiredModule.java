@@ -1,15 +1,11 @@
 package kant.model.deployment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +32,6 @@ public record DesiredModule(
 
     /** What a module without {@code startupOrder} has: last, together with all others that have none. */
     public static final long DEFAULT_STARTUP_ORDER = 4_294_967_295L;
-
-    private static final JsonMapper SORTED =
-            JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
     public DesiredModule {
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
@@ -83,7 +76,7 @@ public record DesiredModule(
                 .put("digest", digest);
         json.set("env", envJson());
         json.set("createOptions", createOptions.json());
-        return sorted(json);
+        return JsonText.writeSorted(json);
     }
 
     /** {@code {"NAME":{"value":"…"}}} as in a twin. */
@@ -91,14 +84,6 @@ public record DesiredModule(
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         env.forEach((key, value) -> json.putObject(key).put("value", value));
         return json;
-    }
-
-    private static String sorted(JsonNode json) {
-        try {
-            return SORTED.writeValueAsString(json);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a tree in memory is always written", e);
-        }
     }
 
     /** Names and image only: environment and create options may hold secrets. */

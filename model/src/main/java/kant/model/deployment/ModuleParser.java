@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /** One module's section of a manifest (reference/agent.md §1.2 to §1.4). */
@@ -140,7 +141,8 @@ final class ModuleParser {
         for (int i = 0; i < chunks.size(); i++) {
             requireNumber(settings, chunks.get(i), i);
             JsonNode node = settings.find(chunks.get(i));
-            text.append(node == null || node.isNull() ? "" : node.isTextual() ? node.textValue() : node.toString());
+            text.append(
+                    node == null || node.isNull() ? "" : node.isTextual() ? node.textValue() : JsonText.write(node));
         }
         try {
             return CreateOptions.parse(text.toString());

@@ -1,21 +1,19 @@
 package kant.upstream.drive;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.OptionalLong;
+import kant.model.json.JsonText;
 import kant.model.twin.TwinPatch;
 
 /** Twin documents to bytes and back; their size is bounded by what a wire carries in one piece. */
 public final class TwinJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private TwinJson() {}
 
     public static ObjectNode object(byte[] payload) throws IOException {
         try {
-            if (JSON.readTree(payload) instanceof ObjectNode object) {
+            if (JsonText.read(payload) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JsonProcessingException e) {
@@ -25,11 +23,7 @@ public final class TwinJson {
     }
 
     public static byte[] bytes(ObjectNode object) {
-        try {
-            return JSON.writeValueAsBytes(object);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree can always be written", e);
-        }
+        return JsonText.bytes(object);
     }
 
     /** A change of desired properties; the version stands beside the payload, in it, or in both. */

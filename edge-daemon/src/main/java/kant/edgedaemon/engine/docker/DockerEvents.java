@@ -1,8 +1,8 @@
 package kant.edgedaemon.engine.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +13,8 @@ import kant.daemonapi.unix.UnixRequest;
 import kant.daemonapi.unix.UnixResponse;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.Labels;
+import kant.model.json.JsonText;
+import kant.model.json.JsonValues;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DockerEvents implements Runnable, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DockerEvents.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration HEAD_LIMIT = Duration.ofSeconds(60);
     /** A connection attempt on this machine costs nothing, and a module that ended with the engine waits for it. */
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -104,19 +105,16 @@ final class DockerEvents implements Runnable, AutoCloseable {
     }
 
     private void read() throws IOException {
-        String filters = JSON.createObjectNode()
-                .<com.fasterxml.jackson.databind.node.ObjectNode>set(
-                        "type", JSON.createArrayNode().add("container"))
-                .<com.fasterxml.jackson.databind.node.ObjectNode>set(
-                        "label", JSON.createArrayNode().add(Labels.OWNER + "=" + Labels.OWNER_VALUE))
-                .toString();
-        UnixRequest request = UnixRequest.of("GET", "/events?filters=" + DockerClient.encode(filters));
+        ObjectNode filters = JsonNodeFactory.instance.objectNode();
+        filters.putArray("type").add("container");
+        filters.putArray("label").add(Labels.OWNER + "=" + Labels.OWNER_VALUE);
+        UnixRequest request = UnixRequest.of("GET", "/events?filters=" + DockerClient.encode(JsonText.write(filters)));
         try (UnixResponse response = docker.open(request, HEAD_LIMIT)) {
             stream = response;
             found();
-            MappingIterator<JsonNode> events = JSON.readerFor(JsonNode.class).readValues(response.body());
-            while (!closed && events.hasNextValue()) {
-                String action = events.nextValue().path("Action").asText();
+            JsonValues events = JsonText.values(response.body());
+            for (JsonNode event = events.next(); !closed && event != null; event = events.next()) {
+                String action = event.path("Action").asText();
                 if (CHANGES.contains(action) || action.startsWith(HEALTH)) {
                     tell();
                 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
 import kant.edgedaemon.engine.EngineException;
+import kant.model.json.JsonText;
 
 /** The network that modules are attached to; made where it is missing, left alone where it exists. */
 final class DockerNetwork {
@@ -26,7 +27,7 @@ final class DockerNetwork {
     private static boolean exists(DockerClient docker, String name) throws EngineException {
         ObjectNode filters = JsonNodeFactory.instance.objectNode();
         filters.putArray("name").add(name);
-        for (JsonNode network : docker.get("/networks?filters=" + DockerClient.encode(filters.toString()))) {
+        for (JsonNode network : docker.get("/networks?filters=" + DockerClient.encode(JsonText.write(filters)))) {
             if (network.path("Name").asText().equals(name)) {
                 return true;
             }

@@ -2,11 +2,8 @@ package kant.edgedaemon.engine.docker;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import kant.daemonapi.management.ModuleSpec;
 import kant.daemonapi.management.RegistryAuth;
@@ -15,6 +12,8 @@ import kant.daemonapi.unix.UnixResponse;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.image.ImageReference;
 import kant.edgedaemon.image.PullLimits;
+import kant.model.json.JsonText;
+import kant.model.json.JsonValues;
 import kant.world.Tasks;
 import kant.world.Time;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * last error in it counts.
  */
 final class ImagePull {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int INTERNAL = 500;
     private static final int NOT_FOUND = 404;
     /** Docker answers 404 to it, Podman 200 and says so in the progress. */
@@ -94,9 +92,9 @@ final class ImagePull {
 
     private static @Nullable String lastError(UnixResponse response, PullAlarm alarm) throws IOException {
         String error = null;
-        try (MappingIterator<JsonNode> lines = JSON.readerFor(JsonNode.class).readValues(response.body())) {
-            while (lines.hasNextValue()) {
-                JsonNode detail = lines.nextValue().path("errorDetail");
+        try (JsonValues lines = JsonText.values(response.body())) {
+            for (JsonNode line = lines.next(); line != null; line = lines.next()) {
+                JsonNode detail = line.path("errorDetail");
                 alarm.progress();
                 if (detail.isObject()) {
                     error = detail.path("message").asText("unknown error");
@@ -109,7 +107,7 @@ final class ImagePull {
     }
 
     static String header(RegistryAuth auth) {
-        byte[] json = auth.toJson().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] json = JsonText.bytes(auth.toJson());
         return Base64.getUrlEncoder().encodeToString(json);
     }
 }

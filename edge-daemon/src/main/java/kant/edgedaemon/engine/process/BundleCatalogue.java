@@ -2,7 +2,6 @@ package kant.edgedaemon.engine.process;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.stream.Stream;
 import kant.daemonapi.management.ModuleSpec;
 import kant.edgedaemon.engine.EngineException;
 import kant.model.digest.Sha256;
+import kant.model.json.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * as one file, {@code <tag>.tar}, {@code .tar.gz}, {@code .tgz} or {@code .zip}, with {@code bundle.json} at its top. In its texts <code>${bundle}</code> stands for the bundle's folder and <code>${java}</code> for the daemon's own java.
  */
 final class BundleCatalogue {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_DEPTH = 8;
     private static final int MAX_NAMED = 20;
@@ -109,7 +108,7 @@ final class BundleCatalogue {
         byte[] bytes = Files.readAllBytes(manifest);
         JsonNode json;
         try {
-            json = JSON.readTree(bytes);
+            json = JsonText.read(bytes);
         } catch (JacksonException e) {
             throw new IOException("it is not JSON: " + e.getOriginalMessage(), e);
         }
@@ -129,7 +128,7 @@ final class BundleCatalogue {
 
     private @Nullable HealthCheck health(JsonNode json, Path bundle) throws IOException {
         try {
-            return HealthCheck.parse(JSON.readTree(filled(json.toString(), bundle)), "healthcheck");
+            return HealthCheck.parse(JsonText.read(filled(JsonText.write(json), bundle)), "healthcheck");
         } catch (EngineException e) {
             throw new IOException(e.getMessage(), e);
         }

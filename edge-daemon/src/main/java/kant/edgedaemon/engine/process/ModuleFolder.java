@@ -2,7 +2,6 @@ package kant.edgedaemon.engine.process;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,13 +13,13 @@ import java.util.Optional;
 import kant.daemonapi.management.ModuleSpec;
 import kant.edgedaemon.disk.PrivateFiles;
 import kant.model.error.RefusedException;
+import kant.model.json.JsonText;
 import kant.world.FileDisk;
 import kant.world.FileTree;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine keeps of one module on the disk (see the package's overview). */
 final class ModuleFolder {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SPEC = "spec.json";
     private static final String RUN = "run.json";
     private static final String EXIT = "exit";
@@ -48,7 +47,7 @@ final class ModuleFolder {
     }
 
     void saveSpec(ModuleSpec spec) throws IOException {
-        files.write(SPEC, spec.toJson().toString().getBytes(StandardCharsets.UTF_8));
+        files.write(SPEC, JsonText.bytes(spec.toJson()));
     }
 
     /** Empty where a create did not come to its end. */
@@ -63,7 +62,7 @@ final class ModuleFolder {
     }
 
     void saveRun(RunRecord run) throws IOException {
-        files.write(RUN, run.toJson().toString().getBytes(StandardCharsets.UTF_8));
+        files.write(RUN, JsonText.bytes(run.toJson()));
     }
 
     /** The latest run; null before the first. */
@@ -140,7 +139,7 @@ final class ModuleFolder {
     private Optional<JsonNode> read(String name) throws IOException {
         Optional<byte[]> bytes = files.read(name);
         try {
-            return bytes.isPresent() ? Optional.of(JSON.readTree(bytes.get())) : Optional.empty();
+            return bytes.isPresent() ? Optional.of(JsonText.read(bytes.get())) : Optional.empty();
         } catch (JacksonException e) {
             throw new IOException("\"" + path.resolve(name) + "\" is not JSON", e);
         }

@@ -1,78 +1,84 @@
 package kant.edgedaemon.engine.process;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.time.Duration;
 import kant.daemonapi.management.LogFrames;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Moves a module's output from a named pipe to its log, line by line, on a platform thread: a blocked file read would hold a virtual
- * thread's carrier. A writer of our own keeps the pipe from ending before {@link #close}, whoever else has it open.
+ * A named pipe with a module's output, and the line that has begun in it. It is open for both ways, so it never ends, whoever else
+ * has it open, and a read never waits for more than is there.
  */
-final class OutputPipe implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(OutputPipe.class);
+final class OutputPipe {
     /** Longer lines are cut into pieces, as Docker does. */
     private static final int LINE_BYTES = 16 * 1024;
 
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    /** What a pipe may hold at most unless root raised it (/proc/sys/fs/pipe-max-size). */
+    private static final int PIPE_BYTES = 1024 * 1024;
 
     private final Path path;
     private final LogFrames.Stream stream;
     private final ModuleLog target;
-    private final RandomAccessFile holder;
-    private final Thread thread;
+    private final FileInputStream in;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(0);
+    private boolean open = true;
 
-    /** Opens the pipe, which exists, and begins to read. */
+    /** Opens the pipe, which exists. */
     OutputPipe(Path path, LogFrames.Stream stream, ModuleLog target) throws IOException {
         this.path = path;
         this.stream = stream;
         this.target = target;
-        this.holder = new RandomAccessFile(path.toFile(), "rw");
-        var in = new FileInputStream(path.toFile()); // does not wait for a writer: there is one
-        this.thread = Thread.ofPlatform().name("output of " + path).daemon().unstarted(() -> move(in));
-        thread.start();
+        this.in = new FileInputStream(new RandomAccessFile(path.toFile(), "rw").getFD());
     }
 
-    private void move(FileInputStream source) {
-        byte[] line = new byte[LINE_BYTES];
-        int filled = 0;
-        byte[] piece = new byte[LINE_BYTES];
-        try (source) {
-            for (int n = source.read(piece); n >= 0; n = source.read(piece)) {
-                for (int i = 0; i < n; i++) {
-                    line[filled++] = piece[i];
-                    if (piece[i] == '\n' || filled == LINE_BYTES) {
-                        target.append(stream, line, filled);
-                        filled = 0;
-                    }
-                }
-            }
-            if (filled > 0) {
-                target.append(stream, line, filled);
-            }
-        } catch (IOException e) {
-            // the module is not to stop for its log; it notices nothing until the pipe is full
-            log.atError()
-                    .setCause(e)
-                    .addKeyValue("pipe", path)
-                    .log("a module's output is lost: its log cannot be written");
+    Path path() {
+        return path;
+    }
+
+    /** Moves what waits to the log, as much as the piece holds; how many bytes that were. */
+    synchronized int move(byte[] piece) throws IOException {
+        int waiting = open ? in.available() : 0;
+        if (waiting == 0) {
+            return 0;
         }
+        int read = in.read(piece, 0, Math.min(waiting, piece.length));
+        split(piece, read);
+        return read;
     }
 
-    /** Lets the pipe end and waits until what is in it has been moved. */
-    @Override
-    public void close() throws IOException {
-        holder.close();
-        try {
-            if (!thread.join(CLOSE_LIMIT)) {
-                log.atWarn().addKeyValue("pipe", path).log("somebody keeps a module's output open");
+    private void split(byte[] piece, int length) throws IOException {
+        int from = 0;
+        for (int i = 0; i < length; i++) {
+            int bytes = i + 1 - from;
+            if (piece[i] == '\n' || line.size() + bytes == LINE_BYTES) {
+                line.write(piece, from, bytes);
+                endLine();
+                from = i + 1;
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        }
+        line.write(piece, from, length - from);
+    }
+
+    private void endLine() throws IOException {
+        target.append(stream, line.toByteArray(), line.size());
+        line.reset();
+    }
+
+    /** Moves the rest, a line without an end included, and lets go of the pipe; once is enough, twice is harmless. */
+    synchronized void close(byte[] piece) throws IOException {
+        try {
+            int rest = PIPE_BYTES; // whoever goes on writing to it is no longer listened to
+            for (int moved = move(piece); moved > 0 && rest > 0; moved = move(piece)) {
+                rest -= moved;
+            }
+            if (line.size() > 0) {
+                endLine();
+            }
+        } finally {
+            open = false;
+            in.close();
         }
     }
 }

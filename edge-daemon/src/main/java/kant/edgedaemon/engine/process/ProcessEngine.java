@@ -39,6 +39,7 @@ public final class ProcessEngine implements ModuleEngine {
     private final ProcessEngineConfig config;
     private final Path folder;
     private final BundleCatalogue catalogue;
+    private final OutputMover outputs = OutputMover.start();
     private final ProcessModule.Surroundings surroundings;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, ProcessModule> modules = new ConcurrentHashMap<>();
@@ -49,18 +50,23 @@ public final class ProcessEngine implements ModuleEngine {
         this.folder = config.data().resolve("engine");
         this.catalogue = new BundleCatalogue(
                 config.catalogue(), config.java(), config.data().resolve("bundles"));
-        this.surroundings = new ProcessModule.Surroundings(tasks, time, this::tell, Cgroup.ofThisProcess());
+        this.surroundings = new ProcessModule.Surroundings(tasks, time, this::tell, Cgroup.ofThisProcess(), outputs);
     }
 
     /** Opens the engine's folder, takes over what runs, ends strays. */
     public static ProcessEngine open(ProcessEngineConfig config, Tasks tasks, Time time) throws IOException {
         var engine = new ProcessEngine(config, tasks, time);
-        ModuleFolder.privateFolder(engine.folder);
-        engine.writeScript();
-        engine.loadModules();
-        engine.endStrays();
-        engine.dropUnusedBundles();
-        return engine;
+        try {
+            ModuleFolder.privateFolder(engine.folder);
+            engine.writeScript();
+            engine.loadModules();
+            engine.endStrays();
+            engine.dropUnusedBundles();
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            engine.close();
+            throw e;
+        }
     }
 
     private void writeScript() throws IOException {
@@ -269,6 +275,7 @@ public final class ProcessEngine implements ModuleEngine {
     @Override
     public void close() {
         closed = true;
+        outputs.close();
         for (ProcessModule module : modules.values()) {
             try {
                 module.release();

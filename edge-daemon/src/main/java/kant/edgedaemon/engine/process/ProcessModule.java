@@ -63,10 +63,12 @@ final class ProcessModule {
     private final Time time;
     private final Runnable changed;
     private final Cgroup cgroup;
+    private final OutputMover outputs;
 
     // for a run
     private volatile @Nullable RunRecord run;
     private volatile @Nullable HealthWatch healthWatch;
+    private volatile List<OutputPipe> pipes = List.of();
     private volatile CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
 
     ProcessModule(
@@ -86,12 +88,13 @@ final class ProcessModule {
         this.time = around.time();
         this.changed = around.changed();
         this.cgroup = around.cgroup();
+        this.outputs = around.outputs();
         this.output = ModuleLog.open(folder.log(), options.log(), time);
         this.run = folder.run();
     }
 
     /** @param changed called when a run begins or ends */
-    record Surroundings(Tasks tasks, Time time, Runnable changed, Cgroup cgroup) {}
+    record Surroundings(Tasks tasks, Time time, Runnable changed, Cgroup cgroup, OutputMover outputs) {}
 
     ModuleSpec spec() {
         return spec;
@@ -128,7 +131,7 @@ final class ProcessModule {
         }
         var exit = new CompletableFuture<Void>();
         tasks.spawn("adopted-" + spec.name(), () -> awaitEnd(last, exit));
-        watch(last, exit, pipes(), launch);
+        watch(last, exit, openPipes(), launch);
         return true;
     }
 
@@ -158,19 +161,19 @@ final class ProcessModule {
                     : List.of();
             folder.makePipes();
             folder.forgetExit();
-            List<OutputPipe> pipes = pipes();
+            List<OutputPipe> opened = openPipes();
             Process process;
             try {
                 process = spawn(launch, script, groups);
             } catch (IOException e) {
-                close(pipes);
+                outputs.drain(opened);
                 throw e;
             }
             int pid = (int) process.pid();
             long ticks = ProcStat.of(pid).map(ProcStat::startTicks).orElse(0L);
             var record = new RunRecord(pid, ticks, ProcStat.bootId(), time.now());
             folder.saveRun(record);
-            watch(record, process.onExit(), pipes, launch);
+            watch(record, process.onExit(), opened, launch);
         } catch (EngineException e) {
             throw e;
         } catch (IOException e) {
@@ -202,13 +205,16 @@ final class ProcessModule {
         return builder.start();
     }
 
-    private List<OutputPipe> pipes() throws IOException {
-        return List.of(
+    private List<OutputPipe> openPipes() throws IOException {
+        List<OutputPipe> fresh = List.of(
                 new OutputPipe(folder.path().resolve("out"), LogFrames.Stream.STDOUT, output),
                 new OutputPipe(folder.path().resolve("err"), LogFrames.Stream.STDERR, output));
+        pipes = fresh;
+        outputs.add(fresh);
+        return fresh;
     }
 
-    private void watch(RunRecord record, CompletableFuture<?> exit, List<OutputPipe> pipes, @Nullable Launch launch) {
+    private void watch(RunRecord record, CompletableFuture<?> exit, List<OutputPipe> opened, @Nullable Launch launch) {
         var end = new CompletableFuture<Void>();
         run = record;
         ended = end;
@@ -222,7 +228,7 @@ final class ProcessModule {
                 if (checks != null) {
                     checks.close();
                 }
-                tidy(record, pipes);
+                tidy(record, opened);
             } finally {
                 output.live(false);
                 end.complete(null);
@@ -233,10 +239,10 @@ final class ProcessModule {
     }
 
     /** After the first process: kills the rest, reads the output to its end, sees to the exit code. */
-    private void tidy(RunRecord record, List<OutputPipe> pipes) {
+    private void tidy(RunRecord record, List<OutputPipe> opened) {
         try {
             killAll(record.pid());
-            close(pipes);
+            outputs.drain(opened);
             if (folder.exit() == null) {
                 folder.saveExit(KILLED);
             }
@@ -328,6 +334,7 @@ final class ProcessModule {
     }
 
     InputStream logs(LogQuery query) throws EngineException {
+        outputs.moveNow(pipes);
         try {
             return new LogReader(output, query);
         } catch (IOException e) {
@@ -395,12 +402,6 @@ final class ProcessModule {
             return Optional.of(stats);
         } catch (IOException e) {
             throw EngineException.failed("the use of \"" + spec.name() + "\" cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static void close(List<OutputPipe> pipes) throws IOException {
-        for (OutputPipe pipe : pipes) {
-            pipe.close();
         }
     }
 
