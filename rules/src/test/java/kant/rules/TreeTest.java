@@ -47,7 +47,6 @@ class TreeTest {
                             "kant.world..",
                             "io.netty..",
                             "org.apache.qpid.protonj2..",
-                            "org.bouncycastle..",
                             "com.fasterxml.jackson..",
                             "org.slf4j..")),
             Map.entry(

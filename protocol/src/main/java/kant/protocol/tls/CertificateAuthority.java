@@ -1,40 +1,24 @@
 package kant.protocol.tls;
 
-import java.io.IOException;
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import javax.security.auth.x500.X500Principal;
+import kant.protocol.tls.CertificateBytes.Purpose;
 import kant.world.Randomness;
 import kant.world.Time;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,12 +98,6 @@ public final class CertificateAuthority {
         return new Issued(issued, pair.getPrivate());
     }
 
-    private enum Purpose {
-        CA,
-        SERVER,
-        CLIENT
-    }
-
     private record Request(
             String commonName,
             PublicKey key,
@@ -131,92 +109,38 @@ public final class CertificateAuthority {
     private static X509Certificate sign(
             Request request, @Nullable X509Certificate issuer, PrivateKey issuerKey, Time time, Randomness randomness) {
         try {
-            X509v3CertificateBuilder certificate = describe(request, issuer, time.now(), randomness);
-            addUse(certificate, request);
-            addKeyIds(certificate, request.key(), issuer == null ? request.key() : issuer.getPublicKey());
-            var signer = new JcaContentSignerBuilder(
-                            issuerKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA")
-                    .setSecureRandom(new WorldRandom(randomness))
-                    .build(issuerKey);
-            return new JcaX509CertificateConverter().getCertificate(certificate.build(signer));
-        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            boolean rsa = issuerKey.getAlgorithm().equals("RSA");
+            byte[] algorithm = CertificateBytes.signatureAlgorithm(rsa);
+            byte[] content = CertificateBytes.toBeSigned(content(request, issuer, time.now(), randomness), algorithm);
+            Signature signer = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+            signer.initSign(issuerKey, new WorldRandom(randomness));
+            signer.update(content);
+            byte[] certificate = CertificateBytes.signed(content, algorithm, signer.sign());
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no certificate could be made for \"" + request.commonName() + "\"", e);
         }
     }
 
-    private static X509v3CertificateBuilder describe(
+    private static CertificateBytes.Content content(
             Request request, @Nullable X509Certificate issuer, Instant now, Randomness randomness) {
-        X500Principal subject = subject(request.commonName());
+        byte[] subject = CertificateBytes.name(request.commonName());
         Instant ends = now.plus(request.validity());
         if (issuer != null && issuer.getNotAfter().toInstant().isBefore(ends)) {
             ends = issuer.getNotAfter().toInstant();
         }
-        return new JcaX509v3CertificateBuilder(
-                issuer == null ? subject : issuer.getSubjectX500Principal(),
+        return new CertificateBytes.Content(
                 new BigInteger(1, randomness.bytes(SERIAL_BYTES)).setBit(0),
-                Date.from(now.minus(BACKDATED)),
-                Date.from(ends),
+                issuer == null ? subject : issuer.getSubjectX500Principal().getEncoded(),
+                issuer == null ? request.key() : issuer.getPublicKey(),
+                now.minus(BACKDATED),
+                ends,
                 subject,
-                request.key());
-    }
-
-    private static X500Principal subject(String commonName) {
-        try {
-            X500Name name = new X500NameBuilder(BCStyle.INSTANCE)
-                    .addRDN(BCStyle.CN, commonName)
-                    .build();
-            return new X500Principal(name.getEncoded());
-        } catch (IOException e) {
-            throw new IllegalArgumentException("\"" + commonName + "\" is not usable as a common name", e);
-        }
-    }
-
-    private static void addUse(X509v3CertificateBuilder certificate, Request request) throws IOException {
-        boolean ca = request.purpose() == Purpose.CA;
-        certificate.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
-        certificate.addExtension(
-                Extension.keyUsage,
-                true,
-                new KeyUsage(
-                        ca
-                                ? KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature
-                                : KeyUsage.digitalSignature));
-        switch (request.purpose()) {
-            case CA -> {
-                // an authority is for any purpose
-            }
-            case SERVER ->
-                certificate.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
-                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                }));
-            case CLIENT ->
-                certificate.addExtension(
-                        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
-        }
-        addNames(certificate, request);
-    }
-
-    private static void addNames(X509v3CertificateBuilder certificate, Request request) throws IOException {
-        List<GeneralName> names = new ArrayList<>();
-        for (String name : request.dnsNames()) {
-            names.add(new GeneralName(GeneralName.dNSName, name));
-        }
-        for (String address : request.ipAddresses()) {
-            // a literal only: ofLiteral never asks a name service
-            names.add(new GeneralName(
-                    GeneralName.iPAddress, InetAddress.ofLiteral(address).getHostAddress()));
-        }
-        if (!names.isEmpty()) {
-            certificate.addExtension(
-                    Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
-        }
-    }
-
-    private static void addKeyIds(X509v3CertificateBuilder certificate, PublicKey subject, PublicKey issuer)
-            throws GeneralSecurityException, IOException {
-        var ids = new JcaX509ExtensionUtils();
-        certificate.addExtension(Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(subject));
-        certificate.addExtension(Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuer));
+                request.key(),
+                request.purpose(),
+                request.dnsNames(),
+                request.ipAddresses());
     }
 
     private static KeyPair newKey(Randomness randomness) {

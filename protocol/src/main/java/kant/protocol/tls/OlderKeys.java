@@ -1,37 +1,32 @@
 package kant.protocol.tls;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
-import org.bouncycastle.asn1.sec.ECPrivateKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
-/** OpenSSL's older forms of private keys as PKCS#8; apart from {@link Pem}, so that most programs never load an ASN.1 library. */
+/** OpenSSL's older forms of private keys as PKCS#8. */
 final class OlderKeys {
+    private static final byte[] EC = Der.oid("1.2.840.10045.2.1");
+    private static final byte[] RSA = Der.oid("1.2.840.113549.1.1.1");
+    /** Tag of the curve in a SEC 1 key: {@code [0] EXPLICIT}. */
+    private static final byte CURVE = (byte) 0xa0;
+
     private OlderKeys() {}
 
-    /** SEC 1 (RFC 5915). */
+    /** SEC 1 (RFC 5915), which has to name its curve. */
     static byte[] ec(byte[] sec1) throws GeneralSecurityException {
-        ECPrivateKey key = ECPrivateKey.getInstance(sec1);
-        return encoded(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key);
+        for (byte[] part : Der.parts(sec1)) {
+            if (part[0] == CURVE) {
+                return pkcs8(Der.sequence(EC, Der.content(part)), sec1);
+            }
+        }
+        throw new GeneralSecurityException("the private key names no curve");
     }
 
     /** PKCS#1 (RFC 8017). */
-    static byte[] rsa(byte[] pkcs1) throws GeneralSecurityException {
-        var algorithm = new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE);
-        return encoded(algorithm, RSAPrivateKey.getInstance(pkcs1));
+    static byte[] rsa(byte[] pkcs1) {
+        return pkcs8(Der.sequence(RSA, Der.NULL), pkcs1);
     }
 
-    private static byte[] encoded(AlgorithmIdentifier algorithm, ASN1Encodable key) throws GeneralSecurityException {
-        try {
-            return new PrivateKeyInfo(algorithm, key).getEncoded();
-        } catch (IOException e) {
-            throw new GeneralSecurityException("the private key cannot be rewritten as PKCS#8", e);
-        }
+    private static byte[] pkcs8(byte[] algorithm, byte[] key) {
+        return Der.sequence(Der.integer(0), algorithm, Der.octets(key));
     }
 }

@@ -3,15 +3,32 @@ package kant.protocol.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import kant.world.Randomness;
 import kant.world.Time;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 
 class CertificateAuthorityTest {
@@ -37,6 +54,82 @@ class CertificateAuthorityTest {
         assertThat(leaf.getSubjectAlternativeNames().toString())
                 .contains("edge.kant.test", "*.edge.kant.test", "127.0.0.1", "0:0:0:0:0:0:0:1");
         assertThat(issued.chain().get(1).getBasicConstraints()).isNotNegative();
+    }
+
+    @Test
+    void certificates_are_as_another_library_would_write_them() throws Exception {
+        Issued issued = root.issueServer("edge", List.of("edge"), List.of("10.1.2.3", "fe80::1"), YEAR);
+
+        var read = new X509CertificateHolder(issued.chain().getFirst().getEncoded());
+        var ids = new JcaX509ExtensionUtils();
+        X509Certificate issuer = root.chain().getFirst();
+
+        assertThat(read.getSubject().toString()).isEqualTo("CN=edge");
+        assertThat(read.getIssuer().getEncoded())
+                .isEqualTo(issuer.getSubjectX500Principal().getEncoded());
+        assertThat(value(read, Extension.basicConstraints)).isEqualTo(new BasicConstraints(false).getEncoded());
+        assertThat(value(read, Extension.keyUsage)).isEqualTo(new KeyUsage(KeyUsage.digitalSignature).getEncoded());
+        assertThat(value(read, Extension.extendedKeyUsage))
+                .isEqualTo(new ExtendedKeyUsage(
+                                new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth})
+                        .getEncoded());
+        assertThat(value(read, Extension.subjectAlternativeName))
+                .isEqualTo(new GeneralNames(new GeneralName[] {
+                            new GeneralName(GeneralName.dNSName, "edge"),
+                            new GeneralName(GeneralName.iPAddress, "10.1.2.3"),
+                            new GeneralName(GeneralName.iPAddress, "fe80::1")
+                        })
+                        .getEncoded());
+        assertThat(value(read, Extension.subjectKeyIdentifier))
+                .isEqualTo(
+                        ids.createSubjectKeyIdentifier(issued.chain().getFirst().getPublicKey())
+                                .getEncoded());
+        assertThat(value(read, Extension.authorityKeyIdentifier))
+                .isEqualTo(
+                        ids.createAuthorityKeyIdentifier(issuer.getPublicKey()).getEncoded());
+        var ofRoot = new X509CertificateHolder(issuer.getEncoded());
+        assertThat(value(ofRoot, Extension.basicConstraints)).isEqualTo(new BasicConstraints(true).getEncoded());
+        assertThat(value(ofRoot, Extension.keyUsage))
+                .isEqualTo(
+                        new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature).getEncoded());
+        assertThat(ofRoot.getSubject().toString()).isEqualTo("CN=Test \\\"root\\\"\\, CN\\=x");
+    }
+
+    private static byte[] value(X509CertificateHolder certificate, ASN1ObjectIdentifier extension) throws Exception {
+        return certificate
+                .getExtension(extension)
+                .getParsedValue()
+                .toASN1Primitive()
+                .getEncoded();
+    }
+
+    @Test
+    void an_rsa_authority_issues_too_and_far_years_have_four_digits() throws Exception {
+        var rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        Duration century = Duration.ofDays(36_500);
+        var name = new X500Name("CN=operator, O=Example");
+        var now = new Date();
+        var certificate = new JcaX509v3CertificateBuilder(
+                        name, BigInteger.ONE, now, Date.from(now.toInstant().plus(century)), name, rsa.getPublic())
+                .build(new JcaContentSignerBuilder("SHA256withRSA").build(rsa.getPrivate()));
+        X509Certificate own = new JcaX509CertificateConverter().getCertificate(certificate);
+        var operator = CertificateAuthority.of(List.of(own), rsa.getPrivate(), Time.system(), Randomness.secure());
+
+        X509Certificate issued =
+                operator.issueClient("dev1", century.multipliedBy(2)).chain().getFirst();
+
+        issued.verify(rsa.getPublic());
+        assertThat(issued.getIssuerX500Principal()).isEqualTo(own.getSubjectX500Principal());
+        assertThat(issued.getNotAfter()).isEqualTo(own.getNotAfter());
+    }
+
+    @Test
+    void what_is_not_der_is_refused() {
+        for (String hex : List.of("30", "3002", "308400000001", "30850000000001", "3080", "300201", "30020101ff")) {
+            assertThatThrownBy(() -> Der.parts(HexFormat.of().parseHex(hex)))
+                    .as(hex)
+                    .isInstanceOf(GeneralSecurityException.class);
+        }
     }
 
     @Test

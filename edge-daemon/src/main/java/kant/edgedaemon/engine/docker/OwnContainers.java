@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import kant.edgedaemon.engine.EngineException;
 import kant.edgedaemon.engine.Labels;
+import kant.model.json.JsonText;
 
 /** The containers of an engine that are this daemon's modules: others of the machine are none of our business. */
 final class OwnContainers {
@@ -50,7 +51,7 @@ final class OwnContainers {
         filters.putArray("label").add(Labels.OWNER + "=" + Labels.OWNER_VALUE);
         List<JsonNode> containers = new ArrayList<>();
         for (JsonNode container :
-                docker.get("/containers/json?all=true&filters=" + DockerClient.encode(filters.toString()))) {
+                docker.get("/containers/json?all=true&filters=" + DockerClient.encode(JsonText.write(filters)))) {
             if (!isAnothers(container.path("Labels"))) {
                 containers.add(container);
             }
