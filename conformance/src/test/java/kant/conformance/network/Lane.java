@@ -103,14 +103,14 @@ final class Lane implements AutoCloseable {
         String play = name + "-" + scenario + "-" + histories.size();
         var history = new History(WINDOW);
         histories.add(history);
-        if (scenario.harm() != Scenario.Harm.NONE) {
+        if (scenario.harm().atAnyTime()) {
             history.disturbed(0, Long.MAX_VALUE);
         }
         journal.open(play, new Journal.Book(history, returns));
         int logged = hub.program().said().size();
         try (Load load = crew.load(play, history, site.clientAddress(), trust())) {
             load.awaitFirst();
-            scenario.script().play(new Stage(site, minute, random, returns));
+            scenario.script().play(new Stage(site, minute, random, history, returns));
         }
         long ended = System.nanoTime();
         awaitArrival(play, history);

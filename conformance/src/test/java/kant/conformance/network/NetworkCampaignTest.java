@@ -112,7 +112,7 @@ class NetworkCampaignTest {
 
     private static boolean isSilent(Scenario scenario) {
         return switch (scenario.harm()) {
-            case NONE, TOLD -> false;
+            case NONE, CUTS, TOLD -> false;
             case SILENT, SILENT_ONE_WAY -> true;
         };
     }

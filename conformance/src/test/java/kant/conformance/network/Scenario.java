@@ -24,12 +24,19 @@ record Scenario(String name, Site.Way way, Harm harm, int mostLosses, Script scr
     enum Harm {
         /** None: nothing may come twice. */
         NONE,
-        /** They may break, and both ends learn of it soon. */
+        /** They break at each cut, which the stage tells of, and at no other time. */
+        CUTS,
+        /** They may break at any time, and both ends learn of it soon. */
         TOLD,
         /** They break, and nothing but silence tells. */
         SILENT,
         /** Likewise, in one direction: takes as long, so that it is left to the longer campaign. */
-        SILENT_ONE_WAY
+        SILENT_ONE_WAY;
+
+        /** Whether a connection may break without a word from the stage, so that all of the play counts as one disturbance. */
+        boolean atAnyTime() {
+            return this != NONE && this != CUTS;
+        }
     }
 
     /** Every scenario, with its cycles as long as the scale says. */
@@ -70,12 +77,9 @@ record Scenario(String name, Site.Way way, Harm harm, int mostLosses, Script scr
     }
 
     private static Scenario cycles(int minutes, int count) {
-        return new Scenario("cycles-" + minutes + "-" + minutes, Site.Way.DIRECT, Harm.TOLD, count, stage -> {
+        return new Scenario("cycles-" + minutes + "-" + minutes, Site.Way.DIRECT, Harm.CUTS, count, stage -> {
             for (int i = 0; i < count; i++) {
-                stage.uplink().drop();
-                stage.pass(minutes(stage, minutes));
-                stage.uplink().heal();
-                stage.returned();
+                stage.cut(minutes(stage, minutes));
                 stage.pass(minutes(stage, minutes));
             }
         });

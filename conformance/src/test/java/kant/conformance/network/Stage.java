@@ -1,8 +1,11 @@
 package kant.conformance.network;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import kant.testkit.history.History;
 import kant.testkit.net.Relay;
 
 /** What a scenario plays on: one hub's lines, and the time. */
@@ -10,16 +13,19 @@ final class Stage {
     private final Site site;
     private final Duration minute;
     private final SplittableRandom random;
+    private final History history;
     private final Returns returns;
 
     /**
      * @param minute how long a minute of a cycle is
+     * @param history told of cuts
      * @param returns told each time the network comes back
      */
-    Stage(Site site, Duration minute, SplittableRandom random, Returns returns) {
+    Stage(Site site, Duration minute, SplittableRandom random, History history, Returns returns) {
         this.site = site;
         this.minute = minute;
         this.random = random;
+        this.history = history;
         this.returns = returns;
     }
 
@@ -34,6 +40,23 @@ final class Stage {
 
     Duration minute() {
         return minute;
+    }
+
+    /**
+     * Nothing passes between hub and parent for a time. What had arrived last before may come once more, however long the queue is by
+     * then that it has to wait in.
+     */
+    void cut(Duration time) throws IOException, InterruptedException {
+        long from = millis();
+        uplink().drop();
+        pass(time);
+        history.disturbed(from, millis());
+        uplink().heal();
+        returned();
+    }
+
+    private static long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     /** To every relay between hub and parent. */
