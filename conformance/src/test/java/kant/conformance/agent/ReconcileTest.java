@@ -52,6 +52,10 @@ class ReconcileTest {
     void check_38_and_47_another_status_stops_and_starts_the_same_module() throws Exception {
         Deployment one = Deployment.empty().with("one", "trap 'exit 0' TERM; sleep 100000 & wait");
         device.deployed(one, "one", "running");
+        Waits.until( // before, a stop ends its shell with the signal, which is a failure
+                "the module to be ready for a stop",
+                AgentDevice.SOON,
+                () -> device.process("one").descendants().anyMatch(ReconcileTest::sleeps));
         int mark = device.mark();
 
         device.deployed(one.set("/modules/one/status", "\"stopped\""), "one", "stopped");
@@ -66,6 +70,10 @@ class ReconcileTest {
 
         device.deployed(one, "one", "running");
         assertThat(device.changesSince(mark + 3)).containsExactly("started one");
+    }
+
+    private static boolean sleeps(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("/sleep");
     }
 
     @Test
