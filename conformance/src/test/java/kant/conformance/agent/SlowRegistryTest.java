@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -25,21 +24,17 @@ class SlowRegistryTest {
     @TempDir
     static Path folder;
 
-    private static Containers containers;
     private static DockerDevice device;
 
     @BeforeAll
     static void start() throws Exception {
-        containers = Containers.open(folder);
-        device = DockerDevice.start(
-                "stalled", "127.10.3.15", Map.of("KANT_LOOK_MILLIS", "300", "CoolOffTimeUnitInSeconds", "1"));
+        device = DockerDevice.shared();
         device.awaitModule("edgeHub", "running");
     }
 
     @AfterAll
     static void stop() throws Exception {
-        device.close();
-        containers.close();
+        device.deployed(DockerDevice.base(), 200);
     }
 
     private static Deployment with(Deployment deployment, String module, String image, String policy) {
@@ -138,7 +133,8 @@ class SlowRegistryTest {
 
         device.edge().close();
         Path config = device.edge().data().resolve("config.toml");
-        Files.writeString(config, "allow_elevated_docker_permissions = false\n" + Files.readString(config));
+        String allowed = Files.readString(config);
+        Files.writeString(config, "allow_elevated_docker_permissions = false\n" + allowed);
         Process daemon = AgentDevice.daemon(config, folder.resolve("daemon.log"));
         try {
             device.deployed(box.set("/modules/box/version", "\"2\""), 200);
@@ -151,6 +147,7 @@ class SlowRegistryTest {
         } finally {
             daemon.destroy();
             assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            Files.writeString(config, allowed);
             device.edge().restart();
         }
     }

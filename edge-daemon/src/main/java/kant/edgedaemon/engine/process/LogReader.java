@@ -21,6 +21,7 @@ final class LogReader extends InputStream {
     private @Nullable FileChannel file;
     private long position;
     private ByteBuffer frame = ByteBuffer.allocate(0);
+    private boolean ended;
     private volatile boolean closed;
 
     LogReader(ModuleLog log, LogQuery query) throws IOException {
@@ -40,9 +41,13 @@ final class LogReader extends InputStream {
 
     @Override
     public int read(byte[] b, int off, int len) throws IOException {
+        if (len == 0) {
+            return 0;
+        }
         while (!frame.hasRemaining()) {
-            byte[] record = next(query.follow());
+            byte[] record = ended ? null : next(query.follow());
             if (record == null) {
+                ended = true;
                 return -1;
             }
             frame = wanted(record) ? ByteBuffer.wrap(shown(record)) : frame;

@@ -45,7 +45,7 @@ final class ModuleLog implements AutoCloseable {
         this.limits = limits;
         this.time = time;
         this.number = number;
-        this.file = openLast();
+        this.file = openAtEnd(number);
     }
 
     /** Opens the log of a module; the rest of a record that a crash cut short is taken off. */
@@ -55,7 +55,11 @@ final class ModuleLog implements AutoCloseable {
         return new ModuleLog(folder, limits, time, lastNumber(folder));
     }
 
-    /** Appends a line, which ends with its line end if it had one. */
+    /**
+     * Appends a line, which ends with its line end if it had one.
+     *
+     * @throws IOException if it cannot be written, on a full volume for example; the log is as before then
+     */
     synchronized void append(LogFrames.Stream stream, byte[] line, int length) throws IOException {
         String stamp = TIME.format(time.now().atOffset(ZoneOffset.UTC)) + " ";
         var record = ByteBuffer.allocate(HEAD_BYTES + TIME_BYTES + length);
@@ -65,10 +69,25 @@ final class ModuleLog implements AutoCloseable {
         if (file.size() > 0 && file.size() + record.remaining() > limits.fileBytes()) {
             rotate();
         }
-        while (record.hasRemaining()) {
-            file.write(record);
+        long end = file.position();
+        try {
+            while (record.hasRemaining()) {
+                file.write(record);
+            }
+        } catch (IOException e) {
+            takeBack(end, e);
+            throw e;
         }
         notifyAll();
+    }
+
+    /** What of a record was written would be taken for the head of the next one. */
+    private void takeBack(long end, IOException cause) {
+        try {
+            file.truncate(end);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** Says whether a run writes to it: readers that follow end when none does. */
@@ -108,15 +127,16 @@ final class ModuleLog implements AutoCloseable {
     }
 
     private void rotate() throws IOException {
+        FileChannel next = openAtEnd(number + 1);
         file.close();
+        file = next;
         number++;
-        file = openLast();
         Files.deleteIfExists(path(firstNumber() - 1));
     }
 
-    private FileChannel openLast() throws IOException {
+    private FileChannel openAtEnd(long fileNumber) throws IOException {
         var channel = FileChannel.open(
-                path(number),
+                path(fileNumber),
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         long whole = wholeRecords(channel);

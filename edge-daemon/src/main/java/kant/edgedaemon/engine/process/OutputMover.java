@@ -72,13 +72,14 @@ final class OutputMover implements AutoCloseable {
         try {
             return pipe.move(buffer) > 0;
         } catch (IOException e) {
-            // the module is not to stop for its log; it notices nothing until the pipe is full
-            pipes.remove(pipe);
-            log.atError()
-                    .setCause(e)
-                    .addKeyValue("pipe", pipe.path())
-                    .log("a module's output is lost: its log cannot be written");
-            return false;
+            // it is read all the same: once the pipe was full, the module would stop for its log
+            if (pipe.isFirstFailure()) {
+                log.atError()
+                        .setCause(e)
+                        .addKeyValue("pipe", pipe.path())
+                        .log("a module's output is lost while its log cannot be written");
+            }
+            return true;
         }
     }
 

@@ -24,6 +24,7 @@ final class OutputPipe {
     private final FileInputStream in;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(0);
     private boolean open = true;
+    private boolean failing;
 
     /** Opens the pipe, which exists. */
     OutputPipe(Path path, LogFrames.Stream stream, ModuleLog target) throws IOException {
@@ -37,7 +38,18 @@ final class OutputPipe {
         return path;
     }
 
-    /** Moves what waits to the log, as much as the piece holds; how many bytes that were. */
+    /** Whether the log could be written before. */
+    synchronized boolean isFirstFailure() {
+        boolean first = !failing;
+        failing = true;
+        return first;
+    }
+
+    /**
+     * Moves what waits to the log, as much as the piece holds; how many bytes that were.
+     *
+     * @throws IOException if the log cannot be written; what was read is lost then
+     */
     synchronized int move(byte[] piece) throws IOException {
         int waiting = open ? in.available() : 0;
         if (waiting == 0) {
@@ -45,6 +57,7 @@ final class OutputPipe {
         }
         int read = in.read(piece, 0, Math.min(waiting, piece.length));
         split(piece, read);
+        failing = false;
         return read;
     }
 
@@ -62,8 +75,9 @@ final class OutputPipe {
     }
 
     private void endLine() throws IOException {
-        target.append(stream, line.toByteArray(), line.size());
+        byte[] whole = line.toByteArray();
         line.reset();
+        target.append(stream, whole, whole.length);
     }
 
     /** Moves the rest, a line without an end included, and lets go of the pipe; once is enough, twice is harmless. */
