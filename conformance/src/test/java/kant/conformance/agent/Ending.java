@@ -87,11 +87,27 @@ record Ending(
         return deployment.set("/modules/" + module, fresh.toString());
     }
 
+    boolean isWithoutMemory() {
+        return description.equals(ATE);
+    }
+
+    /** The same where the engine has not noticed why. */
+    Ending unnoticed() {
+        return new Ending(module, policy, script, options, status, exitCode, restarts, "");
+    }
+
     /** Whether it has come to what stays. */
-    boolean reached(JsonNode reported) {
+    boolean ended(JsonNode reported) {
         JsonNode is = AgentDevice.module(reported, module);
         return is.path("runtimeStatus").asText().equals(status)
                 && is.path("restartCount").asInt() == restarts;
+    }
+
+    /** Whether a description is there if there shall be one. */
+    boolean isDescribed(JsonNode reported) {
+        String text =
+                AgentDevice.module(reported, module).path("statusDescription").asText("");
+        return text.isEmpty() == description.isEmpty();
     }
 
     void assertReported(JsonNode reported) {

@@ -3,6 +3,7 @@ package kant.conformance.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,9 @@ class EndingsTest {
         void deploy(Deployment deployment) throws Exception;
 
         JsonNode await(String what, Predicate<JsonNode> wanted) throws Exception;
+
+        /** Whether its engine has noticed that a module ended for want of memory. */
+        boolean sawNoMemory(String module) throws Exception;
     }
 
     @Test
@@ -34,6 +38,11 @@ class EndingsTest {
             @Override
             public JsonNode await(String what, Predicate<JsonNode> wanted) throws Exception {
                 return device.await(what, DockerDevice.SOON, wanted);
+            }
+
+            @Override
+            public boolean sawNoMemory(String module) {
+                return true;
             }
         });
     }
@@ -51,6 +60,12 @@ class EndingsTest {
             public JsonNode await(String what, Predicate<JsonNode> wanted) throws Exception {
                 return device.await(what, wanted);
             }
+
+            @Override
+            public boolean sawNoMemory(String module) throws Exception {
+                // Docker 20.10 misses it now and then where a container ends as soon as it has begun
+                return Containers.inspect(module).at("/State/OOMKilled").asBoolean();
+            }
         });
     }
 
@@ -64,12 +79,17 @@ class EndingsTest {
 
         device.deploy(all);
         for (Ending ending : endings) {
-            device.await(ending.toString(), ending::reached);
+            device.await(ending.toString(), ending::ended);
         }
-        JsonNode reported =
-                device.await("nothing to be under way", r -> endings.stream().allMatch(ending -> ending.reached(r)));
+        List<Ending> seen = new ArrayList<>();
+        for (Ending ending : endings) {
+            seen.add(ending.isWithoutMemory() && !device.sawNoMemory(ending.module()) ? ending.unnoticed() : ending);
+        }
+        JsonNode reported = device.await(
+                "nothing to be under way",
+                r -> seen.stream().allMatch(ending -> ending.ended(r) && ending.isDescribed(r)));
 
-        endings.forEach(ending -> ending.assertReported(reported));
+        seen.forEach(ending -> ending.assertReported(reported));
         // what ended well is started again and not counted, as in the original
         JsonNode again = AgentDevice.module(reported, goesOn.module());
         assertThat(again.path("restartCount").asInt()).isZero();
