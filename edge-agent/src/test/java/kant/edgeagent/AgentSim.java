@@ -1,5 +1,7 @@
 package kant.edgeagent;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -76,6 +78,15 @@ final class AgentSim {
     void restartAgent() {
         reconciler = agent();
         reconciler.remember();
+    }
+
+    /** Deploys these user modules, has the agent do it and forgets the calls that it took. */
+    void deployed(String modules) {
+        hub.deploy(manifest(modules));
+        hub.connect();
+        pass();
+        assertThat(code()).isEqualTo(200);
+        daemon.calls();
     }
 
     /** One pass. */

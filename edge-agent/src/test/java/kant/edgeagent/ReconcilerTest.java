@@ -62,7 +62,7 @@ class ReconcilerTest {
 
     @Test
     void check_21_and_39_what_does_not_change_is_neither_touched_nor_reported() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         int patches = sim.hub.patches().size();
 
         sim.run(Duration.ofMinutes(1));
@@ -77,7 +77,7 @@ class ReconcilerTest {
 
     @Test
     void check_36_and_37_a_changed_spec_recreates_the_module() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
 
         for (String members : List.of("\"env\":{\"A\":{\"value\":1}}", "\"version\":\"2\"", "\"startupOrder\":7")) {
             sim.hub.deploy(manifest(module("m", "a/m:1", members)));
@@ -90,7 +90,7 @@ class ReconcilerTest {
 
     @Test
     void check_38_a_changed_status_only_stops_and_starts() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
 
         sim.hub.change(json("{\"modules\":{\"m\":{\"status\":\"stopped\"}}}"));
         sim.pass();
@@ -104,7 +104,7 @@ class ReconcilerTest {
 
     @Test
     void check_22_a_removed_module_is_gone_with_its_identity_and_its_report() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
 
         sim.hub.change(json("{\"modules\":{\"m\":null}}"));
         sim.pass();
@@ -116,7 +116,7 @@ class ReconcilerTest {
 
     @Test
     void check_41_a_crash_loop_is_restarted_after_10_20_40_80_160_300_300_seconds() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         List<Long> waits = new ArrayList<>();
 
         for (int i = 0; i < 7; i++) {
@@ -135,7 +135,7 @@ class ReconcilerTest {
 
     @Test
     void check_24_and_40_a_crash_is_reported_as_backoff_with_its_exit_code() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
 
         sim.daemon.exits("m", 3);
         sim.pass();
@@ -149,7 +149,7 @@ class ReconcilerTest {
 
     @Test
     void check_42_after_20_restarts_it_stays_failed_until_the_manifest_changes() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         for (int i = 0; i < 20; i++) {
             sim.daemon.exits("m", 3);
             sim.run(Duration.ofSeconds(306));
@@ -168,7 +168,7 @@ class ReconcilerTest {
 
     @Test
     void check_43_ten_healthy_minutes_are_a_new_beginning() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         sim.daemon.exits("m", 3);
         sim.run(Duration.ofSeconds(20));
         assertThat(sim.reported("/modules/m/restartCount").asInt()).isEqualTo(1);
@@ -180,7 +180,7 @@ class ReconcilerTest {
 
     @Test
     void check_48_and_49_vanished_modules_come_back_and_strangers_go() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         sim.daemon.vanishes("m");
         sim.daemon.stranger("x");
 
@@ -192,7 +192,7 @@ class ReconcilerTest {
 
     @Test
     void check_57_another_agent_image_is_asked_for_once_and_last() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
 
         var desired = manifest(module("m", "a/m:1", "\"version\":\"2\""));
         desired.withObject("/systemModules/edgeAgent/settings").put("image", "a/agent:2");
@@ -212,7 +212,7 @@ class ReconcilerTest {
 
     @Test
     void check_29_an_agent_that_is_stopped_says_so() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
 
         sim.reconciler.stop();
         sim.reconciler.run();
@@ -232,7 +232,7 @@ class ReconcilerTest {
 
     @Test
     void an_agent_that_comes_back_to_an_unchanged_device_reports_nothing() {
-        deployed(module("m", "a/m:1", "\"startupOrder\":3,\"env\":{\"A\":{\"value\":1}}"));
+        sim.deployed(module("m", "a/m:1", "\"startupOrder\":3,\"env\":{\"A\":{\"value\":1}}"));
         int patches = sim.hub.patches().size();
         sim.restartAgent();
 
@@ -243,7 +243,7 @@ class ReconcilerTest {
 
     @Test
     void restart_counts_outlive_the_agent() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         sim.daemon.exits("m", 3);
         sim.run(Duration.ofSeconds(12));
         sim.restartAgent();
@@ -251,13 +251,5 @@ class ReconcilerTest {
         sim.pass();
 
         assertThat(sim.reported("/modules/m/restartCount").asInt()).isEqualTo(1);
-    }
-
-    private void deployed(String modules) {
-        sim.hub.deploy(manifest(modules));
-        sim.hub.connect();
-        sim.pass();
-        assertThat(sim.code()).isEqualTo(200);
-        sim.daemon.calls();
     }
 }

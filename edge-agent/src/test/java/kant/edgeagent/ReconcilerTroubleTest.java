@@ -96,7 +96,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void check_18_a_bad_manifest_keeps_the_modules_and_their_supervision() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         long good = sim.hub.desiredVersion();
 
         sim.hub.change(json("{\"modules\":{\"m\":{\"status\":\"asleep\"}}}"));
@@ -121,7 +121,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void check_3_an_unknown_schema_is_412_also_for_an_agent_that_just_started() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         long good = sim.hub.desiredVersion();
         sim.hub.change(json("{\"schemaVersion\":\"2.0\"}"));
         sim.restartAgent();
@@ -136,7 +136,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void check_19_and_32_a_dead_daemon_is_500_and_the_last_known_modules_stay_reported() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
 
         sim.daemon.dead(true);
         sim.pass();
@@ -157,7 +157,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void an_unknown_module_is_left_alone_and_told() {
-        deployed(module("m", "a/m:1", "") + "," + module("n", "a/n:1", ""));
+        sim.deployed(module("m", "a/m:1", "") + "," + module("n", "a/n:1", ""));
         sim.daemon.says("m", RuntimeStatus.UNKNOWN);
         sim.daemon.vanishes("n");
 
@@ -171,7 +171,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void check_60_an_agent_that_boots_offline_starts_what_it_ran() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         sim.hub.cut();
         sim.daemon.exits("m", 137);
         sim.daemon.exits("edgeHub", 137);
@@ -187,7 +187,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void check_61_an_agent_that_lost_its_files_recreates_nothing() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         sim.disk.list().forEach(sim.disk::delete);
         sim.restartAgent();
 
@@ -207,7 +207,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void check_31_what_happened_offline_is_one_report() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         int patches = sim.hub.patches().size();
         sim.hub.cut();
         sim.daemon.exits("m", 3);
@@ -222,7 +222,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void a_report_that_is_not_taken_is_sent_again() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         sim.daemon.exits("m", 3);
         sim.hub.failing(true);
         sim.pass();
@@ -249,7 +249,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void check_65_without_an_identity_a_module_is_skipped_and_tried_in_every_pass() {
-        deployed("");
+        sim.deployed("");
         sim.daemon.registryDown(true);
         sim.hub.deploy(manifest(module("m", "a/m:1", "")));
         sim.pass();
@@ -265,7 +265,7 @@ class ReconcilerTroubleTest {
 
     @Test
     void an_identity_that_could_not_be_deleted_is_deleted_later() {
-        deployed(module("m", "a/m:1", ""));
+        sim.deployed(module("m", "a/m:1", ""));
         sim.daemon.registryDown(true);
         sim.hub.change(json("{\"modules\":{\"m\":null}}"));
         sim.pass();
@@ -293,13 +293,5 @@ class ReconcilerTroubleTest {
         sim.disk.full(false);
         sim.run(SOON);
         assertThat(sim.code()).isEqualTo(200);
-    }
-
-    private void deployed(String modules) {
-        sim.hub.deploy(manifest(modules));
-        sim.hub.connect();
-        sim.pass();
-        assertThat(sim.code()).isEqualTo(200);
-        sim.daemon.calls();
     }
 }

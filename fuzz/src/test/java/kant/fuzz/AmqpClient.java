@@ -9,6 +9,7 @@ import kant.protocol.amqp.wire.SectionsCodec;
 import kant.protocol.amqp.wire.Telemetry;
 import kant.protocol.amqp.wire.TwinRequest;
 import kant.protocol.net.ChannelService;
+import kant.testkit.sim.SimTasks;
 import org.apache.qpid.protonj2.buffer.ProtonBuffer;
 import org.apache.qpid.protonj2.buffer.ProtonBufferAllocator;
 import org.apache.qpid.protonj2.engine.Engine;
@@ -35,7 +36,7 @@ final class AmqpClient implements AutoCloseable {
 
     AmqpClient(ChannelService service, UnaryOperator<byte[]> way) {
         this.way = way;
-        victim = new Victim(service, new QueuedTasks(), fromHub::add);
+        victim = new Victim(service, new SimTasks(), fromHub::add);
         engine.outputHandler((ProtonBuffer buffer) -> {
             byte[] bytes = new byte[buffer.getReadableBytes()];
             buffer.readBytes(bytes, 0, bytes.length);

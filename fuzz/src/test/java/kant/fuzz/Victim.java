@@ -8,6 +8,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import kant.protocol.net.ChannelService;
+import kant.testkit.sim.SimTasks;
 
 /** The hub's end of one client's connection, whose every buffer is counted. */
 final class Victim implements AutoCloseable {
@@ -19,18 +20,18 @@ final class Victim implements AutoCloseable {
 
     private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false, true);
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final QueuedTasks tasks;
+    private final SimTasks tasks;
     private final Consumer<byte[]> client;
 
     Victim(ChannelService service) {
-        this(service, new QueuedTasks(), _ -> {});
+        this(service, new SimTasks(), _ -> {});
     }
 
     /**
      * @param tasks what the service leaves to threads
      * @param client reads what the hub sends
      */
-    Victim(ChannelService service, QueuedTasks tasks, Consumer<byte[]> client) {
+    Victim(ChannelService service, SimTasks tasks, Consumer<byte[]> client) {
         this.tasks = tasks;
         this.client = client;
         channel.config().setAllocator(buffers);

@@ -15,6 +15,7 @@ import kant.protocol.mqtt.MqttService;
 import kant.protocol.net.ChannelService;
 import kant.protocol.net.EventLoops;
 import kant.protocol.web.Upgrades;
+import kant.testkit.sim.SimTasks;
 import kant.world.Randomness;
 import kant.world.Time;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,7 +40,7 @@ class WebFuzz {
         }
         Mistakes.forget();
         var hub = new ScriptedHub();
-        var tasks = new QueuedTasks();
+        var tasks = new SimTasks();
         byte[] rest = Arrays.copyOfRange(bytes, 1, bytes.length);
         try (var victim = new Victim(service(hub, tasks), tasks, _ -> {})) {
             switch (bytes[0]) {
@@ -63,7 +64,7 @@ class WebFuzz {
         Mistakes.expectNone();
     }
 
-    private static ChannelService service(ScriptedHub hub, QueuedTasks tasks) {
+    private static ChannelService service(ScriptedHub hub, SimTasks tasks) {
         var mqtt = MqttService.of(new MqttConfig(2), hub, Time.system());
         var amqp = AmqpService.of(new AmqpConfig(2), hub, null, Time.system(), Randomness.secure());
         var api = DeviceApi.ofEdgeHub(hub, "edge", "proxy", DeviceApi::nothing);

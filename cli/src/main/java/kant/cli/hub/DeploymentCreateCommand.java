@@ -21,13 +21,10 @@ final class DeploymentCreateCommand implements Callable<Integer> {
     private final PrintStream out;
 
     @Mixin
-    private HubOption which = new HubOption();
+    private WhichDeployment which = new WhichDeployment();
 
     @Mixin
     private DeploymentOptions options = new DeploymentOptions();
-
-    @Parameters(index = "0", paramLabel = "ID", description = "its id: lower-case letters, digits, - and _")
-    private String id = "";
 
     @Parameters(
             index = "1",
@@ -48,10 +45,11 @@ final class DeploymentCreateCommand implements Callable<Integer> {
             configuration = Json.object();
             configuration.set("content", given);
         }
-        configuration.put("id", id);
+        configuration.put("id", which.id);
         options.putInto(configuration);
-        JsonNode created = new ServiceClient(which.hub(installation)).createDeployment(id, configuration);
-        out.println(which.json ? Json.text(created) : "created " + id + ", a " + DeploymentText.summary(created));
+        JsonNode created = which.client(installation).createDeployment(which.id, configuration);
+        out.println(
+                which.json() ? Json.text(created) : "created " + which.id + ", a " + DeploymentText.summary(created));
         return 0;
     }
 }

@@ -7,7 +7,6 @@ import kant.cli.host.Installation;
 import kant.cli.host.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code kant hub deployment delete}. */
 @Command(
@@ -18,10 +17,7 @@ final class DeploymentDeleteCommand implements Callable<Integer> {
     private final PrintStream out;
 
     @Mixin
-    private HubOption which = new HubOption();
-
-    @Parameters(index = "0", paramLabel = "ID", description = "its id: lower-case letters, digits, - and _")
-    private String id = "";
+    private WhichDeployment which = new WhichDeployment();
 
     DeploymentDeleteCommand(Installation installation, PrintStream out) {
         this.installation = installation;
@@ -30,8 +26,11 @@ final class DeploymentDeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CliException {
-        new ServiceClient(which.hub(installation)).deleteDeployment(id);
-        out.println(which.json ? Json.text(Json.object().put("event", "deleted").put("id", id)) : "deleted " + id);
+        which.client(installation).deleteDeployment(which.id);
+        out.println(
+                which.json()
+                        ? Json.text(Json.object().put("event", "deleted").put("id", which.id))
+                        : "deleted " + which.id);
         return 0;
     }
 }

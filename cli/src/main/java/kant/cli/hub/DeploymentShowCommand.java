@@ -8,7 +8,6 @@ import kant.cli.host.Installation;
 import kant.cli.host.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code kant hub deployment show}. */
 @Command(name = "show", description = "Prints an automatic deployment with its metrics.")
@@ -17,10 +16,7 @@ final class DeploymentShowCommand implements Callable<Integer> {
     private final PrintStream out;
 
     @Mixin
-    private HubOption which = new HubOption();
-
-    @Parameters(index = "0", paramLabel = "ID", description = "its id: lower-case letters, digits, - and _")
-    private String id = "";
+    private WhichDeployment which = new WhichDeployment();
 
     DeploymentShowCommand(Installation installation, PrintStream out) {
         this.installation = installation;
@@ -29,8 +25,8 @@ final class DeploymentShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CliException {
-        JsonNode deployment = new ServiceClient(which.hub(installation)).deployment(id);
-        out.println(which.json ? Json.text(deployment) : deployment.toPrettyString());
+        JsonNode deployment = which.client(installation).deployment(which.id);
+        out.println(which.json() ? Json.text(deployment) : deployment.toPrettyString());
         return 0;
     }
 }

@@ -9,7 +9,6 @@ import kant.cli.host.Installation;
 import kant.cli.host.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code kant hub deployment update}. */
 @Command(
@@ -21,13 +20,10 @@ final class DeploymentUpdateCommand implements Callable<Integer> {
     private final PrintStream out;
 
     @Mixin
-    private HubOption which = new HubOption();
+    private WhichDeployment which = new WhichDeployment();
 
     @Mixin
     private DeploymentOptions options = new DeploymentOptions();
-
-    @Parameters(index = "0", paramLabel = "ID", description = "its id: lower-case letters, digits, - and _")
-    private String id = "";
 
     DeploymentUpdateCommand(Installation installation, PrintStream out) {
         this.installation = installation;
@@ -36,11 +32,12 @@ final class DeploymentUpdateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CliException {
-        var client = new ServiceClient(which.hub(installation));
-        ObjectNode configuration = client.deployment(id);
+        var client = which.client(installation);
+        ObjectNode configuration = client.deployment(which.id);
         options.putInto(configuration);
-        JsonNode updated = client.updateDeployment(id, configuration);
-        out.println(which.json ? Json.text(updated) : "updated " + id + ", a " + DeploymentText.summary(updated));
+        JsonNode updated = client.updateDeployment(which.id, configuration);
+        out.println(
+                which.json() ? Json.text(updated) : "updated " + which.id + ", a " + DeploymentText.summary(updated));
         return 0;
     }
 }

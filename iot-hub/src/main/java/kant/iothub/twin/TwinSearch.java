@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import kant.iothub.error.HubRefusedException;
 import kant.iothub.query.Field;
 import kant.iothub.query.Select;
@@ -49,36 +51,34 @@ public final class TwinSearch {
             throws IOException, HubRefusedException {
         int chunk = select.where() == null ? Math.min(limit, CHUNK) : CHUNK;
         List<TwinRow> found = new ArrayList<>();
+        eachMatch(select, after, chunk, row -> {
+            found.add(row);
+            return found.size() < limit;
+        });
+        return found;
+    }
+
+    /** How many twins a query asks for. */
+    public long count(Select select) throws IOException, HubRefusedException {
+        var count = new AtomicLong();
+        eachMatch(select, null, CHUNK, _ -> count.incrementAndGet() < select.top());
+        return Math.min(count.get(), select.top());
+    }
+
+    /** Reads chunk after chunk, and goes on as long as whoever is shown the matches wants more. */
+    private void eachMatch(Select select, @Nullable IdentityId after, int chunk, Predicate<TwinRow> wantsMore)
+            throws IOException, HubRefusedException {
         IdentityId last = after;
         List<TwinRow> rows;
         do {
             rows = chunk(select, last, chunk);
             for (TwinRow row : rows) {
                 last = row.id();
-                if (select.matches(row)) {
-                    found.add(row);
-                }
-                if (found.size() == limit) {
-                    return found;
+                if (select.matches(row) && !wantsMore.test(row)) {
+                    return;
                 }
             }
         } while (rows.size() == chunk);
-        return found;
-    }
-
-    /** How many twins a query asks for. */
-    public long count(Select select) throws IOException, HubRefusedException {
-        long count = 0;
-        IdentityId last = null;
-        List<TwinRow> rows;
-        do {
-            rows = chunk(select, last, CHUNK);
-            for (TwinRow row : rows) {
-                last = row.id();
-                count += select.matches(row) ? 1 : 0;
-            }
-        } while (rows.size() == CHUNK);
-        return Math.min(count, select.top());
     }
 
     /** A device's twin for a condition, in a transaction of the caller's. */

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import kant.iothub.fixture.HandTasks;
 import kant.iothub.fixture.Parts;
 import kant.iothub.registry.DeviceJson;
 import kant.iothub.registry.IfMatch;
 import kant.iothub.twin.TwinChange;
 import kant.model.identity.IdentityId;
+import kant.testkit.sim.SimTasks;
 import kant.world.Time;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +35,8 @@ class RolloutLoadTest {
                 parts.registry.putDevice(
                         id, new IfMatch.Absent(), DeviceJson.draft(id, json("{'capabilities':{'iotEdge':true}}")));
             }
-            parts.tasks.runAll();
-            var tasks = new HandTasks(); // with a clock that goes, for a transaction to know how long it takes
+            parts.tasks.run();
+            var tasks = new SimTasks(); // with a clock that goes, for a transaction to know how long it takes
             new Rollout(parts.database, parts.twins, parts.search, parts.deployer, tasks, Time.system())
                     .start(parts.evaluations);
             parts.registry.putDevice("other", new IfMatch.Absent(), DeviceJson.draft("other", json("{}")));
@@ -65,11 +65,11 @@ class RolloutLoadTest {
         }
     }
 
-    private static void measure(Parts parts, HandTasks tasks, String what, Step step) throws Exception {
+    private static void measure(Parts parts, SimTasks tasks, String what, Step step) throws Exception {
         long begin = System.nanoTime();
         step.run();
         long put = millisSince(begin);
-        Thread rollout = Thread.ofPlatform().start(tasks::runAll);
+        Thread rollout = Thread.ofPlatform().start(tasks::run);
         long longest = 0;
         int writes = 0;
         do {

@@ -49,7 +49,7 @@ class RolloutTest {
                     (ObjectNode) sample.path("configurations").get(i);
             parts.configurations.put(configuration.path("id").asText(), new IfMatch.Absent(), configuration);
         }
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         for (var expected : sample.at("/expected/desired").properties()) {
             assertThat(desired(expected.getKey())).isEqualTo(expected.getValue());
@@ -63,16 +63,16 @@ class RolloutTest {
     void each_change_bumps_only_the_twins_that_change_and_the_same_again_none() throws Exception {
         create("base", 1, "*", BASE + ",'a':{'properties.desired':{'x':1}}");
         create("layer", 2, "*", "'a':{'properties.desired.y':2},'$edgeAgent':{'properties.desired.modules.b':{}}");
-        parts.tasks.runAll();
+        parts.tasks.run();
         assertThat(desired("a")).isEqualTo(json("{'x':1,'y':2}"));
         parts.told.lines.clear();
 
         patchTags("{'unrelated':1}");
-        parts.tasks.runAll();
+        parts.tasks.run();
         assertThat(parts.told.lines).isEmpty();
 
         parts.configurations.delete("layer", new IfMatch.Absent());
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(parts.told.lines)
                 .containsExactlyInAnyOrder(
@@ -84,11 +84,11 @@ class RolloutTest {
     void a_module_that_no_layer_names_any_more_keeps_nothing_of_it() throws Exception {
         create("base", 1, "*", BASE);
         create("layer", 2, "*", "'a':{'properties.desired.y':2}");
-        parts.tasks.runAll();
+        parts.tasks.run();
         assertThat(desired("a")).isEqualTo(json("{'y':2}"));
 
         parts.configurations.delete("layer", new IfMatch.Absent());
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(desired("a")).isEqualTo(json("{}"));
     }
@@ -96,17 +96,17 @@ class RolloutTest {
     @Test
     void a_device_that_is_no_target_any_more_keeps_what_it_has_and_gets_it_anew_when_it_is_again() throws Exception {
         create("base", 1, "tags.environment = `prod`", BASE);
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         patchTags("{'environment':'test'}");
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(desired("$edgeAgent")).isEqualTo(json("{'modules':{'a':{'v':1}}}"));
         assertThat(states()).isEqualTo(json("{}"));
 
         deploy("{'modulesContent':{'$edgeAgent':{'properties.desired':{'modules':{}}}}}");
         patchTags("{'environment':'prod'}");
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(desired("$edgeAgent")).isEqualTo(json("{'modules':{'a':{'v':1}}}"));
         assertThat(states()).isEqualTo(json("{'base':{'status':'Applied'}}"));
@@ -117,13 +117,13 @@ class RolloutTest {
         create("low", 1, "*", BASE);
         create("high", 2, "*", BASE.replace("'v':1", "'v':2"));
         create("layer", 2, "*", "'a':{'properties.desired.y':2}");
-        parts.tasks.runAll();
+        parts.tasks.run();
         assertThat(states())
                 .isEqualTo(json(
                         "{'high':{'status':'Applied'},'layer':{'status':'Targeted'},'low':{'status':'Targeted'}}"));
 
         parts.configurations.delete("high", new IfMatch.Absent());
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(desired("$edgeAgent").at("/modules/a/v").asInt()).isEqualTo(1);
         assertThat(desired("a")).isEqualTo(json("{'y':2}"));
@@ -132,11 +132,11 @@ class RolloutTest {
     @Test
     void a_device_created_later_and_one_whose_condition_changes_are_targets_like_all() throws Exception {
         create("base", 1, "deviceId = `late`", BASE);
-        parts.tasks.runAll();
+        parts.tasks.run();
         assertThat(states()).isEqualTo(json("{}"));
 
         device("late", "{}");
-        parts.tasks.runAll();
+        parts.tasks.run();
         assertThat(parts.twins
                         .properties(IdentityId.module("late", "$edgeAgent"))
                         .desiredVersion())
@@ -144,7 +144,7 @@ class RolloutTest {
 
         parts.configurations.put(
                 "base", new IfMatch.Any(), json("{'priority':1,'targetCondition':'deviceId = `line-7`'}"));
-        parts.tasks.runAll();
+        parts.tasks.run();
         assertThat(states()).isEqualTo(json("{'base':{'status':'Applied'}}"));
     }
 
@@ -153,7 +153,7 @@ class RolloutTest {
         parts.registry.putDevice("plain", new IfMatch.Absent(), DeviceJson.draft("plain", json("{}")));
         create("base", 1, "*", BASE);
 
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(parts.registry.modules("plain")).isEmpty();
     }
@@ -161,11 +161,11 @@ class RolloutTest {
     @Test
     void a_deployment_to_one_device_that_is_a_target_is_overwritten() throws Exception {
         create("base", 1, "*", BASE);
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         deploy("{'modulesContent':{'$edgeAgent':{'properties.desired':{'modules':{'own':{}}}}}}");
         assertThat(desired("$edgeAgent")).isEqualTo(json("{'modules':{'own':{}}}"));
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(desired("$edgeAgent")).isEqualTo(json("{'modules':{'a':{'v':1}}}"));
     }
@@ -173,12 +173,12 @@ class RolloutTest {
     @Test
     void a_module_that_is_deleted_and_created_again_gets_what_is_meant_for_it() throws Exception {
         create("base", 1, "*", BASE + ",'a':{'properties.desired':{'x':1}}");
-        parts.tasks.runAll();
+        parts.tasks.run();
         parts.registry.deleteModule(module("a"), new IfMatch.Any());
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         parts.registry.putModule(module("a"), new IfMatch.Absent(), ModuleDraft.pending());
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(desired("a")).isEqualTo(json("{'x':1}"));
     }
@@ -191,7 +191,7 @@ class RolloutTest {
         }
         create("base", 1, "*", BASE);
 
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(parts.twins
                         .properties(IdentityId.module("full", "$edgeAgent"))
@@ -209,7 +209,7 @@ class RolloutTest {
             create("layer" + i, 2 + i, "*", "'a':{'properties.desired.p" + i + "':'" + large + "'}");
         }
 
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(states()).hasSize(10);
         assertThat(states().toString()).doesNotContain("Applied");
@@ -221,7 +221,7 @@ class RolloutTest {
         parts.close();
 
         parts = new Parts(directory);
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(states()).isEqualTo(json("{'base':{'status':'Applied'}}"));
     }
@@ -237,7 +237,7 @@ class RolloutTest {
                  'good':'SELECT deviceId FROM devices.modules WHERE moduleId = `$edgeAgent` AND \
                 properties.reported.lastDesiredStatus.code = 200',
                  'all':'SELECT * FROM devices'}}}""".formatted(BASE)));
-        parts.tasks.runAll();
+        parts.tasks.run();
         report("ok", "{'lastDesiredVersion':2,'lastDesiredStatus':{'code':200}}");
         report("failed", "{'lastDesiredVersion':2,'lastDesiredStatus':{'code':500}}");
         report("pending", "{'lastDesiredVersion':1,'lastDesiredStatus':{'code':400}}");
@@ -265,10 +265,10 @@ class RolloutTest {
         for (int i = 0; i < 250; i++) {
             device("d" + i, "{}");
         }
-        parts.tasks.runAll();
+        parts.tasks.run();
         create("base", 1, "*", BASE);
 
-        parts.tasks.runAll();
+        parts.tasks.run();
 
         assertThat(parts.metrics.of(parts.configurations.get("base")).system()).containsEntry("appliedCount", 251L);
     }

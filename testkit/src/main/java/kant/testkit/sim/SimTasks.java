@@ -15,15 +15,22 @@ public final class SimTasks implements Tasks {
 
     private record Timer(long at, Runnable task) {}
 
+    /** On a clock of their own, which {@link #advance} alone moves. */
+    public SimTasks() {
+        this(new SimTime());
+    }
+
     public SimTasks(SimTime time) {
         this.time = time;
     }
 
-    /** Runs everything that is ready, and what becomes ready by that. */
-    public void run() {
+    /** Runs everything that is ready, and what becomes ready by that; says whether there was any. */
+    public boolean run() {
+        boolean some = !ready.isEmpty();
         for (Runnable task = ready.poll(); task != null; task = ready.poll()) {
             task.run();
         }
+        return some;
     }
 
     /** Moves the clock, running timers in their order, each at its time. */

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +42,7 @@ import kant.upstream.Backoff;
 import kant.upstream.FakeHub;
 import kant.upstream.LinkTiming;
 import kant.upstream.LinkWorld;
+import kant.upstream.OddMessage;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
@@ -187,20 +187,10 @@ class OurOwnHeadTest {
 
     @Test
     void a_message_comes_out_as_it_went_in() throws Exception {
-        Map<String, String> system = new LinkedHashMap<>();
-        system.put(SystemProperties.MESSAGE_ID, "a b/c?d=e&f");
-        system.put(SystemProperties.CORRELATION_ID, "ü€😀");
+        Map<String, String> system = OddMessage.system();
         system.put(SystemProperties.USER_ID, "u/1");
-        system.put(SystemProperties.CONTENT_TYPE, "application/json");
-        system.put(SystemProperties.CONTENT_ENCODING, "utf-8");
-        system.put(SystemProperties.OUTPUT_NAME, "out put+#");
-        system.put(SystemProperties.COMPONENT, "thermo stat");
-        system.put(SystemProperties.EDGE_MESSAGE_ID, "0f9c-1");
-        Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("a key/with=all&of it%", "100 %\t\r\n+?#/$");
-        properties.put("empty", "");
-        properties.put("schlüssel😀", "wert ☃");
-        byte[] payload = {0, 1, -1, '"', '\n'};
+        Map<String, String> properties = OddMessage.properties();
+        byte[] payload = OddMessage.payload();
         UpstreamIdentity identity = attached();
 
         done(identity.send(new Message(MODULE, system, properties, payload)));

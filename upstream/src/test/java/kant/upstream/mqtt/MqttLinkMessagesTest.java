@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +20,7 @@ import kant.model.message.SystemProperties;
 import kant.model.twin.MethodResult;
 import kant.protocol.mqtt.ClientTopic;
 import kant.protocol.mqtt.Topics;
+import kant.upstream.OddMessage;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
 import kant.upstream.RecordingListener.Down;
@@ -34,23 +34,14 @@ import org.junit.jupiter.api.Timeout;
 class MqttLinkMessagesTest extends MqttLinkRig {
     @Test
     void properties_with_odd_characters_arrive_as_they_were_given() throws Exception {
-        Map<String, String> system = new LinkedHashMap<>();
-        system.put(SystemProperties.MESSAGE_ID, "a b/c?d=e&f");
-        system.put(SystemProperties.CORRELATION_ID, "ü€😀");
-        system.put(SystemProperties.CONTENT_TYPE, "application/json");
-        system.put(SystemProperties.CONTENT_ENCODING, "utf-8");
-        system.put(SystemProperties.OUTPUT_NAME, "out put+#");
+        Map<String, String> system = OddMessage.system();
         system.put(SystemProperties.CREATION_TIME, "2026-01-01T00:00:00.0000000Z");
-        system.put(SystemProperties.COMPONENT, "thermo stat");
-        system.put(SystemProperties.EDGE_MESSAGE_ID, "0f9c-1");
         system.put(SystemProperties.CONNECTION_DEVICE_ID, "d1");
         system.put(SystemProperties.CONNECTION_MODULE_ID, "m1");
-        Map<String, String> properties = new LinkedHashMap<>();
+        Map<String, String> properties = OddMessage.properties();
         properties.put("plain", "value");
         properties.put("a key/with=all&of it%", "100 %\t\r\n\0+?#/$");
-        properties.put("empty", "");
-        properties.put("schlüssel😀", "wert ☃");
-        byte[] payload = {0, 1, -1, '"', '\n'};
+        byte[] payload = OddMessage.payload();
         UpstreamIdentity identity = up(Given.MODULE);
 
         done(identity.send(new Message(Given.MODULE, system, properties, payload)));

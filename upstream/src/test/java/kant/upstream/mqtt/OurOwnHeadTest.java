@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +33,7 @@ import kant.protocol.web.WebHead;
 import kant.protocol.web.WebHeadConfig;
 import kant.upstream.FakeHub;
 import kant.upstream.LinkWorld;
+import kant.upstream.OddMessage;
 import kant.upstream.ParentConfig;
 import kant.upstream.RecordingListener;
 import kant.upstream.RecordingListener.Delivered;
@@ -136,22 +136,12 @@ class OurOwnHeadTest {
 
     @Test
     void a_message_comes_out_as_it_went_in() throws Exception {
-        Map<String, String> system = new LinkedHashMap<>();
-        system.put(SystemProperties.MESSAGE_ID, "a b/c?d=e&f");
-        system.put(SystemProperties.CORRELATION_ID, "ü€😀");
+        Map<String, String> system = OddMessage.system();
         system.put(SystemProperties.USER_ID, "u/1");
-        system.put(SystemProperties.CONTENT_TYPE, "application/json");
-        system.put(SystemProperties.CONTENT_ENCODING, "utf-8");
-        system.put(SystemProperties.OUTPUT_NAME, "out put+#");
         system.put(SystemProperties.EXPIRY, "2026-01-01T00:00:00.0000000Z");
-        system.put(SystemProperties.COMPONENT, "thermo stat");
-        system.put(SystemProperties.EDGE_MESSAGE_ID, "0f9c-1");
-        Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("a key/with=all&of it%", "100 %\t\r\n+?#/$");
-        properties.put("empty", "");
-        properties.put("schlüssel😀", "wert ☃");
+        Map<String, String> properties = OddMessage.properties();
         properties.put("ends in a slash", "x/");
-        byte[] payload = {0, 1, -1, '"', '\n'};
+        byte[] payload = OddMessage.payload();
         UpstreamIdentity identity = attached();
 
         done(identity.send(new Message(Given.MODULE, system, properties, payload)));

@@ -42,7 +42,10 @@ final class DockerImages {
 
     /** All digests that the spec's image is known by. */
     List<String> digests(ModuleSpec spec) throws EngineException {
-        JsonNode image = image(spec);
+        return digests(image(spec));
+    }
+
+    private static List<String> digests(JsonNode image) {
         List<String> digests = new ArrayList<>();
         digests.add(image.path("Id").asText());
         for (JsonNode known : image.path("RepoDigests")) {
@@ -54,7 +57,7 @@ final class DockerImages {
     /** Refuses an image that is not there, not the one pinned, or not of this machine's kind. */
     void check(ModuleSpec spec) throws EngineException {
         JsonNode image = image(spec);
-        checkDigest(spec);
+        checkDigest(spec, image);
         checkArchitecture(spec, image.path("Architecture").asText());
         used(image.path("Id").asText());
     }
@@ -68,12 +71,12 @@ final class DockerImages {
         return docker.get("/images/" + DockerClient.encode(spec.image()) + "/json");
     }
 
-    private void checkDigest(ModuleSpec spec) throws EngineException {
+    private static void checkDigest(ModuleSpec spec, JsonNode image) throws EngineException {
         String digest = spec.digest();
         if (digest == null || digest.isEmpty()) {
             return;
         }
-        List<String> digests = digests(spec);
+        List<String> digests = digests(image);
         if (!digests.contains(digest)) {
             throw EngineException.badSpec("image \"" + spec.image() + "\" does not have the digest \"" + digest
                     + "\" that its spec pins; it has " + digests + ". It is not run.");
